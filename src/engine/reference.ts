@@ -1,0 +1,199 @@
+import type { ModelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
+import {
+  checkTensors,
+  type Floats,
+  type Tensor,
+  type Tensors,
+  tensorSpecs,
+} from '../model/tensors.js';
+import { adam } from '../reference/adam.js';
+import {
+  crossEntropy,
+  episodeBackward,
+  episodeForward,
+  initialState,
+  type NetworkState,
+  stepForward,
+  type Weights,
+} from '../reference/network.js';
+import type {
+  Batch,
+  CellState,
+  Engine,
+  Forward,
+  OptimizerState,
+  StepResult,
+  TrainOptions,
+} from './engine.js';
+
+/** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
+export class ReferenceEngine implements Engine {
+  readonly kind = 'reference';
+  readonly threads = 1;
+  readonly #shapes;
+  #weights: Map<string, Float64Array>;
+  #first: Map<string, Float64Array>;
+  #second: Map<string, Float64Array>;
+  #step = 0;
+
+  constructor(readonly config: ModelConfig) {
+    this.#shapes = shapesOf(config);
+    this.#weights = this.#zeros();
+    this.#first = this.#zeros();
+    this.#second = this.#zeros();
+  }
+
+  parameters(): Tensors {
+    return this.#toTensors(this.#weights);
+  }
+
+  setParameters(tensors: Tensors): void {
+    this.#weights = this.#fromTensors(tensors, 'weights');
+  }
+
+  optimizer(): OptimizerState {
+    return {
+      step: this.#step,
+      first: this.#toTensors(this.#first),
+      second: this.#toTensors(this.#second),
+    };
+  }
+
+  setOptimizer({ step, first, second }: OptimizerState): void {
+    this.#first = this.#fromTensors(first, 'first moments');
+    this.#second = this.#fromTensors(second, 'second moments');
+    this.#step = step;
+  }
+
+  async forward(batch: Batch): Promise<Forward> {
+    return this.#run(batch);
+  }
+
+  async gradients(batch: Batch): Promise<Forward & { gradients: Tensors }> {
+    const gradients = this.#zeros();
+    const forward = this.#run(batch, gradients);
+    return { ...forward, gradients: this.#toTensors(gradients) };
+  }
+
+  async trainStep(batch: Batch, { learningRate }: TrainOptions): Promise<Forward> {
+    const gradients = this.#zeros();
+    const forward = this.#run(batch, gradients);
+    this.#step++;
+    for (const [name, weights] of this.#weights) {
+      const [first, second] = [this.#first.get(name)!, this.#second.get(name)!];
+      adam(weights, gradients.get(name)!, first, second, this.#step, learningRate);
+    }
+    return forward;
+  }
+
+  zeroState(batch: number): CellState {
+    return this.#join(Array.from({ length: batch }, () => initialState(this.#shapes)));
+  }
+
+  step(inputs: Floats, state: CellState): StepResult {
+    const { X, O, C } = this.#shapes;
+    const B = inputs.length / X;
+    const steps = Array.from({ length: B }, (_, b) => {
+      const x = Float64Array.from(inputs.subarray(b * X, (b + 1) * X));
+      return stepForward(this.config, this.#weights, x, this.#split(state, b, B));
+    });
+    const output = new Float64Array(B * O);
+    const logits = new Float64Array(B * C);
+    steps.forEach((step, b) => {
+      output.set(step.output, b * O);
+      logits.set(step.logits, b * C);
+    });
+    const after = this.#join(steps.map((step) => step.state));
+    steps.forEach(({ memory }, b) => {
+      if (memory)
+        (after.writeWeights as Float64Array).set(
+          memory.writeWeights,
+          b * memory.writeWeights.length,
+        );
+    });
+    return { output, logits, state: after };
+  }
+
+  async dispose(): Promise<void> {}
+
+  /** Every episode forward and, where gradients are wanted, backward. */
+  #run({ batch: B, length: T, inputs, labels }: Batch, gradients?: Weights): Forward {
+    const { X, C } = this.#shapes;
+    const logits = new Float64Array(B * T * C);
+    let loss = 0;
+    for (let b = 0; b < B; b++) {
+      const episode = Float64Array.from(inputs.subarray(b * T * X, (b + 1) * T * X));
+      const steps = episodeForward(this.config, this.#weights, episode);
+      const dLogits = steps.map((step, t) => {
+        logits.set(step.logits, (b * T + t) * C);
+        const entropy = crossEntropy(step.logits, labels[b * T + t]!);
+        loss += entropy.loss / B;
+        return entropy.gradient.map((g) => g / B);
+      });
+      if (gradients) episodeBackward(this.config, this.#weights, steps, dLogits, gradients);
+    }
+    return { loss, logits };
+  }
+
+  #zeros(): Map<string, Float64Array> {
+    return new Map(
+      tensorSpecs(this.config).map(({ name, size }) => [name, new Float64Array(size)]),
+    );
+  }
+
+  #toTensors(values: Weights): Tensors {
+    const tensors = new Map<string, Tensor>();
+    for (const { name, shape } of tensorSpecs(this.config)) {
+      tensors.set(name, { shape, data: values.get(name)!.slice() });
+    }
+    return tensors;
+  }
+
+  #fromTensors(tensors: Tensors, where: string): Map<string, Float64Array> {
+    checkTensors(this.config, tensors, where);
+    return new Map([...tensors].map(([name, { data }]) => [name, Float64Array.from(data)]));
+  }
+
+  /** One sample's state out of a batch's. */
+  #split(state: CellState, b: number, B: number): NetworkState {
+    const { H, L, N, W, R } = this.#shapes;
+    const part = (all: Floats, size: number, at = b) =>
+      Float64Array.from(all.subarray(at * size, (at + 1) * size));
+    const layers = (all: Floats) => Array.from({ length: L }, (_, l) => part(all, H, l * B + b));
+    return {
+      cell: layers(state.cell),
+      hidden: layers(state.hidden),
+      readVectors: part(state.readVectors, R * W),
+      memory: {
+        memory: part(state.memory, N * W),
+        readWeights: part(state.readWeights, R * N),
+        usage: part(state.usage, N),
+      },
+    };
+  }
+
+  /** A batch's state from its samples' states. */
+  #join(states: readonly NetworkState[]): CellState {
+    const { L, N, R } = this.#shapes;
+    const join = (parts: readonly Float64Array[]) => {
+      const size = parts[0]?.length ?? 0;
+      const whole = new Float64Array(parts.length * size);
+      parts.forEach((part, i) => {
+        whole.set(part, i * size);
+      });
+      return whole;
+    };
+    const layers = (pick: (state: NetworkState) => readonly Float64Array[]) =>
+      join(Array.from({ length: L }, (_, l) => states.map((state) => pick(state)[l]!)).flat());
+    return {
+      cell: layers((state) => state.cell),
+      hidden: layers((state) => state.hidden),
+      memory: join(states.map((state) => state.memory.memory)),
+      readVectors: join(states.map((state) => state.readVectors)),
+      readWeights: join(states.map((state) => state.memory.readWeights)),
+      writeWeights: new Float64Array(states.length * R * N),
+      usage: join(states.map((state) => state.memory.usage)),
+    };
+  }
+}
