@@ -1,14 +1,18 @@
+import { cores, enableRelaxed, spawn } from '#platform';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
+import { networkNumbers } from './kernels.js';
 import { ReferenceEngine } from './reference.js';
+import { WasmEngine } from './wasm.js';
 
 export interface EngineOptions {
   /** Default: the fastest that this machine has. */
   readonly kind?: EngineKind;
   /**
-   * Threads that work on one batch, beside the calling one. Default: the cores there are;
-   * 0: the calling thread does the work itself, which blocks it.
+   * Threads that work on a batch while the calling one stays free. Default: the cores there are;
+   * 0: the calling thread does the work itself and is blocked meanwhile, which is also what
+   * happens where memory can't be shared (pages that are not cross-origin isolated).
    */
   readonly threads?: number;
   /** Default: zeros. */
@@ -20,7 +24,65 @@ export async function createEngine(
   config: ModelConfig,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  const engine = new ReferenceEngine(config);
+  const kind = options.kind ?? fastestKind();
+  const engine =
+    kind === 'reference'
+      ? new ReferenceEngine(config)
+      : await createWasmEngine(config, kind, options.threads ?? cores());
   if (options.parameters) engine.setParameters(options.parameters);
   return engine;
+}
+
+/** `relaxed` where this machine has relaxed SIMD, `simd` elsewhere. */
+export function fastestKind(): 'simd' | 'relaxed' {
+  return hasRelaxed() ? 'relaxed' : 'simd';
+}
+
+async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', threads: number) {
+  if (kind === 'relaxed' && !hasRelaxed()) {
+    throw new Error('this machine has no relaxed SIMD: use the engine "simd"');
+  }
+  const shared = canShare();
+  const module = await WebAssembly.compile(await binary(kind, shared));
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared });
+  const network = networkNumbers(config);
+  const pool = Array.from({ length: shared ? threads : 0 }, (_, rank) =>
+    spawn({ module, memory, rank, network }),
+  );
+  return new WasmEngine(config, kind, module, memory, pool);
+}
+
+async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const load = {
+    simd: () => import('./binaries/simd.js'),
+    relaxed: () => import('./binaries/relaxed.js'),
+    'simd-unshared': () => import('./binaries/simd-unshared.js'),
+    'relaxed-unshared': () => import('./binaries/relaxed-unshared.js'),
+  }[`${kind}${shared ? '' : '-unshared'}` as const];
+  const { default: base64 } = await load();
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Memory can be shared with threads. */
+export function canShare(): boolean {
+  return typeof SharedArrayBuffer !== 'undefined';
+}
+
+let relaxed: boolean | undefined;
+
+function hasRelaxed(): boolean {
+  enableRelaxed();
+  // (module (func (drop (f32x4.relaxed_madd (v128.const 0) (v128.const 0) (v128.const 0)))))
+  const zero = [0xfd, 12, ...new Array(16).fill(0)];
+  const code = [0, ...zero, ...zero, ...zero, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
+  const section = [1, code.length, ...code];
+  relaxed ??= WebAssembly.validate(
+    Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // magic and version
+      ...[1, 4, 1, 0x60, 0, 0], // one type, () -> ()
+      ...[3, 2, 1, 0], // one function of it
+      ...[10, section.length, ...section],
+    ]),
+  );
+  return relaxed;
 }

@@ -1,0 +1,34 @@
+import colours from 'picocolors';
+import type { Engine } from '../engine/engine.js';
+import { tensorSpecs } from '../model/tensors.js';
+import { machineName } from './engine.js';
+import { count } from './format.js';
+import type { Plan } from './training-plan.js';
+
+/** What is going to happen, before it does. */
+export function announcement(engine: Engine, plan: Plan, path: string): string {
+  const { config, recipe, data, seed, resume } = plan;
+  const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
+  const network =
+    config.model === 'mann'
+      ? `MANN, controller of ${config.lstmSize} units, memory of ${config.memorySize} slots × ${config.memoryDim}, ${config.nbReads} read heads`
+      : `LSTM, ${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units`;
+  const stages = [
+    ...recipe.curriculum,
+    { classes: recipe.numClasses, length: recipe.numSamples },
+  ].map(({ classes, length }) => `${classes}×${length}`);
+  const task =
+    `episodes of ${recipe.numClasses} classes × ${recipe.numSamples} drawings` +
+    (stages.length > 1 ? ` (curriculum: ${stages.join(', ')})` : '');
+  const lines = {
+    Network: `${network}; ${count(weights)} weights`,
+    Data: `${data.name}, ${data.split} split, seed ${seed}: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
+    Task: task,
+    Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes${resume ? `, going on after ${count(resume.step)}` : ''}`,
+    Machine: machineName(engine),
+    Folder: path,
+  };
+  return Object.entries(lines)
+    .map(([title, text]) => `${colours.bold(title.padEnd(10))}${text}`)
+    .join('\n');
+}

@@ -1,0 +1,152 @@
+/** How a training looks while it runs. All of it goes to stderr: stdout is for results. */
+import { createLogUpdate } from 'log-update';
+import colours from 'picocolors';
+import { chance, ordinal, TABLE_INSTANCES } from '../training/metrics.js';
+import type { Recipe } from '../training/recipe.js';
+import type { EvaluationLine, Progress, TrainingRow } from '../training/trainer.js';
+import { bar, count, duration, trainingHeader, trainingRow } from './format.js';
+
+export interface Display {
+  /** After every batch. */
+  progress(progress: Progress): void;
+  /** A row of the training table. */
+  report(row: TrainingRow): void;
+  /** How it does on unseen classes. */
+  evaluation(line: EvaluationLine): void;
+  /** Testing, batch by batch. */
+  testing(what: string, batch: number, batches: number): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** Takes away what moves. */
+  done(): void;
+}
+
+/** In place on a terminal, plain lines elsewhere. */
+export function makeDisplay(recipe: Recipe, stream = process.stderr): Display {
+  return stream.isTTY && process.env.TERM !== 'dumb'
+    ? new TerminalDisplay(recipe, stream)
+    : new PlainDisplay(stream);
+}
+
+/** The seed's columns, a line each. */
+class PlainDisplay implements Display {
+  #headed = false;
+  #tested = 0;
+
+  constructor(readonly stream: NodeJS.WriteStream) {}
+
+  progress(): void {}
+
+  report({ batch, loss, accuracy }: TrainingRow): void {
+    if (!this.#headed) this.note(trainingHeader);
+    this.#headed = true;
+    this.note(trainingRow(batch, loss, accuracy));
+  }
+
+  evaluation({ evaluation }: EvaluationLine): void {
+    this.note(trainingRow('unseen', evaluation.loss, evaluation.accuracy));
+  }
+
+  testing(what: string, batch: number, batches: number): void {
+    const quarter = Math.floor((4 * batch) / batches);
+    if (batch < batches && quarter === this.#tested) return;
+    this.#tested = quarter % 4;
+    this.note(`${what}: ${count(batch)} of ${count(batches)} batches`);
+  }
+
+  note(text: string): void {
+    this.stream.write(`${text}\n`);
+  }
+
+  done(): void {}
+}
+
+/** Milliseconds between two pictures. */
+const FRAME = 100;
+
+/** A block that is drawn anew in place. */
+class TerminalDisplay implements Display {
+  readonly #update;
+  readonly #recipe: Recipe;
+  readonly #stream: NodeJS.WriteStream;
+  #last = 0;
+  #headed = false;
+
+  constructor(recipe: Recipe, stream: NodeJS.WriteStream) {
+    this.#recipe = recipe;
+    this.#stream = stream;
+    this.#update = createLogUpdate(stream, { showCursor: true });
+  }
+
+  progress(progress: Progress): void {
+    if (!this.#isTime(progress.batch === progress.batches)) return;
+    this.#update(trainingBlock(progress, this.#recipe, this.#stream.columns ?? 80));
+  }
+
+  report(): void {}
+
+  evaluation({ batch, evaluation }: EvaluationLine): void {
+    if (!this.#headed) this.note(colours.dim(`On classes it never trains on:\n${trainingHeader}`));
+    this.#headed = true;
+    this.note(trainingRow(batch, evaluation.loss, evaluation.accuracy));
+  }
+
+  testing(what: string, batch: number, batches: number): void {
+    if (!this.#isTime(batch === batches)) return;
+    this.#update(
+      `\n  ${colours.cyan(bar(batch / batches, 24))}  ${what}: batch ${count(batch)} of ${count(batches)}\n`,
+    );
+  }
+
+  note(text: string): void {
+    this.#update.clear();
+    this.#stream.write(`${text}\n`);
+    this.#last = 0;
+  }
+
+  done(): void {
+    this.#update.clear();
+    this.#update.done();
+  }
+
+  #isTime(always: boolean): boolean {
+    const now = Date.now();
+    if (!always && now - this.#last < FRAME) return false;
+    this.#last = now;
+    return true;
+  }
+}
+
+/** The block of a training, as text. */
+export function trainingBlock(progress: Progress, recipe: Recipe, columns: number): string {
+  const { batch, batches, position, loss, accuracy, speed, secondsLeft } = progress;
+  const share = batch / batches;
+  const { numClasses } = recipe;
+  const stages = recipe.curriculum.length + 1;
+  const { bold, cyan, dim } = colours;
+  const task = `${position.classes} ${position.classes === 1 ? 'class' : 'classes'} × ${position.length} drawings`;
+  const stage =
+    stages > 1 ? `stage ${position.stage + 1} of ${stages}: ${task}` : task;
+  const guessing = position.length * Math.log(numClasses);
+  const second = accuracy[2];
+  const isFlat = second !== undefined && second < 1.25 * chance(numClasses);
+  const cells = (values: readonly string[]) => values.map((value) => value.padStart(7)).join('');
+  const width = Math.max(10, Math.min(40, columns - 42));
+  const lines = [
+    '',
+    `  ${cyan(bar(share, width))} ${bold(`${Math.floor(100 * share)}%`.padStart(4))}  batch ${count(batch)} of ${count(batches)}`,
+    `  ${speed.toFixed(1)} batches/s, ${duration(secondsLeft)} left`,
+    '',
+    `  ${stage}`,
+    `  loss ${bold(loss.toFixed(2))} ${dim(`(guessing: ${guessing.toFixed(1)})`)}`,
+    '',
+    dim(`  appearance ${cells(TABLE_INSTANCES.map(ordinal))}`),
+    `  right, %   ${bold(cells(TABLE_INSTANCES.map((i) => accuracy[i]?.toFixed(0) ?? '-')))}`,
+    '',
+    isFlat
+      ? dim('  Near chance for now. That is normal: it takes a while to find out how to remember.')
+      : '',
+    dim('  Ctrl-C saves and stops.'),
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CurvePoint } from '../report/index.js';
+import { INSTANCES } from '../training/metrics.js';
+import { CSV_FILE } from '../training/run-logs.js';
+
+/** Where runs go that are not told where to go. */
+const RUNS = 'runs';
+
+export function runFolderName(dataset: string, model: string, seed: number): string {
+  const name = dataset.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'data';
+  return join(RUNS, `${name}-${model}-seed${seed}`);
+}
+
+/** A folder of this name that holds nothing yet: name, name-2, name-3, ... */
+export function freshFolder(name: string): string {
+  for (let i = 1; ; i++) {
+    const path = join(RUNS, i === 1 ? name : `${name}-${i}`);
+    if (!existsSync(path) || readdirSync(path).length === 0) return path;
+  }
+}
+
+/** The training table of a run, out of its CSV; empty where there is none. */
+export async function readCurve(folder: string): Promise<CurvePoint[]> {
+  const text = await readFile(join(folder, CSV_FILE), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => {
+      const [batch, loss, ...cells] = line.split(',');
+      const accuracy: Record<string, number> = {};
+      for (let i = 0; i < INSTANCES; i++) if (cells[i]) accuracy[i + 1] = Number(cells[i]);
+      return { batch: Number(batch), loss: Number(loss), accuracy };
+    });
+}

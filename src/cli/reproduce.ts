@@ -1,0 +1,43 @@
+import { type ModelConfig, modelConfig } from '../model/config.js';
+import { makeRecipe, type Recipe, type RecipeOptions } from '../training/recipe.js';
+import { commandLine } from './invocation.js';
+
+/** The command that makes a training again: every flag whose value is not the default. */
+export function trainCommandOf(
+  config: ModelConfig,
+  recipe: Recipe,
+  data: readonly string[],
+  seed: number,
+): string {
+  const flags: string[] = [...data, '--seed', String(seed)];
+  const add = (flag: string, value: unknown, usual: unknown) => {
+    if (value !== usual) flags.push(flag, String(value));
+  };
+  const network = modelConfig();
+  add('--model', config.model, network.model);
+  add('--num-classes', config.numClasses, network.numClasses);
+  add('--num-samples', recipe.numSamples, makeRecipe().numSamples);
+  add('--input-height', config.inputHeight, network.inputHeight);
+  add('--input-width', config.inputWidth, network.inputWidth);
+  add('--controller-size', config.lstmSize, network.lstmSize);
+  if (config.model === 'lstm') add('--num-layers', config.numLayers, network.numLayers);
+  else {
+    add('--memory-locations', config.memorySize, network.memorySize);
+    add('--memory-word-size', config.memoryDim, network.memoryDim);
+    add('--num-reads', config.nbReads, network.nbReads);
+    add('--gamma', config.gamma, network.gamma);
+    add('--controller-input', config.controllerInput, network.controllerInput);
+    add('--key-strength', config.keyStrength, network.keyStrength);
+  }
+  const { numClasses, numSamples, batchSize, iterations } = recipe;
+  const sizes: RecipeOptions = { numClasses, numSamples, batchSize };
+  const usual = makeRecipe(sizes);
+  add('--batch-size', batchSize, makeRecipe().batchSize);
+  add('--iterations', iterations, usual.iterations);
+  add('--learning-rate', recipe.learningRate, usual.learningRate);
+  add('--schedule', recipe.schedule, usual.schedule);
+  const auto = makeRecipe({ ...sizes, iterations }).curriculum;
+  if (recipe.curriculum.length === 0 && auto.length > 0) flags.push('--curriculum', 'none');
+  if (!recipe.augment) flags.push('--no-augment');
+  return commandLine(['train', ...flags]);
+}

@@ -1,0 +1,55 @@
+import type { Batch, Engine } from '../engine/engine.js';
+import type { ModelConfig } from '../model/config.js';
+import { type Evaluation, evaluate } from '../training/evaluate.js';
+import { type ByInstance } from '../training/metrics.js';
+import type { OpenData } from './datasets.js';
+import type { Display } from './display.js';
+import { count, resultTable } from './format.js';
+
+/** Tests a network, with progress. */
+export function testNetwork(
+  engine: Engine,
+  episodes: { next(): Batch },
+  options: { batches: number; display: Display; signal?: AbortSignal },
+): Promise<Evaluation> {
+  const { batches, display, signal } = options;
+  return evaluate(engine, episodes, batches, {
+    onProgress: ({ batch }) => display.testing('Testing on unseen classes', batch, batches),
+    ...(signal && { signal }),
+  });
+}
+
+/** What `--json` prints of a test. */
+export interface ResultJson {
+  readonly model: string;
+  readonly dataset: string;
+  readonly split: string;
+  readonly episodes: number;
+  /** Percent by instance, "1" to "10". */
+  readonly accuracy: ByInstance;
+  /** Half the width of the 95% interval. */
+  readonly ci95: ByInstance;
+  readonly loss: number;
+}
+
+export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation): ResultJson {
+  const { episodes, accuracy, ci95, loss } = test;
+  return {
+    model: config.model,
+    dataset: data.name,
+    split: data.split,
+    episodes,
+    accuracy,
+    ci95,
+    loss,
+  };
+}
+
+/** The result for people. */
+export function resultText(config: ModelConfig, data: OpenData, test: Evaluation): string {
+  const title =
+    `On ${count(data.testClasses)} classes of ${data.name} that it never saw (${data.split} split), ` +
+    `${count(test.episodes)} episodes:`;
+  const table = resultTable(config.model.toUpperCase(), test, config.numClasses);
+  return `\n${title}\n\n${table}`;
+}

@@ -1,0 +1,80 @@
+import { Random } from '../common/random.js';
+import { type ModelConfig, modelConfig } from '../model/config.js';
+import { initialTensors, type Tensors } from '../model/tensors.js';
+import {
+  checkConfig,
+  checkDataset,
+  type ResumableCheckpoint,
+  requireResumable,
+} from '../training/checkpoint.js';
+import { makeRecipe, type Recipe, resumedRecipe } from '../training/recipe.js';
+import type { FoundCheckpoint } from '../training/run-folder.js';
+import { UserError } from '../common/errors.js';
+import { type DataFlags, dataFlagsOf, type OpenData, openData } from './datasets.js';
+import {
+  type EpisodeFlags,
+  type MachineFlags,
+  type NetworkFlags,
+  networkGiven,
+  recipeGiven,
+  type TrainingFlags,
+} from './options.js';
+
+export interface TrainFlags
+  extends NetworkFlags,
+    EpisodeFlags,
+    TrainingFlags,
+    MachineFlags,
+    DataFlags {
+  saveDir?: string;
+  logDir?: string;
+  resume?: true;
+  testBatches?: number;
+  json?: true;
+  demo?: true;
+}
+
+/** What is trained, how and on what: afresh, or as a checkpoint says. */
+export interface Plan {
+  readonly config: ModelConfig;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly data: OpenData;
+  /** The weights to begin with. */
+  readonly parameters: Tensors;
+  readonly resume?: ResumableCheckpoint;
+}
+
+export async function freshPlan(flags: TrainFlags): Promise<Plan> {
+  const config = modelConfig(networkGiven(flags));
+  const recipe = makeRecipe(recipeGiven(flags));
+  const seed = flags.seed ?? 1;
+  const data = await openData(flags, seed);
+  data.check(config, recipe);
+  return {
+    config,
+    recipe,
+    seed,
+    data,
+    parameters: initialTensors(config, new Random(seed, 'weights')),
+  };
+}
+
+/** Everything that was not asked for expressly is as the checkpoint has it. */
+export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Promise<Plan> {
+  const where = found.path;
+  const resume = requireResumable(found.checkpoint, where);
+  const { config, training, parameters } = resume;
+  checkConfig(config, networkGiven(flags), where);
+  if (flags.seed !== undefined && flags.seed !== training.seed) {
+    throw new UserError(
+      `${where}: this run was begun with seed ${training.seed}, not ${flags.seed}: ` +
+        'leave it out to go on, or begin a new run in another folder',
+    );
+  }
+  const recipe = resumedRecipe(training.recipe, recipeGiven(flags), where);
+  const data = await openData({ ...dataFlagsOf(training.dataset), ...flags }, training.seed);
+  checkDataset(training.dataset, data.record, where);
+  data.check(config, recipe);
+  return { config, recipe, seed: training.seed, data, parameters, resume };
+}

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Engine } from '../engine/engine.js';
+import { recordEpisode, renderReport } from '../report/index.js';
+import { writeFileAtomic } from '../training/atomic-file.js';
+import type { Evaluation } from '../training/evaluate.js';
+import { fileError } from '../training/file-errors.js';
+import type { Recipe } from '../training/recipe.js';
+import type { OpenData } from './datasets.js';
+import { machineName } from './engine.js';
+import { readCurve } from './folders.js';
+import { trainCommandOf } from './reproduce.js';
+
+export interface ReportInputs {
+  readonly engine: Engine;
+  readonly recipe: Recipe;
+  readonly data: OpenData;
+  readonly seed: number;
+  readonly test: Evaluation;
+  /** Of training, where they are known. */
+  readonly seconds?: number | undefined;
+  /** Where the training table is, if there is one. */
+  readonly logDir: string;
+}
+
+/** One episode of test classes, always the same of a seed. */
+export function reportEpisode({
+  engine,
+  recipe,
+  data,
+  seed,
+}: Pick<ReportInputs, 'engine' | 'recipe' | 'data' | 'seed'>) {
+  const one = { ...recipe, batchSize: 1 };
+  return recordEpisode(engine, data.testEpisodes(engine.config, one, seed, 'report').next());
+}
+
+/** Writes the report of a trained network. */
+export async function writeReport(path: string, inputs: ReportInputs): Promise<void> {
+  const { engine, recipe, data, seed, test, seconds, logDir } = inputs;
+  const page = await renderReport({
+    config: engine.config,
+    recipe,
+    dataset: data,
+    seed,
+    machine: machineName(engine),
+    date: new Date(),
+    ...(seconds !== undefined && { seconds }),
+    command: trainCommandOf(engine.config, recipe, data.flags, seed),
+    test,
+    curve: await readCurve(logDir),
+    episode: reportEpisode(inputs),
+  });
+  await writeOutput(path, page);
+}
+
+/** Writes a file that a person asked for, whole or not at all. */
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, content);
+  } catch (error) {
+    throw fileError(error, `cannot write ${path}`);
+  }
+}

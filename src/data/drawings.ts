@@ -1,0 +1,55 @@
+import { UserError } from '../common/errors.js';
+
+/** One class of drawings, for example a character of an alphabet. */
+export interface DrawingClass {
+  /** Unique in its data set, for example `Alphabet/characterNN`. */
+  readonly name: string;
+  /** The index of its first drawing in the atlas; the others follow it. */
+  readonly first: number;
+  /** How many drawings it has. */
+  readonly count: number;
+}
+
+/** A data set: all its drawings in one array, class after class. */
+export interface DataSet {
+  /** `omniglot`, `glyphs` or the folder it was read from. */
+  readonly name: string;
+  /** Sorted by name. */
+  readonly classes: readonly DrawingClass[];
+  /** Pixels of a drawing's side in the atlas. */
+  readonly side: number;
+  /** [drawings, side, side]: ink 255 on ground 0. */
+  readonly atlas: Uint8Array;
+  /** Identifies the drawings: SHA-256 in hex of what they were made from. */
+  readonly digest: string;
+  /**
+   * A split that comes with the data, as indices into `classes`: Omniglot's background and
+   * evaluation alphabets.
+   */
+  readonly alphabets?: { readonly train: readonly number[]; readonly test: readonly number[] };
+}
+
+/** Side of the atlas: Omniglot's 105 pixels by means of 3x3; enough for inputs of up to 35 pixels. */
+export const ATLAS_SIDE = 35;
+
+/** Whether a data set can give episodes of `numClasses` classes with up to `drawings` drawings of each. */
+export function checkEnough(
+  data: DataSet,
+  classes: readonly number[],
+  numClasses: number,
+  drawings: number,
+): void {
+  if (classes.length < numClasses) {
+    throw new UserError(
+      `episodes of ${numClasses} classes were asked for, but this part of ${data.name} has only ` +
+        `${classes.length}: give a smaller --num-classes`,
+    );
+  }
+  const poor = classes.map((c) => data.classes[c]!).find(({ count }) => count < drawings);
+  if (poor) {
+    throw new UserError(
+      `the class ${poor.name} of ${data.name} has ${poor.count} drawings, but an episode needs ` +
+        `${drawings} of each class: give a smaller --num-samples or add drawings`,
+    );
+  }
+}

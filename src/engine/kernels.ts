@@ -1,0 +1,85 @@
+import type { ModelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
+
+/** What a compiled `src/kernels/` exports. Addresses are in bytes. */
+export interface Kernels {
+  shapeNetwork(...numbers: number[]): void;
+  shapeBatch(batch: number, length: number, lanes: number, threads: number): number;
+  zeroBatch(): void;
+  run(
+    what: number,
+    rank: number,
+    size: number,
+    rate: number,
+    correct1: number,
+    correct2: number,
+  ): void;
+  readonly total: WebAssembly.Global;
+  readonly weights: WebAssembly.Global;
+  readonly gradients: WebAssembly.Global;
+  readonly first: WebAssembly.Global;
+  readonly second: WebAssembly.Global;
+  readonly inputsIn: WebAssembly.Global;
+  readonly labelsIn: WebAssembly.Global;
+  readonly logitsOut: WebAssembly.Global;
+  readonly outputOut: WebAssembly.Global;
+  readonly losses: WebAssembly.Global;
+  readonly stateCell: WebAssembly.Global;
+  readonly stateHidden: WebAssembly.Global;
+  readonly stateMemory: WebAssembly.Global;
+  readonly stateReadVectors: WebAssembly.Global;
+  readonly stateReadWeights: WebAssembly.Global;
+  readonly stateWriteWeights: WebAssembly.Global;
+  readonly stateUsage: WebAssembly.Global;
+}
+
+/** What `run` does, one bit each: as in `src/kernels/index.ts`. */
+export const PACK = 1;
+export const FROM_STATE = 2;
+export const LOSS = 4;
+export const BACKWARD = 8;
+export const UPDATE = 16;
+
+/** The arguments of `shapeNetwork`. */
+export function networkNumbers(config: ModelConfig): number[] {
+  const { X, C, H, L, N, W, R, rin, Q } = shapesOf(config);
+  const weightsIn = config.controllerInput === 'read-weights' ? 1 : 0;
+  return [X, C, H, L, N, W, R, rin, R > 0 ? Q : 0, R > 0 ? weightsIn : 0, config.gamma];
+}
+
+/** One thread's part of one run. */
+export interface Job {
+  readonly batch: readonly [batch: number, length: number, lanes: number, threads: number];
+  readonly what: number;
+  readonly rate: number;
+  readonly correct1: number;
+  readonly correct2: number;
+}
+
+/** What a thread needs to begin. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly rank: number;
+  readonly network: readonly number[];
+}
+
+/** A thread's kernels, laid out for its network: does jobs one after another. */
+export function startThread({ module, memory, rank, network }: ThreadStart): (job: Job) => void {
+  const kernels = instantiate(module, memory);
+  kernels.shapeNetwork(...network);
+  let shape = '';
+  return ({ batch, what, rate, correct1, correct2 }) => {
+    if (shape !== batch.join()) kernels.shapeBatch(...batch);
+    shape = batch.join();
+    kernels.run(what, rank, batch[3], rate, correct1, correct2);
+  };
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const abort = (_message: number, _file: number, line: number, column: number) => {
+    throw new Error(`a kernel stopped at ${line}:${column}`);
+  };
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return instance.exports as unknown as Kernels;
+}

@@ -1,0 +1,236 @@
+import type { ModelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
+import {
+  checkTensors,
+  type Floats,
+  type Tensor,
+  type Tensors,
+  tensorSpecs,
+} from '../model/tensors.js';
+import type {
+  Batch,
+  CellState,
+  Engine,
+  EngineKind,
+  Forward,
+  OptimizerState,
+  StepResult,
+  TrainOptions,
+} from './engine.js';
+import {
+  BACKWARD,
+  FROM_STATE,
+  instantiate,
+  type Kernels,
+  LOSS,
+  networkNumbers,
+  PACK,
+  UPDATE,
+} from './kernels.js';
+import type { Thread } from './platform.js';
+
+/** Bytes of a page of WebAssembly memory. */
+const PAGE = 65536;
+
+/**
+ * The kernels of `src/kernels/` behind the engine's interface. Weights, moments and all buffers live in
+ * one WebAssembly memory, shared with the threads; the calling thread has kernels of its own for online
+ * steps and, without threads, for everything.
+ */
+export class WasmEngine implements Engine {
+  readonly #shapes;
+  readonly #kernels: Kernels;
+  #step = 0;
+  /** The weights have changed since they were last packed for the kernels. */
+  #changed = true;
+  #shape = '';
+  #busy = false;
+
+  /** @param pool threads whose kernels share `memory`; none: the calling thread does all the work */
+  constructor(
+    readonly config: ModelConfig,
+    readonly kind: EngineKind,
+    module: WebAssembly.Module,
+    readonly memory: WebAssembly.Memory,
+    readonly pool: readonly Thread[],
+  ) {
+    this.#shapes = shapesOf(config);
+    this.#kernels = instantiate(module, memory);
+    this.#kernels.shapeNetwork(...networkNumbers(config));
+    this.#layOut(1, 1, 1);
+  }
+
+  get threads(): number {
+    return Math.max(1, this.pool.length);
+  }
+
+  parameters(): Tensors {
+    return this.#tensors(this.#kernels.weights);
+  }
+
+  setParameters(tensors: Tensors): void {
+    checkTensors(this.config, tensors, 'weights');
+    this.#setTensors(this.#kernels.weights, tensors);
+    this.#changed = true;
+  }
+
+  optimizer(): OptimizerState {
+    const { first, second } = this.#kernels;
+    return { step: this.#step, first: this.#tensors(first), second: this.#tensors(second) };
+  }
+
+  setOptimizer({ step, first, second }: OptimizerState): void {
+    checkTensors(this.config, first, 'first moments');
+    checkTensors(this.config, second, 'second moments');
+    this.#setTensors(this.#kernels.first, first);
+    this.#setTensors(this.#kernels.second, second);
+    this.#step = step;
+  }
+
+  forward(batch: Batch): Promise<Forward> {
+    return this.#run(batch, LOSS);
+  }
+
+  async gradients(batch: Batch): Promise<Forward & { gradients: Tensors }> {
+    const forward = await this.#run(batch, LOSS | BACKWARD);
+    return { ...forward, gradients: this.#tensors(this.#kernels.gradients) };
+  }
+
+  async trainStep(batch: Batch, { learningRate }: TrainOptions): Promise<Forward> {
+    const forward = await this.#run(batch, LOSS | BACKWARD | UPDATE, learningRate, this.#step + 1);
+    this.#step++;
+    this.#changed = true;
+    return forward;
+  }
+
+  zeroState(batch: number): CellState {
+    const { H, L, N, W, R } = this.#shapes;
+    const readWeights = new Float32Array(batch * R * N);
+    const usage = new Float32Array(batch * N);
+    for (let i = 0; i < readWeights.length; i += N) readWeights[i] = 1;
+    for (let i = 0; i < usage.length; i += N) usage[i] = 1;
+    return {
+      cell: new Float32Array(L * batch * H),
+      hidden: new Float32Array(L * batch * H),
+      memory: new Float32Array(batch * N * W).fill(1e-6),
+      readVectors: new Float32Array(batch * R * W),
+      readWeights,
+      writeWeights: new Float32Array(batch * R * N),
+      usage,
+    };
+  }
+
+  step(inputs: Floats, state: CellState): StepResult {
+    this.#claim();
+    try {
+      const { X, C, H, L, N, W, R, O } = this.#shapes;
+      const B = inputs.length / X;
+      const k = this.#kernels;
+      this.#layOut(B, 1, 1);
+      this.#floats(k.inputsIn, B * X).set(inputs);
+      this.#floats(k.stateCell, L * B * H).set(state.cell);
+      this.#floats(k.stateHidden, L * B * H).set(state.hidden);
+      this.#floats(k.stateMemory, B * N * W).set(state.memory);
+      this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
+      this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
+      this.#floats(k.stateUsage, B * N).set(state.usage);
+      k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0);
+      this.#changed = false;
+      return {
+        output: this.#floats(k.outputOut, B * O).slice(),
+        logits: this.#floats(k.logitsOut, B * C).slice(),
+        state: {
+          cell: this.#floats(k.stateCell, L * B * H).slice(),
+          hidden: this.#floats(k.stateHidden, L * B * H).slice(),
+          memory: this.#floats(k.stateMemory, B * N * W).slice(),
+          readVectors: this.#floats(k.stateReadVectors, B * R * W).slice(),
+          readWeights: this.#floats(k.stateReadWeights, B * R * N).slice(),
+          writeWeights: this.#floats(k.stateWriteWeights, B * R * N).slice(),
+          usage: this.#floats(k.stateUsage, B * N).slice(),
+        },
+      };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.pool.map((thread) => thread.end()));
+  }
+
+  async #run(batch: Batch, what: number, learningRate = 0, step = 1): Promise<Forward> {
+    this.#claim();
+    try {
+      const { batch: B, length: T, inputs, labels } = batch;
+      const k = this.#kernels;
+      const lanes = this.#layOut(B, T, this.threads);
+      this.#floats(k.inputsIn, B * T * this.#shapes.X).set(inputs);
+      new Int32Array(this.memory.buffer, k.labelsIn.value, B * T).set(labels);
+      const job = {
+        batch: [B, T, lanes, this.threads] as const,
+        what: what | (this.#changed ? PACK : 0),
+        rate: learningRate,
+        correct1: 1 / (1 - 0.9 ** step),
+        correct2: 1 / (1 - 0.999 ** step),
+      };
+      if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
+      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2);
+      this.#changed = false;
+      const losses = new Float64Array(this.memory.buffer, k.losses.value, B);
+      return {
+        loss: losses.reduce((sum, loss) => sum + loss, 0) / B,
+        logits: this.#floats(k.logitsOut, B * T * this.#shapes.C).slice(),
+      };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #claim(): void {
+    if (this.#busy) throw new Error('this engine is still at work: await one call before the next');
+    this.#busy = true;
+  }
+
+  /** Lays out a batch, with more memory where it needs more; gives the samples in a group. */
+  #layOut(B: number, T: number, threads: number): number {
+    const lanes = lanesFor(B, threads);
+    const shape = [B, T, lanes, threads].join();
+    if (shape === this.#shape) return lanes;
+    const bytes = this.#kernels.shapeBatch(B, T, lanes, threads) >>> 0;
+    const missing = Math.ceil((bytes - this.memory.buffer.byteLength) / PAGE);
+    if (missing > 0) this.memory.grow(missing);
+    this.#kernels.zeroBatch();
+    this.#shape = shape;
+    return lanes;
+  }
+
+  #floats(at: WebAssembly.Global, size: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at.value, size);
+  }
+
+  #tensors(from: WebAssembly.Global): Tensors {
+    const all = this.#floats(from, this.#kernels.total.value);
+    const tensors = new Map<string, Tensor>();
+    let at = 0;
+    for (const { name, shape, size } of tensorSpecs(this.config)) {
+      tensors.set(name, { shape, data: all.slice(at, at + size) });
+      at += size;
+    }
+    return tensors;
+  }
+
+  #setTensors(to: WebAssembly.Global, tensors: Tensors): void {
+    const all = this.#floats(to, this.#kernels.total.value);
+    let at = 0;
+    for (const { name, size } of tensorSpecs(this.config)) {
+      all.set(tensors.get(name)!.data, at);
+      at += size;
+    }
+  }
+}
+
+/** Samples in a group, 4 or 8: whichever leaves the busiest thread less to do. Eight at once are cheaper. */
+function lanesFor(batch: number, threads: number): 4 | 8 {
+  const busiest = (lanes: number) => Math.ceil(Math.ceil(batch / lanes) / threads) * lanes;
+  return busiest(4) * 1.15 < busiest(8) ? 4 : 8;
+}

@@ -1,0 +1,93 @@
+/** The report's style sheet. Two palettes, one column of text, figures as wide as the page allows. */
+export const style = `
+:root{color-scheme:light dark;--paper:#fbfaf6;--tile:#fff;--ink:#23211d;--muted:#6b665d;--rule:#e3ded2;
+--accent:#1d5c86;--bad:#b23c17;--i1:#9a9488;--i2:#d08a2e;--i3:#8f9a2f;--i5:#2e8a78;--i10:#1d5c86}
+@media (prefers-color-scheme:dark){:root{--paper:#141517;--tile:#1d1f22;--ink:#ece9e2;--muted:#a09b91;
+--rule:#303236;--accent:#7db8de;--bad:#f08c64;--i1:#87827a;--i2:#e0a758;--i3:#b9c25c;--i5:#62c2ad;--i10:#7db8de}
+.tile img,.row{filter:invert(1)}.map img,.film img,.legend i{filter:brightness(1.4)}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:1.0625rem/1.6 'Iowan Old Style','Palatino Linotype',Palatino,'Book Antiqua',Georgia,serif}
+main{max-width:48rem;margin:0 auto;padding:clamp(2rem,7vw,5.5rem) clamp(1rem,4vw,1.5rem) 5rem}
+h1,h2,h3{font-weight:600;line-height:1.2;text-wrap:balance}
+h1{font-size:clamp(1.75rem,5.2vw,2.6rem);letter-spacing:-.015em;margin:.2em 0 .6em}
+h2{font-size:1.5rem;margin:4.2rem 0 .7rem;padding-top:1.4rem;border-top:1px solid var(--rule)}
+h3{font-size:1.125rem;margin:2.8rem 0 .3rem}
+p{margin:0 0 1rem;max-width:40rem;text-wrap:pretty}
+.eyebrow,.note,caption,figcaption,table,.strip,.heat span,.legend,dl,svg,summary,footer{
+font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif}
+.eyebrow{color:var(--muted);font-size:.875rem;letter-spacing:.02em;margin:0}
+.lead{font-size:1.125rem}
+.note,figcaption,caption{color:var(--muted);font-size:.875rem;line-height:1.5}
+figure{margin:1.5rem 0 0}
+figcaption{margin-top:.6rem;max-width:40rem}
+svg{display:block;width:100%;height:auto;overflow:visible}
+.narrow{display:none}
+.scroll{overflow-x:auto;margin:1.4rem 0 1rem}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9375rem}
+caption{text-align:left;padding-bottom:.8rem}
+th,td{padding:.5rem .4rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
+th[scope=row]{text-align:left;font-weight:400;padding-left:0;white-space:normal;min-width:8.5rem}
+thead th{font-weight:500;color:var(--muted);font-size:.875rem}
+td:last-child,th:last-child{padding-right:0}
+td small{display:block;color:var(--muted);font-size:.75rem;line-height:1.2}
+.ours th,.ours td{font-weight:650;font-size:1.0625rem;vertical-align:top}
+.ours small{font-weight:400}
+.bound,.other{color:var(--muted)}
+.others tr:first-child>*{border-top:2px solid var(--rule)}
+.strip{list-style:none;display:grid;grid-template-columns:repeat(10,1fr);gap:1.1rem .6rem;margin:1.6rem 0 0;
+padding:0;font-size:.8125rem;line-height:1.35;font-variant-numeric:tabular-nums}
+.tile{display:block;position:relative;background:var(--tile);border:1px solid var(--rule);border-radius:6px;
+aspect-ratio:1;padding:6%}
+.tile img,.row{width:100%;height:100%;display:block}
+.tile img,.map img,.film img{image-rendering:pixelated}
+.new .tile{border:2px dashed var(--accent);padding:calc(6% - 1px)}
+.wrong:not(.new) .tile{border:2px solid var(--bad);padding:calc(6% - 1px)}
+.badge{position:absolute;top:-.55rem;right:-.3rem;background:var(--paper);color:var(--accent);
+font-size:.6875rem;line-height:1;padding:.15rem .25rem;border-radius:4px}
+.bar,.bar i{display:block;height:3px;border-radius:2px;background:var(--rule)}
+.bar{margin:.35rem 0 .25rem}.bar i{background:var(--accent)}
+.wrong .bar i{background:var(--bad)}.wrong.new .bar i{background:var(--muted)}
+.guess{display:block;color:var(--muted);white-space:nowrap}.guess b{color:var(--ink)}
+.right .guess>span{color:var(--accent)}.wrong .guess>span{color:var(--bad)}.wrong.new .guess>span{color:var(--muted)}
+.truth{display:block;min-height:1.35em}
+.wrong:not(.new) .truth{color:var(--bad)}.wrong.new .truth{color:var(--muted)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.heat p{margin-bottom:1rem}
+.heat span{font-size:.75rem;color:var(--muted);font-variant-numeric:tabular-nums}
+.map{position:relative;border:1px solid var(--rule);background:var(--tile)}
+.map img{position:absolute;inset:0;width:100%;height:100%}
+.frame{display:grid;grid-template-columns:1.6rem minmax(0,1fr)}
+.above,.ticks{grid-column:2}
+.slots{display:flex;flex-direction:column;justify-content:space-between;align-items:flex-end;padding-right:.35rem}
+.slots span{line-height:1}.slots span:nth-child(2){writing-mode:vertical-rl;transform:rotate(180deg)}
+.row{height:auto;margin-bottom:.1rem}
+.letters{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;text-align:center;margin-bottom:.25rem}
+.letters span{font-size:.6875rem;line-height:1.3}
+.letters .bad{color:var(--bad);font-weight:700;text-decoration:underline}
+.ticks{position:relative;height:1.3rem}
+.ticks span{position:absolute;transform:translateX(-50%);top:.2rem;white-space:nowrap}
+.ticks span:first-child{transform:none;left:0!important}
+.legend{display:inline-flex;align-items:center;gap:.45rem;margin-left:.8rem;white-space:nowrap}
+.legend i{width:5.5rem;height:.6rem;border:1px solid var(--rule);
+background:linear-gradient(90deg,transparent,#c2410c)}
+.legend .signed{background:linear-gradient(90deg,#0e7490,transparent,#c2410c)}
+.film{display:grid;grid-template-columns:repeat(6,1fr);gap:.7rem}
+.film div{text-align:center}
+.film img{display:block;width:100%;aspect-ratio:2/5;border:1px solid var(--rule);background:var(--tile)}
+summary{cursor:pointer;color:var(--accent);font-size:.9375rem;margin-top:1.2rem}
+.heads{display:grid;grid-template-columns:1fr 1fr;gap:0 1.4rem}
+.heads h3{margin-top:1.2rem;font-size:1rem}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:0 2rem;font-size:.9375rem;margin:1.4rem 0}
+dl div{display:flex;justify-content:space-between;gap:1rem;border-bottom:1px solid var(--rule);padding:.4rem 0}
+dt{color:var(--muted)}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
+pre{background:var(--tile);border:1px solid var(--rule);border-radius:6px;padding:.9rem 1.1rem;overflow-x:auto;
+font:.875rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+footer{margin-top:4rem;color:var(--muted);font-size:.8125rem}
+@media (max-width:40rem){.wide{display:none}.narrow{display:block}.strip{grid-template-columns:repeat(5,1fr)}
+.film{grid-template-columns:repeat(3,1fr)}.letters{display:none}.heads{grid-template-columns:1fr}
+table{font-size:.8125rem}th,td{padding:.45rem .25rem}.ours th,.ours td{font-size:.9375rem}
+th[scope=row]{min-width:6.5rem}body{font-size:1rem}}
+@media print{body{background:none}h2{break-after:avoid}figure,.strip li{break-inside:avoid}}
+`;

@@ -1,0 +1,77 @@
+/** Files that are either whole or not there (Node). */
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+const temporary = /^\..+\.(\d+)\.tmp$/;
+
+/**
+ * Writes a file so that its name always stands for a whole one: written beside it, synced to the
+ * disk, renamed. On any failure the temporary file is removed and what was there before stays.
+ *
+ * Ours, because write-file-atomic (7.0) makes a single write call and does not look at how many
+ * bytes it took: on a disk that fills up it renames a truncated file.
+ * @throws what the file system throws
+ */
+export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+  const aside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(aside, 'w');
+    await file.writeFile(data); // writes on until all is written
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(aside, path);
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    await rm(aside, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Makes a folder and those above it, where they are missing. (Node's own recursive mkdir never
+ * returns where a file system, /proc for example, answers that a parent is missing though it is there.)
+ * @throws what the file system throws
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isFolder = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (isFolder) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+/** Removes the temporary files of processes that were killed while writing into a folder. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const process = temporary.exec(name)?.[1];
+    if (process && !isAlive(Number(process))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Makes a rename outlast a power cut; systems that cannot sync a folder do without. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function isAlive(process_: number): boolean {
+  if (process_ === process.pid) return false; // ours are gone when the write has ended
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * A checkpoint is one safetensors file: the weights under their names, the optimiser's moments
+ * under a prefix, and everything else that a training needs to go on exactly as metadata, each
+ * value a string of JSON. Files with the weights and the configuration alone load too.
+ */
+import * as v from 'valibot';
+import { messageOf, UserError } from '../common/errors.js';
+import type { EngineKind, OptimizerState } from '../engine/engine.js';
+import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
+import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
+import type { Json } from './episode-source.js';
+import { INSTANCES } from './metrics.js';
+import { checkRecipe, type Position, type Recipe, stageAt } from './recipe.js';
+import { type StatisticsState, WINDOW } from './running-statistics.js';
+import { parseSafetensors, serialiseSafetensors } from './safetensors.js';
+
+/** The number of this file format; readers refuse greater ones. */
+export const CHECKPOINT_FORMAT = 1;
+const FIRST = 'adam.first.';
+const SECOND = 'adam.second.';
+
+/** The drawings of a training, enough to find them again and to see that they are the same. */
+export interface DatasetRecord {
+  readonly name: string;
+  /** Of the decoded drawings. */
+  readonly digest: string;
+  readonly split: string;
+  /** Whatever else is needed to make the same split again, a seed for example. */
+  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+/** Everything besides weights and optimiser that the batches and log lines to come depend on. */
+export interface TrainingState {
+  readonly recipe: Recipe;
+  readonly dataset: DatasetRecord;
+  readonly seed: number;
+  /** States of the generators, before the batch to come was drawn. */
+  readonly generators: { readonly training: Json };
+  /** The last batches, for the running means. */
+  readonly statistics: StatisticsState;
+  /** Whether this step's log lines, if it has any, are written. */
+  readonly logged: boolean;
+}
+
+export interface Checkpoint {
+  readonly config: ModelConfig;
+  /** Batches done. */
+  readonly step: number;
+  readonly parameters: Tensors;
+  /** The engine that made it. Another one goes on too, though not to the same bits. */
+  readonly engine?: EngineKind | undefined;
+  /** The version of the program that wrote it. */
+  readonly version?: string | undefined;
+  readonly optimizer?: OptimizerState | undefined;
+  readonly training?: TrainingState | undefined;
+}
+
+/** A checkpoint with which training can go on. */
+export type ResumableCheckpoint = Checkpoint & {
+  readonly optimizer: OptimizerState;
+  readonly training: TrainingState;
+};
+
+/**
+ * The bytes of a checkpoint file; the same checkpoint gives the same bytes.
+ * @param where names the file in messages
+ * @throws UserError when a tensor holds NaN or infinity: such a file would be of no use
+ */
+export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'): Uint8Array {
+  const { config, step, parameters, engine, version, optimizer, training } = checkpoint;
+  const tensors = new Map<string, Tensor>(parameters);
+  const values: Record<string, unknown> = { format: CHECKPOINT_FORMAT, config, step };
+  if (engine !== undefined) values.engine = engine;
+  if (version !== undefined) values.version = version;
+  if (optimizer) {
+    values.optimizer = { name: 'adam', step: optimizer.step };
+    for (const [name, tensor] of optimizer.first) tensors.set(FIRST + name, tensor);
+    for (const [name, tensor] of optimizer.second) tensors.set(SECOND + name, tensor);
+  }
+  if (training) {
+    Object.assign(values, training, { position: stageAt(training.recipe, step) });
+  }
+  const metadata = new Map(Object.entries(values).map(([k, value]) => [k, JSON.stringify(value)]));
+  return serialiseSafetensors(tensors, metadata, where);
+}
+
+/**
+ * Reads and checks a checkpoint.
+ * @param where names the file in messages
+ * @throws UserError on a truncated, foreign or inconsistent file
+ */
+export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
+  const { tensors, metadata } = parseSafetensors(bytes, where);
+  const values = new Metadata(metadata, where);
+
+  if (!values.has('format') || !values.has('config')) {
+    throw new UserError(
+      `${where}: a safetensors file, but not one of this program: ` +
+        `the metadata hold no ${values.has('format') ? 'config' : 'format'}`,
+    );
+  }
+  const format = values.read('format', v.number());
+  if (format !== CHECKPOINT_FORMAT) {
+    throw new UserError(
+      `${where}: checkpoint format ${format}, but this program reads format ${CHECKPOINT_FORMAT}` +
+        `${format > CHECKPOINT_FORMAT ? ': use a newer version of it' : ''}`,
+    );
+  }
+  const config = values.attempt('config', () => modelConfig(values.json('config') as ModelOptions));
+  const step = values.has('step') ? values.read('step', countSchema) : 0;
+
+  const parameters = new Map<string, Tensor>();
+  const first = new Map<string, Tensor>();
+  const second = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(FIRST)) first.set(name.slice(FIRST.length), tensor);
+    else if (name.startsWith(SECOND)) second.set(name.slice(SECOND.length), tensor);
+    else parameters.set(name, tensor);
+  }
+  checkTensors(config, parameters, where);
+
+  let optimizer: OptimizerState | undefined;
+  if (values.has('optimizer')) {
+    const adam = values.read('optimizer', optimizerSchema);
+    checkTensors(config, first, `${where}: first moments of Adam`);
+    checkTensors(config, second, `${where}: second moments of Adam`);
+    optimizer = { step: adam.step, first, second };
+  } else if (first.size + second.size > 0) {
+    throw new UserError(`${where}: moments of Adam, but the metadata hold no optimizer`);
+  }
+  return {
+    config,
+    step,
+    parameters,
+    engine: values.has('engine') ? values.read('engine', engineSchema) : undefined,
+    version: values.has('version') ? values.read('version', v.string()) : undefined,
+    optimizer,
+    training: values.has('recipe') ? parseTraining(values, step, config) : undefined,
+  };
+}
+
+/**
+ * Checks that training can go on from a checkpoint.
+ * @throws UserError
+ */
+export function requireResumable(checkpoint: Checkpoint, where: string): ResumableCheckpoint {
+  if (checkpoint.optimizer && checkpoint.training) return checkpoint as ResumableCheckpoint;
+  throw new UserError(
+    `${where}: holds weights only, without the ${checkpoint.optimizer ? 'state of the training' : 'optimiser'}: ` +
+      'it can be tested, but training cannot go on from it',
+  );
+}
+
+/**
+ * Checks that a checkpoint is of the network asked for.
+ * @param ours only what was asked for expressly
+ * @throws UserError that names the first field that differs, with both values
+ */
+export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
+  for (const [field, value] of Object.entries(theirs)) {
+    const asked = ours[field as keyof ModelOptions];
+    if (asked !== undefined && asked !== value) {
+      throw new UserError(
+        `${where}: a network of another configuration: ${field} is ${value} there, ${asked} here`,
+      );
+    }
+  }
+}
+
+/**
+ * Checks that a training goes on with the drawings it began with.
+ * @throws UserError that names what differs
+ */
+export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: string): void {
+  const flat = ({ options, ...rest }: DatasetRecord): Record<string, unknown> => ({
+    ...options,
+    ...rest,
+  });
+  const [a, b] = [flat(theirs), flat(ours)];
+  for (const field of ['name', 'split', ...Object.keys({ ...a, ...b }), 'digest']) {
+    if (field === 'digest' && theirs.name !== ours.name) continue; // already said
+    if (a[field] !== b[field]) {
+      const what = field === 'name' ? 'data set' : `${field} of the data set`;
+      throw new UserError(
+        `${where}: was trained on other drawings: the ${what} is ${a[field]} there, ${b[field]} here`,
+      );
+    }
+  }
+}
+
+const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const engineSchema = v.picklist(['reference', 'simd', 'relaxed']);
+const optimizerSchema = v.strictObject({ name: v.literal('adam'), step: countSchema });
+const datasetSchema = v.strictObject({
+  name: v.string(),
+  digest: v.string(),
+  split: v.string(),
+  options: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+});
+const countsSchema = v.pipe(v.array(countSchema), v.length(INSTANCES));
+const windowOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.maxLength(WINDOW));
+const statisticsSchema = v.pipe(
+  v.strictObject({
+    losses: windowOf(v.number()),
+    correct: windowOf(countsSchema),
+    total: windowOf(countsSchema),
+  }),
+  v.check(
+    ({ losses, correct, total }) =>
+      losses.length === correct.length && losses.length === total.length,
+    'lists of different lengths',
+  ),
+);
+const generatorsSchema = v.strictObject({ training: v.custom<Json>((x) => x !== undefined) });
+
+function parseTraining(values: Metadata, step: number, config: ModelConfig): TrainingState {
+  const recipe = values.attempt('recipe', () => checkRecipe(values.json('recipe')));
+  const state = {
+    recipe,
+    dataset: values.read('dataset', datasetSchema),
+    seed: values.read('seed', v.pipe(v.number(), v.safeInteger())),
+    generators: values.read('generators', generatorsSchema),
+    statistics: values.read('statistics', statisticsSchema),
+    logged: values.read('logged', v.boolean()),
+  };
+  // The position follows from recipe and step; a file in which it does not was put together wrongly.
+  const position = values.json('position') as Position;
+  if (JSON.stringify(position) !== JSON.stringify(stageAt(recipe, step))) {
+    values.fail('position', 'does not follow from the recipe and the step');
+  }
+  if (recipe.numClasses !== config.numClasses) {
+    values.fail(
+      'recipe',
+      `is for ${recipe.numClasses} classes, the network for ${config.numClasses}`,
+    );
+  }
+  return state;
+}
+
+/** The metadata of a checkpoint: strings of JSON by name. */
+class Metadata {
+  readonly #strings: ReadonlyMap<string, string>;
+  readonly #where: string;
+
+  constructor(strings: ReadonlyMap<string, string>, where: string) {
+    this.#strings = strings;
+    this.#where = where;
+  }
+
+  has(key: string): boolean {
+    return this.#strings.has(key);
+  }
+
+  json(key: string): unknown {
+    const text = this.#strings.get(key);
+    if (text === undefined) return this.fail(key, 'is missing');
+    return this.attempt(key, () => JSON.parse(text) as unknown);
+  }
+
+  read<S extends v.GenericSchema>(key: string, schema: S): v.InferOutput<S> {
+    const result = v.safeParse(schema, this.json(key), { abortEarly: true });
+    if (result.success) return result.output;
+    const path = v.getDotPath(result.issues[0]);
+    return this.fail(key, `is not valid: ${path ? `${path}: ` : ''}${result.issues[0].message}`);
+  }
+
+  attempt<T>(key: string, parse: () => T): T {
+    try {
+      return parse();
+    } catch (error) {
+      return this.fail(key, `is not valid: ${messageOf(error)}`);
+    }
+  }
+
+  fail(key: string, what: string): never {
+    throw new UserError(`${this.#where}: damaged checkpoint: metadata "${key}" ${what}`);
+  }
+}

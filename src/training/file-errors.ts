@@ -1,0 +1,26 @@
+import { messageOf, UserError } from '../common/errors.js';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  EFBIG: 'the file would be larger than is allowed here',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  EISDIR: 'this is a folder',
+  EEXIST: 'a file of this name is in the way',
+  EMFILE: 'too many open files',
+};
+
+/**
+ * What the file system said, as a sentence for people.
+ * @param what what could not be done, with the path
+ * @param then what to do about it, a sentence
+ */
+export function fileError(error: unknown, what: string, then = ''): UserError {
+  if (error instanceof UserError) return error;
+  const reason = reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
+  return new UserError(`${what}: ${reason}${then && `. ${then}`}`, { cause: error });
+}

@@ -1,0 +1,143 @@
+/** The logs of a run: one JSON line an evaluation, and the training table as CSV (Node). */
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder, writeFileAtomic } from './atomic-file.js';
+import type { ResumableCheckpoint } from './checkpoint.js';
+import { fileError } from './file-errors.js';
+import { INSTANCES, ordinal } from './metrics.js';
+import type { Recipe } from './recipe.js';
+import type { EvaluationLine, TrainingRow } from './trainer.js';
+
+export const LOG_FILE = 'log.jsonl';
+export const CSV_FILE = 'log.csv';
+
+const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
+const CSV_HEADER = `batch,loss,${instances.map(ordinal).join(',')}`;
+
+/** The line of an evaluation in `log.jsonl`. It holds nothing of the clock. */
+export function logLine(line: EvaluationLine): string {
+  return JSON.stringify(line);
+}
+
+/** The row of `log.csv`: batch, loss, accuracy in percent at instances 1 to 10 (empty: no such). */
+export function csvRow({ batch, loss, accuracy }: TrainingRow): string {
+  const cells = instances.map((i) => accuracy[i]?.toFixed(2) ?? '');
+  return [batch, loss.toFixed(4), ...cells].join(',');
+}
+
+/**
+ * The lines of a log that stay when training goes on from a checkpoint: those up to it. Lines after
+ * it will be written again, and so will those of its own step when the run was stopped before they
+ * were all written. A last line that was cut off is dropped.
+ * @param batchOf the batch of a line; NaN when it cannot be told
+ * @param every batches between two lines. When the run is carried beyond its end, a line that was
+ *   only there because it ended (its batch fits no interval) goes too.
+ */
+export function linesUpTo(
+  text: string,
+  batchOf: (line: string) => number,
+  every: number,
+  { step, logged, beyondEnd }: { step: number; logged: boolean; beyondEnd: boolean },
+): string[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => {
+      const batch = batchOf(line);
+      if (batch !== step) return batch < step;
+      return logged && !(beyondEnd && batch % every !== 0);
+    });
+}
+
+/** Log files that are written to. */
+export class RunLogs {
+  readonly #logPath: string;
+  readonly #csvPath: string;
+
+  private constructor(folder: string) {
+    this.#logPath = join(folder, LOG_FILE);
+    this.#csvPath = join(folder, CSV_FILE);
+  }
+
+  /**
+   * Begins the logs of a run, or takes them up after a checkpoint.
+   * @param recipe what training goes by from now on
+   * @param resume where it goes on
+   * @throws UserError when the files cannot be read or written
+   */
+  static async open(
+    folder: string,
+    recipe: Recipe,
+    resume?: Pick<ResumableCheckpoint, 'step' | 'training'>,
+  ): Promise<RunLogs> {
+    const logs = new RunLogs(folder);
+    const cut = async (path: string, batchOf: (line: string) => number, header: string[]) => {
+      let lines: string[] = [];
+      if (resume) {
+        const { step, training } = resume;
+        const { reportEvery, evaluateEvery, iterations } = training.recipe;
+        lines = linesUpTo(
+          await readFile(path, 'utf8').catch(ifMissing('')),
+          batchOf,
+          path === logs.#csvPath ? reportEvery : evaluateEvery,
+          {
+            step,
+            logged: training.logged,
+            beyondEnd: step === iterations && step < recipe.iterations,
+          },
+        );
+      }
+      await writeFileAtomic(path, [...header, ...lines].map((line) => `${line}\n`).join(''));
+    };
+    try {
+      await makeFolder(folder);
+      await cut(logs.#logPath, batchOfJson, []);
+      await cut(logs.#csvPath, batchOfCsv, [CSV_HEADER]);
+    } catch (error) {
+      throw fileError(error, `cannot write logs to ${folder}`, 'Choose another folder.');
+    }
+    return logs;
+  }
+
+  async report(row: TrainingRow): Promise<void> {
+    await append(this.#csvPath, csvRow(row));
+  }
+
+  async evaluation(line: EvaluationLine): Promise<void> {
+    await append(this.#logPath, logLine(line));
+  }
+}
+
+/** Appends a line and syncs it, so that no checkpoint is newer than its log. */
+async function append(path: string, line: string): Promise<void> {
+  try {
+    const file = await open(path, 'a');
+    try {
+      await file.appendFile(`${line}\n`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
+  }
+}
+
+function ifMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return instead;
+    throw error;
+  };
+}
+
+function batchOfCsv(line: string): number {
+  return /^\d+,/.test(line) ? Number.parseInt(line, 10) : Number.NaN;
+}
+
+function batchOfJson(line: string): number {
+  try {
+    return (JSON.parse(line) as { batch: number }).batch;
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes with the length of
+ * the header, little-endian; the header, JSON; then the tensors' bytes, one after another.
+ * Strict: every deviation is an error of its own, so a file that loads is a whole one.
+ */
+import { messageOf, UserError } from '../common/errors.js';
+import type { Floats, Tensor, Tensors } from '../model/tensors.js';
+import { duplicateKey } from './json-keys.js';
+
+/** What a safetensors file holds. */
+export interface TensorFile {
+  /** In the order in which they lie in the file. */
+  readonly tensors: Map<string, Tensor>;
+  /** The `__metadata__` of the header. */
+  readonly metadata: Map<string, string>;
+}
+
+const METADATA = '__metadata__';
+/** The limit of the format's own reader: a longer header is an attack or an accident. */
+const LONGEST_HEADER = 100_000_000;
+const itemSizes: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
+/** What the format knows and we do not read, to tell another precision from nonsense. */
+const otherTypes = /^(BOOL|[UI](8|16|32|64)|F(4|6_E2M3|6_E3M2|8_E4M3|8_E5M2|8_E8M0|16)|BF16|C64)$/;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: number[];
+  /** Where the tensor's bytes begin and end, counted from the end of the header. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a whole safetensors file of F32 and F64 tensors.
+ * @param where names the file in messages
+ * @throws UserError on every deviation from the format, and on NaN or infinity
+ */
+export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
+  const fail = (what: string): never => {
+    throw new UserError(`${where}: ${what}`);
+  };
+  const headerBytes = readHeader(bytes, fail);
+  const header = parseHeader(headerBytes, fail);
+  const metadata = parseMetadata(header.get(METADATA), fail);
+  header.delete(METADATA);
+
+  const data = bytes.subarray(8 + headerBytes.length);
+  const entries = [...header].map(([name, value]) => parseEntry(name, value, data.length, fail));
+  checkLayout(entries, data.length, fail);
+
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    // A copy is aligned whatever the offset was. (Not slice: of Node's Buffer that is no copy.)
+    const copy = new Uint8Array(data.subarray(begin, end)).buffer;
+    const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
+    const bad = nonFiniteIn(numbers);
+    if (bad !== undefined) fail(`tensor ${name} holds ${bad}`);
+    tensors.set(name, { shape, data: numbers });
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * Writes tensors in the order given: Float32Array as F32, Float64Array as F64. The header is padded
+ * with spaces so that the data begin at a multiple of 8 bytes. The same input gives the same bytes.
+ * @param where names the file in messages
+ * @throws UserError on NaN or infinity, Error on a tensor whose shape does not fit its size
+ */
+export function serialiseSafetensors(
+  tensors: Tensors,
+  metadata: ReadonlyMap<string, string>,
+  where: string,
+): Uint8Array {
+  const header: [string, unknown][] = [];
+  if (metadata.size > 0) header.push([METADATA, Object.fromEntries(metadata)]);
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    if (name === METADATA || shape.reduce((a, b) => a * b, 1) !== data.length) {
+      throw new Error(`tensor ${name} [${shape}] of ${data.length} numbers cannot be written`);
+    }
+    const bad = nonFiniteIn(data);
+    if (bad !== undefined)
+      throw new UserError(`${where}: not written, tensor ${name} holds ${bad}`);
+    const begin = end;
+    end += data.byteLength;
+    const dtype = data instanceof Float32Array ? 'F32' : 'F64';
+    header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerLength = Math.ceil(text.length / 8) * 8;
+
+  const bytes = new Uint8Array(8 + headerLength + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(text, 8);
+  bytes.fill(0x20, 8 + text.length, 8 + headerLength);
+  let position = 8 + headerLength;
+  for (const { data } of tensors.values()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+/** The first NaN or infinity among numbers, in words, or undefined. */
+export function nonFiniteIn(numbers: Floats): string | undefined {
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i]!;
+    if (value - value !== 0) {
+      return `${Number.isNaN(value) ? 'NaN' : 'infinity'} (at index ${i})`;
+    }
+  }
+  return undefined;
+}
+
+type Fail = (what: string) => never;
+
+function readHeader(bytes: Uint8Array, fail: Fail): Uint8Array {
+  if (bytes.length < 8) {
+    fail(`too short for a safetensors file: ${bytes.length} bytes, the header alone needs 8`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(bytes.length - 8)) {
+    fail(
+      `the header claims ${length} bytes, but only ${bytes.length - 8} follow: ` +
+        'the file is truncated or no safetensors file',
+    );
+  }
+  if (length > BigInt(LONGEST_HEADER)) {
+    fail(`the header is too long: ${length} bytes, at most ${LONGEST_HEADER} are allowed`);
+  }
+  if (length < 2n) fail(`the header is too short: ${length} bytes, {} alone needs 2`);
+  return bytes.subarray(8, 8 + Number(length));
+}
+
+function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, unknown> {
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    fail('the header is not UTF-8 text');
+  }
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (error) {
+    // The engine's message quotes the text, which can be long and unprintable.
+    fail(`the header is not JSON (${clip(messageOf(error))})`);
+  }
+  if (!isObject(header)) return fail('the header is JSON, but not an object');
+  if (text[0] !== '{') fail('the header must begin with {');
+  const twice = duplicateKey(text);
+  if (twice !== undefined) fail(`the header holds the key "${clip(twice)}" twice`);
+  return new Map(Object.entries(header));
+}
+
+function parseMetadata(value: unknown, fail: Fail): Map<string, string> {
+  if (value === undefined) return new Map();
+  if (!isObject(value)) return fail(`${METADATA} must be an object`);
+  const metadata = new Map<string, string>();
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') return fail(`${METADATA}: "${clip(key)}" must be a string`);
+    metadata.set(key, text);
+  }
+  return metadata;
+}
+
+function parseEntry(name: string, value: unknown, dataLength: number, fail: Fail): Entry {
+  const tensor = `tensor ${clip(name)}`;
+  if (!isObject(value)) return fail(`${tensor}: its entry in the header must be an object`);
+  for (const key of ['dtype', 'shape', 'data_offsets']) {
+    if (!Object.hasOwn(value, key)) fail(`${tensor}: ${key} is missing`);
+  }
+  const { dtype, shape, data_offsets: offsets, ...rest } = value;
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) fail(`${tensor}: unknown field "${clip(unknown)}"`);
+
+  if (typeof dtype !== 'string' || !Object.hasOwn(itemSizes, dtype)) {
+    const known = typeof dtype === 'string' && otherTypes.test(dtype);
+    return fail(
+      known
+        ? `${tensor}: dtype ${dtype} is not read here, only F32 and F64: convert the file`
+        : `${tensor}: bad dtype ${clip(JSON.stringify(dtype))}`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) {
+    return fail(`${tensor}: bad shape, whole numbers >= 0 expected`);
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    return fail(`${tensor}: bad data_offsets, two whole numbers >= 0 expected`);
+  }
+  const [begin, end] = offsets as [number, number];
+  if (begin > end || end > dataLength) {
+    fail(`${tensor}: offsets ${begin} to ${end} are out of range, the file holds ${dataLength}`);
+  }
+  let size = itemSizes[dtype]!;
+  for (const dimension of shape) {
+    size *= dimension;
+    if (!Number.isSafeInteger(size)) fail(`${tensor}: the shape [${shape}] overflows`);
+  }
+  if (size !== end - begin) {
+    fail(`${tensor}: shape [${shape}] of ${dtype} needs ${size} bytes, but it has ${end - begin}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** Sorts the entries by place and checks that they cover the data exactly. */
+function checkLayout(entries: Entry[], dataLength: number, fail: Fail): void {
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const entry of entries) {
+    if (entry.begin > end)
+      fail(`a hole before tensor ${entry.name}: bytes ${end} to ${entry.begin}`);
+    if (entry.begin < end) fail(`tensor ${entry.name} overlaps the one before it`);
+    end = entry.end;
+  }
+  if (end < dataLength) fail(`${dataLength - end} trailing bytes after the last tensor`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A text that came from a file, made fit for one line of a message. */
+function clip(text = 'undefined'): string {
+  const line = JSON.stringify(text).slice(1, -1);
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../dist/common/random.js';
+import { modelConfig } from '../../dist/model/config.js';
+import { initialTensors } from '../../dist/model/tensors.js';
+import {
+  checkConfig,
+  checkDataset,
+  parseCheckpoint,
+  type ResumableCheckpoint,
+  serialiseCheckpoint,
+} from '../../dist/training/checkpoint.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
+import { dataset, tinyOptions, tinyRun } from './tiny.js';
+
+let checkpoint: ResumableCheckpoint;
+let bytes: Uint8Array;
+
+beforeAll(async () => {
+  const { last } = await tinyRun({ stopAt: 6, version: '1.2.3' });
+  checkpoint = last!;
+  bytes = serialiseCheckpoint(checkpoint);
+});
+
+/** The file with its metadata changed; undefined takes an entry out. */
+function withMetadata(changes: Record<string, unknown>): Uint8Array {
+  const { tensors, metadata } = parseSafetensors(bytes, 'f');
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) metadata.delete(key);
+    else metadata.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return serialiseSafetensors(tensors, metadata, 'f');
+}
+
+function withTensors(change: (tensors: Map<string, { shape: readonly number[] }>) => void) {
+  const { tensors, metadata } = parseSafetensors(bytes, 'f');
+  change(tensors);
+  return serialiseSafetensors(tensors, metadata, 'f');
+}
+
+describe('a checkpoint file', () => {
+  it('gives back everything', () => {
+    expect(parseCheckpoint(bytes, 'f')).toEqual(checkpoint);
+    expect(checkpoint).toMatchObject({ step: 6, engine: 'reference', version: '1.2.3' });
+    expect(serialiseCheckpoint(parseCheckpoint(bytes, 'f'))).toEqual(bytes);
+  });
+
+  it('says in its metadata what others may want to know', () => {
+    const { tensors, metadata } = parseSafetensors(bytes, 'f');
+    const value = (key: string) => JSON.parse(metadata.get(key)!);
+    expect(value('format')).toBe(1);
+    expect(value('config')).toEqual(modelConfig(tinyOptions));
+    expect(value('step')).toBe(6);
+    expect(value('dataset')).toEqual(dataset);
+    expect(value('position')).toEqual({ stage: 2, batch: 1, classes: 3, length: 6 });
+    expect([...tensors.keys()].slice(0, 7)).toEqual([
+      'lstm.kernel',
+      'lstm.bias',
+      'heads.kernel',
+      'heads.bias',
+      'out.kernel',
+      'out.bias',
+      'adam.first.lstm.kernel',
+    ]);
+  });
+
+  it('with weights alone loads too', () => {
+    const config = modelConfig(tinyOptions);
+    const parameters = initialTensors(config, new Random(1));
+    const read = parseCheckpoint(serialiseCheckpoint({ config, step: 0, parameters }), 'f');
+    expect(read).toMatchObject({ config, step: 0, optimizer: undefined, training: undefined });
+    expect(read.parameters).toEqual(parameters);
+  });
+
+  it('is never made of NaN', () => {
+    const parameters = new Map(checkpoint.parameters);
+    parameters.set('out.bias', { shape: [3], data: Float64Array.of(0, Number.NaN, 0) });
+    expect(() => serialiseCheckpoint({ ...checkpoint, parameters }, 'a.file')).toThrow(
+      'a.file: not written, tensor out.bias holds NaN (at index 1)',
+    );
+  });
+
+  it('truncated anywhere is refused', () => {
+    for (let length = 0; length < bytes.length; length += 97) {
+      expect(() => parseCheckpoint(bytes.slice(0, length), 'f')).toThrow(
+        expect.objectContaining({ name: 'UserError' }),
+      );
+    }
+  });
+
+  const damages: [string, Record<string, unknown>, RegExp][] = [
+    ['no format', { format: undefined }, /not one of this program: the metadata hold no format/],
+    ['no config', { config: undefined }, /not one of this program: the metadata hold no config/],
+    ['a later format', { format: 2 }, /checkpoint format 2, .* use a newer version/],
+    ['metadata that are no JSON', { config: '{' }, /metadata "config" is not valid/],
+    ['a bad configuration', { config: { lstmSize: -1 } }, /lstmSize must be at least 1/],
+    [
+      'another configuration',
+      { config: { ...tinyOptions, lstmSize: 6 } },
+      /tensor lstm.kernel has shape/,
+    ],
+    ['a negative step', { step: -1 }, /metadata "step" is not valid/],
+    ['an unknown engine', { engine: 'gpu' }, /metadata "engine"/],
+    ['no optimiser', { optimizer: undefined }, /moments of Adam, but/],
+    ['another optimiser', { optimizer: { name: 'sgd', step: 1 } }, /metadata "optimizer"/],
+    ['a bad recipe', { recipe: { batchSize: 0 } }, /batchSize must be at least 1/],
+    ['no generators', { generators: undefined }, /metadata "generators" is missing/],
+    ['no statistics', { statistics: undefined }, /metadata "statistics" is missing/],
+    [
+      'statistics that do not match',
+      { statistics: { losses: [1], correct: [], total: [] } },
+      /lists of different lengths/,
+    ],
+    ['a position of elsewhere', { step: 5 }, /"position" does not follow/],
+    ['no position', { position: undefined }, /"position" is missing/],
+    ['no seed', { seed: undefined }, /"seed" is missing/],
+    ['no data set', { dataset: undefined }, /"dataset" is missing/],
+    ['no word on its log lines', { logged: undefined }, /"logged" is missing/],
+  ];
+  it.each(damages)('with %s is refused', (_, changes, message) => {
+    const damaged = withMetadata(changes);
+    expect(() => parseCheckpoint(damaged, 'a.file')).toThrow(message);
+    expect(() => parseCheckpoint(damaged, 'a.file')).toThrow(/^a\.file: /);
+  });
+
+  it('with missing or further tensors is refused', () => {
+    const parse = (damaged: Uint8Array) => () => parseCheckpoint(damaged, 'f');
+    expect(parse(withTensors((t) => t.delete('out.bias')))).toThrow(
+      /tensor out.bias .* is missing/,
+    );
+    expect(parse(withTensors((t) => t.set('x', t.get('out.bias')!)))).toThrow(/no tensor x/);
+    expect(parse(withTensors((t) => t.delete('adam.first.out.bias')))).toThrow(
+      /first moments of Adam: tensor out.bias/,
+    );
+    expect(parse(withTensors((t) => t.delete('adam.second.out.bias')))).toThrow(
+      /second moments of Adam: tensor out.bias/,
+    );
+  });
+});
+
+describe('checks against what was asked for', () => {
+  it('the configuration, naming the first field that differs', () => {
+    const theirs = modelConfig(tinyOptions);
+    checkConfig(theirs, { lstmSize: 5 }, 'f');
+    checkConfig(theirs, theirs, 'f');
+    expect(() => checkConfig(theirs, { memoryDim: 9, lstmSize: 6 }, 'f')).toThrow(
+      'f: a network of another configuration: lstmSize is 5 there, 6 here',
+    );
+  });
+
+  it('the drawings', () => {
+    checkDataset(dataset, { ...dataset }, 'f');
+    const check = (ours: object) => () => checkDataset(dataset, { ...dataset, ...ours }, 'f');
+    expect(check({ name: 'glyphs', digest: 'x' })).toThrow(
+      'f: was trained on other drawings: the data set is noise there, glyphs here',
+    );
+    expect(check({ digest: 'x' })).toThrow(/the digest of the data set is abc there, x here/);
+    expect(check({ split: 'alphabets', digest: 'x' })).toThrow(
+      /the split of the data set is random/,
+    );
+    expect(check({ options: { seed: 8 } })).toThrow(/the seed of the data set is 7 there, 8 here/);
+  });
+});

@@ -1,0 +1,153 @@
+/** A tiny network, its episodes and a training of it, for tests. */
+import { Random, type RandomState } from '../../dist/common/random.js';
+import { createEngine } from '../../dist/engine/create.js';
+import type { Batch, Engine, EngineKind } from '../../dist/engine/engine.js';
+import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
+import { initialTensors } from '../../dist/model/tensors.js';
+import {
+  parseCheckpoint,
+  type ResumableCheckpoint,
+  requireResumable,
+  serialiseCheckpoint,
+} from '../../dist/training/checkpoint.js';
+import type { EpisodeSource, Json } from '../../dist/training/episode-source.js';
+import { makeRecipe, type Recipe, type Task } from '../../dist/training/recipe.js';
+import { csvRow, logLine } from '../../dist/training/run-logs.js';
+import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
+
+export const tinyOptions = {
+  numClasses: 3,
+  inputHeight: 2,
+  inputWidth: 3,
+  lstmSize: 5,
+  memorySize: 6,
+  memoryDim: 4,
+  nbReads: 2,
+} as const satisfies ModelOptions;
+
+export const tinyRecipe: Recipe = makeRecipe({
+  batchSize: 2,
+  numClasses: 3,
+  numSamples: 6,
+  iterations: 14,
+  curriculum: [
+    { batches: 3, classes: 2, length: 3 },
+    { batches: 2, classes: 2, length: 5 },
+  ],
+  reportEvery: 2,
+  evaluateEvery: 4,
+  evaluateBatches: 2,
+  checkpointEvery: 5,
+});
+
+export const dataset = { name: 'noise', digest: 'abc', split: 'random', options: { seed: 7 } };
+
+/** Random drawings, one pattern a class, with noise. */
+export class NoiseSource implements EpisodeSource {
+  readonly #random: Random;
+  readonly #recipe: Recipe;
+
+  constructor(random: Random, recipe = tinyRecipe) {
+    this.#random = random;
+    this.#recipe = recipe;
+  }
+
+  next(task?: Task): Batch {
+    const { numClasses: C, batchSize: B } = this.#recipe;
+    const { classes, length: T } = task ?? { classes: C, length: this.#recipe.numSamples };
+    const P = 6;
+    const inputs = new Float32Array(B * T * (P + C));
+    const labels = new Uint8Array(B * T);
+    for (let b = 0; b < B; b++) {
+      const own = this.#random.sample(C, classes);
+      const shapes = own.map(() => Array.from({ length: P }, () => this.#random.below(2)));
+      for (let t = 0; t < T; t++) {
+        const which = this.#random.below(classes);
+        const at = (b * T + t) * (P + C);
+        for (let p = 0; p < P; p++) {
+          inputs[at + p] = 0.8 * shapes[which]![p]! + this.#random.uniform(0, 0.2);
+        }
+        if (t > 0) inputs[at + P + labels[b * T + t - 1]!] = 1;
+        labels[b * T + t] = own[which]!;
+      }
+    }
+    return { batch: B, length: T, inputs, labels };
+  }
+
+  get state(): Json {
+    return this.#random.state;
+  }
+
+  restore(state: Json): void {
+    this.#random.restore(state as unknown as RandomState);
+  }
+}
+
+export async function tinyEngine(
+  kind: EngineKind = 'reference',
+  options: ModelOptions = tinyOptions,
+): Promise<Engine> {
+  const config = modelConfig(options);
+  return createEngine(config, {
+    kind,
+    threads: 0,
+    parameters: initialTensors(config, new Random(1, 'weights')),
+  });
+}
+
+/** Saves and loads a checkpoint, as a file would. */
+export function throughFile(checkpoint: ResumableCheckpoint): ResumableCheckpoint {
+  return requireResumable(parseCheckpoint(serialiseCheckpoint(checkpoint), 'test'), 'test');
+}
+
+export interface TinyRun {
+  readonly result: TrainResult;
+  /** Every checkpoint that was saved, in order, as bytes. */
+  readonly saved: Uint8Array[];
+  readonly last: ResumableCheckpoint | undefined;
+  /** CSV rows and log lines, in order. */
+  readonly lines: string[];
+}
+
+/** Trains the tiny network, from the beginning or from a checkpoint. */
+export async function tinyRun(
+  options: Partial<TrainOptions> & {
+    stopAt?: number;
+    kind?: EngineKind;
+    model?: ModelOptions;
+  } = {},
+): Promise<TinyRun> {
+  const { stopAt, kind, model, ...own } = options;
+  const engine = own.engine ?? (await tinyEngine(kind, model));
+  const recipe = own.recipe ?? tinyRecipe;
+  const stop = new AbortController();
+  const saved: Uint8Array[] = [];
+  const lines: string[] = [];
+  let last: ResumableCheckpoint | undefined;
+  const result = await train({
+    recipe,
+    source: new NoiseSource(new Random(7, 'episodes'), recipe),
+    evaluation: (step) => new NoiseSource(new Random(7, `evaluation ${step}`), recipe),
+    seed: 7,
+    dataset,
+    signal: stop.signal,
+    save: (checkpoint) => {
+      last = checkpoint;
+      saved.push(serialiseCheckpoint(checkpoint));
+    },
+    onReport: (row) => {
+      lines.push(csvRow(row));
+    },
+    onEvaluation: (line) => {
+      lines.push(logLine(line));
+    },
+    ...own,
+    engine,
+    onProgress: (progress) => {
+      own.onProgress?.(progress);
+      if (progress.batch === stopAt) stop.abort();
+    },
+  });
+  await engine.dispose();
+  return { result, saved, last, lines };
+}
