@@ -22,9 +22,9 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
     (stages.length > 1 ? ` (curriculum: ${stages.join(', ')})` : '');
   const lines = {
     Network: `${network}; ${count(weights)} weights`,
-    Data: `${data.name}, ${data.split} split, seed ${seed}: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
+    Data: `${data.name}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
     Task: task,
-    Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes${resume ? `, going on after ${count(resume.step)}` : ''}`,
+    Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, going on after ${count(resume.step)}` : ''}`,
     Machine: machineName(engine),
     Folder: path,
   };

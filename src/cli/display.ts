@@ -13,8 +13,10 @@ export interface Display {
   report(row: TrainingRow): void;
   /** How it does on unseen classes. */
   evaluation(line: EvaluationLine): void;
-  /** Testing, batch by batch. */
-  testing(what: string, batch: number, batches: number): void;
+  /** Evaluating in the midst of training, batch by batch. */
+  evaluating(batch: number, batches: number): void;
+  /** Testing at the end, batch by batch. */
+  testing(batch: number, batches: number): void;
   /** A line that stays. */
   note(text: string): void;
   /** Takes away what moves. */
@@ -47,11 +49,13 @@ class PlainDisplay implements Display {
     this.note(trainingRow('unseen', evaluation.loss, evaluation.accuracy));
   }
 
-  testing(what: string, batch: number, batches: number): void {
+  evaluating(): void {}
+
+  testing(batch: number, batches: number): void {
     const quarter = Math.floor((4 * batch) / batches);
     if (batch < batches && quarter === this.#tested) return;
     this.#tested = quarter % 4;
-    this.note(`${what}: ${count(batch)} of ${count(batches)} batches`);
+    this.note(`${TESTING}: ${count(batch)} of ${count(batches)} batches`);
   }
 
   note(text: string): void {
@@ -60,6 +64,8 @@ class PlainDisplay implements Display {
 
   done(): void {}
 }
+
+const TESTING = 'Testing on unseen classes';
 
 /** Milliseconds between two pictures. */
 const FRAME = 100;
@@ -91,22 +97,28 @@ class TerminalDisplay implements Display {
     this.note(trainingRow(batch, evaluation.loss, evaluation.accuracy));
   }
 
-  testing(what: string, batch: number, batches: number): void {
-    if (!this.#isTime(batch === batches)) return;
-    this.#update(
-      `\n  ${colours.cyan(bar(batch / batches, 24))}  ${what}: batch ${count(batch)} of ${count(batches)}\n`,
-    );
+  evaluating(batch: number, batches: number): void {
+    this.#bar('Evaluating', batch, batches);
+  }
+
+  testing(batch: number, batches: number): void {
+    this.#bar(TESTING, batch, batches);
   }
 
   note(text: string): void {
-    this.#update.clear();
-    this.#stream.write(`${text}\n`);
+    this.#update.persist(text);
     this.#last = 0;
   }
 
   done(): void {
     this.#update.clear();
     this.#update.done();
+  }
+
+  #bar(what: string, batch: number, batches: number): void {
+    if (!this.#isTime(batch === batches)) return;
+    const share = colours.cyan(bar(batch / batches, 24));
+    this.#update(`\n  ${share}  ${what}: batch ${count(batch)} of ${count(batches)}`);
   }
 
   #isTime(always: boolean): boolean {
@@ -125,8 +137,7 @@ export function trainingBlock(progress: Progress, recipe: Recipe, columns: numbe
   const stages = recipe.curriculum.length + 1;
   const { bold, cyan, dim } = colours;
   const task = `${position.classes} ${position.classes === 1 ? 'class' : 'classes'} × ${position.length} drawings`;
-  const stage =
-    stages > 1 ? `stage ${position.stage + 1} of ${stages}: ${task}` : task;
+  const stage = stages > 1 ? `stage ${position.stage + 1} of ${stages}: ${task}` : task;
   const guessing = position.length * Math.log(numClasses);
   const second = accuracy[2];
   const isFlat = second !== undefined && second < 1.25 * chance(numClasses);

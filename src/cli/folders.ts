@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CurvePoint } from '../report/index.js';
 import { INSTANCES } from '../training/metrics.js';
 import { CSV_FILE } from '../training/run-logs.js';
@@ -9,7 +9,10 @@ import { CSV_FILE } from '../training/run-logs.js';
 const RUNS = 'runs';
 
 export function runFolderName(dataset: string, model: string, seed: number): string {
-  const name = dataset.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'data';
+  const name =
+    basename(dataset)
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[-.]+|-+$/g, '') || 'data';
   return join(RUNS, `${name}-${model}-seed${seed}`);
 }
 

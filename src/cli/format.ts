@@ -27,7 +27,7 @@ export function resultTable(
     ),
     row(
       '  95% interval',
-      TABLE_INSTANCES.map((i) => ci95[i] && `±${ci95[i].toFixed(1)}`),
+      TABLE_INSTANCES.map((i) => (ci95[i] === undefined ? undefined : `±${ci95[i].toFixed(1)}`)),
     ),
     row(
       'chance',

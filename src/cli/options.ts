@@ -33,7 +33,7 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
   return command
     .optionsGroup(heading)
     .addOption(
-      choice('--model <kind>', `mann, or the baseline without memory ${byDefault('mann')}`, [
+      choice('--model <kind>', `with memory, or the baseline without ${byDefault('mann')}`, [
         'mann',
         'lstm',
       ]),
@@ -102,7 +102,7 @@ export function episodeOptions(command: Command): Command {
     .option('--num-samples <n>', `drawings in an episode ${byDefault(recipe.numSamples)}`, whole(1))
     .option(
       '--input-height <n>',
-      `pixels that the network sees ${byDefault(network.inputHeight)}`,
+      `pixels of a drawing as the network sees it ${byDefault(network.inputHeight)}`,
       whole(1, 1024),
     )
     .option('--input-width <n>', byDefault(network.inputWidth), whole(1, 1024));
@@ -175,11 +175,11 @@ export function machineOptions(command: Command): Command {
     .addOption(
       choice(
         '--engine <kind>',
-        `the fastest there is, WebAssembly of two kinds, or plain float64 ${byDefault('auto')}`,
+        `what computes: WebAssembly of two kinds, plain float64, or the fastest there is ${byDefault('auto')}`,
         ['auto', 'relaxed', 'simd', 'reference'],
       ),
     )
-    .option('--threads <n>', `${byDefault('all cores')}`, whole(0, 256));
+    .option('--threads <n>', `threads of a batch ${byDefault('one for each core')}`, whole(1, 256));
 }
 
 /** The network's options that were given expressly. */

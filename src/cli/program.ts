@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { type Argument, Command, CommanderError } from 'commander';
 import { dataCommand } from './data.js';
 import { EXIT, failWith } from './exit.js';
 import { reportCommand } from './report.js';
@@ -11,8 +11,8 @@ import { version } from './version.js';
 function makeProgram(): Command {
   const program = new Command('mann')
     .description(
-      'Memory-augmented neural networks: they learn to learn a symbol from a single example\n' +
-        '(Santoro et al. 2016, few-shot learning on drawings).',
+      'Memory-augmented neural networks, which learn a new symbol from a single example ' +
+        '(Santoro et al. 2016).',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -23,9 +23,9 @@ function makeProgram(): Command {
 Examples:
   mann train --demo                        two minutes on generated drawings, and a report
   mann train --dataset omniglot            the real thing, on Omniglot
-  mann train --dataset omniglot --model lstm   the baseline without memory
+  mann train --model lstm                  the baseline without memory
   mann test runs/omniglot-mann-seed1       test what was trained, on classes it never saw
-  mann data show --dataset glyphs          a picture of the drawings
+  mann data show                           a picture of the drawings
 
 Each command has its own help: mann train --help
 The seed's way of calling works too: mann --mode test --model LSTM`,
@@ -42,15 +42,38 @@ function prepare(command: Command): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mann: ')) });
+    .configureHelp({
+      optionDescription: ({ description, argChoices }) =>
+        argChoices ? `${description} [${argChoices.join(', ')}]` : description,
+      subcommandTerm: (child) =>
+        [child.name(), ...child.registeredArguments.map(argumentTerm)].join(' '),
+    })
+    .configureOutput({ outputError: (text, write) => write(`mann: ${oneSentence(text)}\n`) })
+    .helpCommand(false)
+    .helpOption('-h, --help', 'print this help');
   if (command.parent) {
-    command.helpOption('-h, --help', 'print this help').addHelpCommand(false);
-    if (command.commands.length === 0) {
-      command.option('--debug', 'show stack traces of errors').allowExcessArguments(false);
-    }
+    if (command.commands.length === 0) command.option('--debug', 'show stack traces of errors');
   }
   for (const child of command.commands) prepare(child);
+}
+
+/** `<file>` or `[file]`. */
+function argumentTerm(argument: Argument): string {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+}
+
+/** Commander's messages in our form. */
+function oneSentence(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/^option '(-\S+)[^']*' argument '(.*)' is invalid\. It (.*)\.$/s, "$1 $3, not '$2'")
+    .replace(
+      /^option '(-\S+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s,
+      "$1 must be one of $3, not '$2'",
+    )
+    .replace(/^option '(-\S+) ([^']*)' argument missing$/, '$1 needs a value: $1 $2')
+    .replace(/\n\(Did you mean (.*)\)$/s, ': did you mean $1');
 }
 
 /**

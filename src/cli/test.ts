@@ -1,9 +1,15 @@
-import { Command } from 'commander';
-import { dataOptions } from './datasets.js';
+import { Command, Option } from 'commander';
+import { dataOptions } from './data-flags.js';
 import { makeDisplay } from './display.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
-import { episodeOptions, machineOptions, networkOptions, TEST_BATCHES } from './options.js';
+import {
+  episodeOptions,
+  machineOptions,
+  networkOptions,
+  TEST_BATCHES,
+  trainingOptions,
+} from './options.js';
 import { resultJson, resultText, testNetwork } from './testing.js';
 import { openTrained, type TrainedFlags } from './trained.js';
 import { whole } from './values.js';
@@ -34,6 +40,7 @@ export function testCommand(): Command {
   networkOptions(command, 'Network (must be what was trained):');
   episodeOptions(command);
   machineOptions(command);
+  acceptTrainingOptions(command);
   return command
     .addHelpText(
       'after',
@@ -49,6 +56,15 @@ Examples:
     });
 }
 
+/** run_mann.py has one set of flags for both modes: those of training are accepted here, unseen. */
+function acceptTrainingOptions(command: Command): void {
+  const known = new Set(command.options.map(({ long }) => long));
+  for (const option of trainingOptions(new Command()).options) {
+    if (!known.has(option.long)) command.addOption(option.hideHelp());
+  }
+  command.addOption(new Option('--log-dir <dir>').hideHelp());
+}
+
 async function runTest(checkpoint: string | undefined, flags: TestFlags): Promise<number> {
   const { engine, recipe, data, seed } = await openTrained(checkpoint, flags);
   const display = makeDisplay(recipe);
@@ -56,7 +72,11 @@ async function runTest(checkpoint: string | undefined, flags: TestFlags): Promis
   try {
     const episodes = data.testEpisodes(engine.config, recipe, seed, 'test');
     const batches = flags.testBatches ?? TEST_BATCHES;
-    const test = await testNetwork(engine, episodes, { batches, display, signal: interrupt.signal });
+    const test = await testNetwork(engine, episodes, {
+      batches,
+      display,
+      signal: interrupt.signal,
+    });
     display.done();
     const text = flags.json
       ? JSON.stringify(resultJson(engine.config, data, test))

@@ -1,7 +1,8 @@
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
+import type { TestEpisodes } from '../training/episode-source.js';
 import { type Evaluation, evaluate } from '../training/evaluate.js';
-import { type ByInstance } from '../training/metrics.js';
+import type { ByInstance } from '../training/metrics.js';
 import type { OpenData } from './datasets.js';
 import type { Display } from './display.js';
 import { count, resultTable } from './format.js';
@@ -9,12 +10,12 @@ import { count, resultTable } from './format.js';
 /** Tests a network, with progress. */
 export function testNetwork(
   engine: Engine,
-  episodes: { next(): Batch },
+  episodes: TestEpisodes,
   options: { batches: number; display: Display; signal?: AbortSignal },
 ): Promise<Evaluation> {
   const { batches, display, signal } = options;
   return evaluate(engine, episodes, batches, {
-    onProgress: ({ batch }) => display.testing('Testing on unseen classes', batch, batches),
+    onProgress: ({ batch }) => display.testing(batch, batches),
     ...(signal && { signal }),
   });
 }

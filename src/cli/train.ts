@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dataOptions } from './datasets.js';
+import { dataOptions } from './data-flags.js';
 import { DEMO } from './demo.js';
 import {
   episodeOptions,
@@ -8,7 +8,7 @@ import {
   TEST_BATCHES,
   trainingOptions,
 } from './options.js';
-import { type TrainFlags } from './training-plan.js';
+import type { TrainFlags } from './training-plan.js';
 import { runTraining } from './training-run.js';
 import { whole } from './values.js';
 

@@ -6,11 +6,17 @@ import type { Engine } from '../engine/engine.js';
 import { checkConfig } from '../training/checkpoint.js';
 import { makeRecipe, type Recipe } from '../training/recipe.js';
 import { resolveCheckpoint } from '../training/run-folder.js';
-import { type DataFlags, dataFlagsOf, datasetName, type OpenData, openData } from './datasets.js';
+import { type DataFlags, dataFlagsOf, datasetName } from './data-flags.js';
+import { type OpenData, openData } from './datasets.js';
 import { openEngine } from './engine.js';
 import { runFolderName } from './folders.js';
 import { commandLine } from './invocation.js';
-import { type EpisodeFlags, type MachineFlags, type NetworkFlags, networkGiven } from './options.js';
+import {
+  type EpisodeFlags,
+  type MachineFlags,
+  type NetworkFlags,
+  networkGiven,
+} from './options.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
@@ -32,7 +38,10 @@ export interface Trained {
  * @param given a checkpoint file or run folder; without it the folder is found as training names it
  * @param flags network flags must be the checkpoint's; data flags may name other drawings
  */
-export async function openTrained(given: string | undefined, flags: TrainedFlags): Promise<Trained> {
+export async function openTrained(
+  given: string | undefined,
+  flags: TrainedFlags,
+): Promise<Trained> {
   const asked = networkGiven(flags);
   const where =
     given ??
@@ -58,7 +67,7 @@ export async function openTrained(given: string | undefined, flags: TrainedFlags
   const recorded = training ? dataFlagsOf(training.dataset) : {};
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== recorded.dataset;
-  const data = await openData({ ...(isOther ? {} : recorded), ...flags }, seed);
+  const data = await openData({ ...(isOther ? {} : recorded), ...flags });
   data.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, data, seed, path, folder: dirname(path) };

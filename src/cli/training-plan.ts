@@ -1,16 +1,17 @@
-import { Random } from '../common/random.js';
+import { UserError } from '../common/errors.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
-import { initialTensors, type Tensors } from '../model/tensors.js';
+import type { Tensors } from '../model/tensors.js';
 import {
   checkConfig,
   checkDataset,
   type ResumableCheckpoint,
   requireResumable,
 } from '../training/checkpoint.js';
+import { initialWeights } from '../training/episode-source.js';
 import { makeRecipe, type Recipe, resumedRecipe } from '../training/recipe.js';
 import type { FoundCheckpoint } from '../training/run-folder.js';
-import { UserError } from '../common/errors.js';
-import { type DataFlags, dataFlagsOf, type OpenData, openData } from './datasets.js';
+import { type DataFlags, dataFlagsOf } from './data-flags.js';
+import { type OpenData, openData } from './datasets.js';
 import {
   type EpisodeFlags,
   type MachineFlags,
@@ -49,14 +50,14 @@ export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const config = modelConfig(networkGiven(flags));
   const recipe = makeRecipe(recipeGiven(flags));
   const seed = flags.seed ?? 1;
-  const data = await openData(flags, seed);
+  const data = await openData(flags);
   data.check(config, recipe);
   return {
     config,
     recipe,
     seed,
     data,
-    parameters: initialTensors(config, new Random(seed, 'weights')),
+    parameters: initialWeights(config, seed),
   };
 }
 
@@ -73,7 +74,7 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
     );
   }
   const recipe = resumedRecipe(training.recipe, recipeGiven(flags), where);
-  const data = await openData({ ...dataFlagsOf(training.dataset), ...flags }, training.seed);
+  const data = await openData({ ...dataFlagsOf(training.dataset), ...flags });
   checkDataset(training.dataset, data.record, where);
   data.check(config, recipe);
   return { config, recipe, seed: training.seed, data, parameters, resume };

@@ -8,7 +8,7 @@ import { checkpointName, RunFolder } from '../training/run-folder.js';
 import { RunLogs } from '../training/run-logs.js';
 import { type TrainResult, train } from '../training/trainer.js';
 import { announcement } from './announcement.js';
-import { datasetName } from './datasets.js';
+import { datasetName } from './data-flags.js';
 import { type Display, makeDisplay } from './display.js';
 import { openEngine } from './engine.js';
 import { EXIT } from './exit.js';
@@ -48,7 +48,13 @@ export async function runTraining(flags: TrainFlags): Promise<number> {
     const logs = await RunLogs.open(flags.logDir ?? path, plan.recipe, plan.resume);
     say(announcement(engine, plan, path));
     const started = performance.now();
-    const result = await trainPlan(plan, { engine, folder, logs, display, signal: interrupt.signal });
+    const result = await trainPlan(plan, {
+      engine,
+      folder,
+      logs,
+      display,
+      signal: interrupt.signal,
+    });
     if (result.status === 'stopped') {
       display.done();
       say(`Stopped, and saved after ${count(result.step)} batches. To go on:`);
@@ -113,7 +119,7 @@ function trainPlan(
       display.report(row);
       await logs.report(row);
     },
-    onEvaluationProgress: (batch, batches) => display.testing('Evaluating', batch, batches),
+    onEvaluationProgress: (batch, batches) => display.evaluating(batch, batches),
     onEvaluation: async (line) => {
       display.evaluation(line);
       await logs.evaluation(line);

@@ -18,9 +18,7 @@ export function real(low: number, high: number, open = false): (text: string) =>
   return (text) => {
     const value = number(text);
     if (!(value >= low && value <= high) || (open && value === low)) {
-      const range = open
-        ? `greater than ${low} and at most ${high}`
-        : `between ${low} and ${high}`;
+      const range = open ? `greater than ${low} and at most ${high}` : `between ${low} and ${high}`;
       throw new InvalidArgumentError(`It must be a number ${range}.`);
     }
     return value;

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { recordEpisode, renderReport } from '../report/index.js';
 import { writeFileAtomic } from '../training/atomic-file.js';
@@ -40,7 +40,7 @@ export async function writeReport(path: string, inputs: ReportInputs): Promise<v
   const page = await renderReport({
     config: engine.config,
     recipe,
-    dataset: data,
+    dataset: { ...data, name: basename(data.name) },
     seed,
     machine: machineName(engine),
     date: new Date(),

@@ -2,7 +2,7 @@ import { cores, enableRelaxed, spawn } from '#platform';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
-import { networkNumbers } from './kernels.js';
+import { canShare, networkNumbers } from './kernels.js';
 import { ReferenceEngine } from './reference.js';
 import { WasmEngine } from './wasm.js';
 
@@ -49,6 +49,7 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
   const pool = Array.from({ length: shared ? threads : 0 }, (_, rank) =>
     spawn({ module, memory, rank, network }),
   );
+  await Promise.all(pool.map((thread) => thread.ready));
   return new WasmEngine(config, kind, module, memory, pool);
 }
 
@@ -59,18 +60,18 @@ async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8A
     'simd-unshared': () => import('./binaries/simd-unshared.js'),
     'relaxed-unshared': () => import('./binaries/relaxed-unshared.js'),
   }[`${kind}${shared ? '' : '-unshared'}` as const];
-  const { default: base64 } = await load();
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return binaryOf((await load()).default);
 }
 
-/** Memory can be shared with threads. */
-export function canShare(): boolean {
-  return typeof SharedArrayBuffer !== 'undefined';
+/** The bytes of a binary as `src/engine/binaries/` has it. */
+export function binaryOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 let relaxed: boolean | undefined;
 
-function hasRelaxed(): boolean {
+/** Whether this machine has relaxed SIMD. */
+export function hasRelaxed(): boolean {
   enableRelaxed();
   // (module (func (drop (f32x4.relaxed_madd (v128.const 0) (v128.const 0) (v128.const 0)))))
   const zero = [0xfd, 12, ...new Array(16).fill(0)];

@@ -6,6 +6,7 @@ export interface Kernels {
   shapeNetwork(...numbers: number[]): void;
   shapeBatch(batch: number, length: number, lanes: number, threads: number): number;
   zeroBatch(): void;
+  resetBarrier(): void;
   run(
     what: number,
     rank: number,
@@ -80,6 +81,17 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   const abort = (_message: number, _file: number, line: number, column: number) => {
     throw new Error(`a kernel stopped at ${line}:${column}`);
   };
-  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
+  // Threads that wait long for each other sleep in turns of 50 µs. (Not by memory.atomic.wait32: with it
+  // V8 11.3 now and then let a thread through a barrier alone, in the first run of its code.)
+  const pillow = canShare() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  const rest = () => {
+    if (pillow) Atomics.wait(pillow, 0, 0, 0.05);
+  };
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort, rest } });
   return instance.exports as unknown as Kernels;
+}
+
+/** Memory can be shared with threads. */
+export function canShare(): boolean {
+  return typeof SharedArrayBuffer !== 'undefined';
 }

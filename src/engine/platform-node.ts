@@ -17,18 +17,23 @@ export function enableRelaxed(): void {
 export function spawn(start: ThreadStart): Thread {
   const worker = new Worker(new URL('./worker-node.js', import.meta.url), {
     workerData: start,
+    execArgv: [], // loaders of the program's own have no business here, and may send messages
     name: `mann ${start.rank}`,
   });
-  worker.unref(); // an idle thread does not keep the program alive
+  const answer = async () => {
+    worker.ref();
+    try {
+      await once(worker, 'message'); // rejects where the worker throws
+    } finally {
+      worker.unref(); // an idle thread does not keep the program alive
+    }
+  };
   return {
-    run: async (job: Job) => {
-      worker.ref();
+    ready: answer(),
+    run: (job: Job) => {
+      const done = answer();
       worker.postMessage(job);
-      try {
-        await once(worker, 'message'); // rejects where the worker throws
-      } finally {
-        worker.unref();
-      }
+      return done;
     },
     end: async () => {
       await worker.terminate();

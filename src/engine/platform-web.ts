@@ -8,14 +8,20 @@ export function enableRelaxed(): void {}
 
 export function spawn(start: ThreadStart): Thread {
   const worker = new Worker(new URL('./worker-web.js', import.meta.url), { type: 'module' });
+  const answer = () =>
+    new Promise<void>((resolve, reject) => {
+      worker.onmessage = () => resolve();
+      worker.onerror = (event) => reject(new Error(event.message));
+    });
+  const ready = answer();
   worker.postMessage(start);
   return {
-    run: (job: Job) =>
-      new Promise<void>((resolve, reject) => {
-        worker.onmessage = () => resolve();
-        worker.onerror = (event) => reject(new Error(event.message));
-        worker.postMessage(job);
-      }),
+    ready,
+    run: (job: Job) => {
+      const done = answer();
+      worker.postMessage(job);
+      return done;
+    },
     end: async () => worker.terminate(),
   };
 }

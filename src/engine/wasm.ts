@@ -173,6 +173,7 @@ export class WasmEngine implements Engine {
         correct1: 1 / (1 - 0.9 ** step),
         correct2: 1 / (1 - 0.999 ** step),
       };
+      k.resetBarrier();
       if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
       else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2);
       this.#changed = false;

@@ -6,3 +6,4 @@ parentPort!.on('message', (job) => {
   run(job);
   parentPort!.postMessage('done');
 });
+parentPort!.postMessage('ready');

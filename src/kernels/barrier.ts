@@ -1,21 +1,28 @@
 import { barrierAt } from './shape';
 
-/** Turns of the spin before a thread sleeps: about 50 µs, more than any wait on an idle machine. */
+/** Turns of the spin before a thread rests: tens of microseconds, more than any wait on an idle machine. */
 const SPINS: i32 = 20000;
 
-/** Waits until all `size` threads have come. */
+/** Gives the processor away for a moment (src/engine/kernels.ts). */
+@external("env", "rest")
+declare function rest(): void;
+
+/**
+ * Waits until all `size` threads have come. Arrivals are only ever counted up: a thread that drew the
+ * ticket n goes on when the count has reached the next whole multiple of `size` above n.
+ */
 export function barrier(size: i32): void {
   if (size == 1) return;
-  const generation = barrierAt + 64;
-  const now = atomic.load<i32>(generation);
-  if (atomic.add<i32>(barrierAt, 1) == size - 1) {
-    atomic.store<i32>(barrierAt, 0);
-    atomic.add<i32>(generation, 1);
-    atomic.notify(generation, -1);
-    return;
+  const ticket = atomic.add<i32>(barrierAt, 1);
+  const all = (ticket / size + 1) * size;
+  let spins = SPINS;
+  while (atomic.load<i32>(barrierAt) < all) {
+    if (spins > 0) spins--;
+    else rest();
   }
-  for (let i = 0; i < SPINS; i++) {
-    if (atomic.load<i32>(generation) != now) return;
-  }
-  while (atomic.load<i32>(generation) == now) atomic.wait<i32>(generation, now, 1_000_000);
+}
+
+/** Before a run, while no thread is at work. */
+export function resetBarrier(): void {
+  atomic.store<i32>(barrierAt, 0);
 }

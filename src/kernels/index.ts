@@ -18,6 +18,7 @@ import {
 } from './shape';
 import { store } from './vector';
 
+export { resetBarrier } from './barrier';
 export { shapeBatch, shapeNetwork, zeroBatch } from './shape';
 export {
   first, gradients, inputsIn, labelsIn, logitsOut, losses, outputOut, second, stateCell, stateHidden,

@@ -58,7 +58,7 @@ function roundUp(n: i32, to: i32): i32 {
 
 // --- what belongs to the network -------------------------------------------------------------------
 
-/** Two words of the barrier between threads. */
+/** The arrivals at the barrier between threads. */
 export let barrierAt: usize = 0;
 
 // All tensors end to end in the order of checkpoints, each row-major.

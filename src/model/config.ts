@@ -18,7 +18,7 @@ const schema = v.pipe(
     numClasses: v.optional(size('numClasses'), 5),
     /** Pixels of a drawing as the network sees it; P = inputHeight * inputWidth. */
     inputHeight: v.optional(size('inputHeight', 1, 1024), 20),
-    inputWidth: v.optional(size('inputWidth', 1, 1024), 20),
+    inputWidth: v.optional(size('inputWidth', 1, 1 << 16), 20),
     /** H: units of the LSTM controller. */
     lstmSize: v.optional(size('lstmSize', 1, 1 << 14), 200),
     /** L: stacked LSTM layers, baseline only. */

@@ -73,7 +73,7 @@ export async function instanceChart(test: TestResult, numClasses: number): Promi
             x: () => INSTANCES + 0.4,
             y: () => chance(numClasses),
             text: (name: string) => name,
-            dy: -8,
+            dy: 9,
             textAnchor: 'end',
             fillOpacity: 0.7,
           }),
@@ -115,7 +115,11 @@ export async function instanceChart(test: TestResult, numClasses: number): Promi
 }
 
 /** Accuracy by instance over training, and the loss under it; stages of the curriculum are shaded. */
-export async function learningCurve(curve: readonly CurvePoint[], recipe: Recipe): Promise<Markup> {
+export async function learningCurve(
+  points: readonly CurvePoint[],
+  recipe: Recipe,
+): Promise<Markup> {
+  const curve = thinned(points);
   const { Plot, draw } = await loadPlot();
   const stages = stagesOf(recipe);
   const end = Math.max(recipe.iterations, curve.at(-1)?.batch ?? 0);
@@ -221,7 +225,7 @@ export async function learningCurve(curve: readonly CurvePoint[], recipe: Recipe
       }`,
     );
   });
-  const top = Math.max(guessing, ...losses.map((l) => l.loss)) * 1.08;
+  const top = Math.max(guessing, ...losses.map((point) => point.loss)) * 1.08;
   const lossChart = await forAllScreens(async (width) =>
     draw(
       {
@@ -242,6 +246,15 @@ export async function learningCurve(curve: readonly CurvePoint[], recipe: Recipe
     ),
   );
   return html`${accuracyChart}${lossChart}`;
+}
+
+/** More points than these are no longer seen. */
+const MOST_POINTS = 500;
+
+/** Every so many points, and always the last. */
+function thinned(points: readonly CurvePoint[]): CurvePoint[] {
+  const step = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((_, i) => (points.length - 1 - i) % step === 0);
 }
 
 /** The stages of a training in batches, the full task last. */

@@ -98,7 +98,7 @@ function snapshots({ memory, slots: N, wordSize: W }: MemoryRecord, T: number): 
   const maps = shown.map((t) =>
     binned(memory.subarray((t - 1) * N * W, t * N * W), N, W, rows, columns),
   );
-  const max = Math.max(...maps.map(largest));
+  const max = Math.max(...maps.map(nearlyLargest));
   return html`<figure class="heat">
 <h3>What it holds</h3>
 <p>The memory fills up from an empty page: every row is one of ${N} slots, every column one of the
@@ -108,7 +108,7 @@ ${W} numbers kept there; the last picture is what remains at the end of the epis
    alt="Heat map: the memory's ${N} slots of ${W} numbers after ${t} ${t === 1 ? 'step' : 'steps'}">
    <span>${t === 1 ? 'after step 1' : t}</span></div>`,
   )}</div>
-<figcaption>Memory ${legend(`−${max.toFixed(2)}`, max.toFixed(2), true)}</figcaption>
+<figcaption>Memory ${legend(`−${max.toFixed(2)}`, `${max.toFixed(2)} and beyond`, true)}</figcaption>
 </figure>`;
 }
 
@@ -194,4 +194,10 @@ function largest(values: Float32Array): number {
   let max = 0;
   for (const value of values) max = Math.max(max, Math.abs(value));
   return max;
+}
+
+/** All but one number in two hundred are smaller: a few large ones would leave the rest pale. */
+function nearlyLargest(values: Float32Array): number {
+  const sizes = values.map(Math.abs).sort();
+  return sizes[Math.floor(0.995 * (sizes.length - 1))]!;
 }

@@ -118,7 +118,7 @@ function headline({ config, test }: ReportData): string {
 
 /** What this is, in a paragraph. */
 function introduction(data: ReportData): string {
-  const { config, recipe, dataset, seed, machine, date, seconds } = data;
+  const { config, recipe, dataset, machine, date, seconds } = data;
   const network =
     config.model === 'mann'
       ? `a memory-augmented neural network (a controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots of ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
@@ -127,7 +127,7 @@ function introduction(data: ReportData): string {
   const episodes = (recipe.iterations * recipe.batchSize).toLocaleString('en');
   return (
     `This is ${network}. It was trained on ${dataset.trainClasses.toLocaleString('en')} classes of ` +
-    `${dataset.name} (${dataset.split} split, seed ${seed}) for ${recipe.iterations.toLocaleString('en')} ` +
+    `${dataset.name} (${dataset.split} split) for ${recipe.iterations.toLocaleString('en')} ` +
     `batches of ${recipe.batchSize} episodes, ${episodes} in all, and tested on ` +
     `${dataset.testClasses.toLocaleString('en')} classes it had never seen, on ${when}` +
     `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`} (${machine}).`

@@ -82,7 +82,7 @@ summary{cursor:pointer;color:var(--accent);font-size:.9375rem;margin-top:1.2rem}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:0 2rem;font-size:.9375rem;margin:1.4rem 0}
 dl div{display:flex;justify-content:space-between;gap:1rem;border-bottom:1px solid var(--rule);padding:.4rem 0}
 dt{color:var(--muted)}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
-pre{background:var(--tile);border:1px solid var(--rule);border-radius:6px;padding:.9rem 1.1rem;overflow-x:auto;
+pre{background:var(--tile);border:1px solid var(--rule);border-radius:6px;padding:.9rem 1.1rem;white-space:pre-wrap;overflow-wrap:anywhere;
 font:.875rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{margin-top:4rem;color:var(--muted);font-size:.8125rem}
 @media (max-width:40rem){.wide{display:none}.narrow{display:block}.strip{grid-template-columns:repeat(5,1fr)}

@@ -5,10 +5,10 @@
  */
 import * as v from 'valibot';
 import { messageOf, UserError } from '../common/errors.js';
+import type { RandomState } from '../common/random.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
 import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
-import type { Json } from './episode-source.js';
 import { INSTANCES } from './metrics.js';
 import { checkRecipe, type Position, type Recipe, stageAt } from './recipe.js';
 import { type StatisticsState, WINDOW } from './running-statistics.js';
@@ -35,7 +35,7 @@ export interface TrainingState {
   readonly dataset: DatasetRecord;
   readonly seed: number;
   /** States of the generators, before the batch to come was drawn. */
-  readonly generators: { readonly training: Json };
+  readonly generators: { readonly training: RandomState };
   /** The last batches, for the running means. */
   readonly statistics: StatisticsState;
   /** Whether this step's log lines, if it has any, are written. */
@@ -211,7 +211,8 @@ const statisticsSchema = v.pipe(
     'lists of different lengths',
   ),
 );
-const generatorsSchema = v.strictObject({ training: v.custom<Json>((x) => x !== undefined) });
+const word = v.pipe(countSchema, v.maxValue(2 ** 32 - 1));
+const generatorsSchema = v.strictObject({ training: v.strictTuple([word, word, word, word]) });
 
 function parseTraining(values: Metadata, step: number, config: ModelConfig): TrainingState {
   const recipe = values.attempt('recipe', () => checkRecipe(values.json('recipe')));

@@ -1,24 +1,76 @@
+import { Random, type RandomState } from '../common/random.js';
+import { checkEnough, type DataSet } from '../data/drawings.js';
+import { type EpisodeBatch, EpisodeSampler } from '../data/episodes.js';
 import type { Batch } from '../engine/engine.js';
-import type { Task } from './recipe.js';
+import type { ModelConfig } from '../model/config.js';
+import { initialTensors, type Tensors } from '../model/tensors.js';
+import type { Recipe, Task } from './recipe.js';
 
-/** Anything that can be written as JSON. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+/** A sequence of batches to test with. */
+export interface TestEpisodes<B extends Batch = Batch> {
+  next(): B;
+}
 
-/**
- * A sequence of batches that can be taken up again. A batch must stay as it is while the next one
- * is drawn: the engine is still working on it then.
- */
+/** A sequence of batches to train on, each of the task asked for, that can be taken up again. */
 export interface EpisodeSource {
-  /** The next batch, of the task's classes and steps. */
+  /** A batch in arrays of its own: the engine still works on it while the next one is drawn. */
   next(task: Task): Batch;
   /** All that the batches to come depend on. */
-  readonly state: Json;
-  /** Goes on from a state. */
-  restore(state: Json): void;
+  readonly state: RandomState;
+  restore(state: RandomState): void;
+}
+
+/** The part of a recipe that says what episodes are made of. */
+export type EpisodeRecipe = Pick<Recipe, 'batchSize' | 'numClasses' | 'numSamples' | 'augment'>;
+
+/** The weights that a training with this seed begins with. */
+export function initialWeights(config: ModelConfig, seed: number): Tensors {
+  return initialTensors(config, new Random(seed, 'weights'));
+}
+
+/**
+ * The training episodes of a seed.
+ * @param classes indices into the data set's classes
+ * @throws UserError where classes or drawings do not suffice for the full task
+ */
+export function trainingEpisodes(
+  data: DataSet,
+  classes: readonly number[],
+  config: ModelConfig,
+  recipe: EpisodeRecipe,
+  seed: number,
+): EpisodeSampler {
+  return sampler(data, classes, config, recipe, new Random(seed, 'training episodes'));
+}
+
+/**
+ * Episodes of the full task to evaluate or test with. Those of a seed and a stream are always the
+ * same, and have nothing to do with the training episodes.
+ * @param stream `test`, or `evaluation 500` for the evaluation after 500 batches
+ * @throws UserError as {@link trainingEpisodes}
+ */
+export function testEpisodes(
+  data: DataSet,
+  classes: readonly number[],
+  config: ModelConfig,
+  recipe: EpisodeRecipe,
+  seed: number,
+  stream: string,
+): TestEpisodes<EpisodeBatch> {
+  const source = sampler(data, classes, config, recipe, new Random(seed, stream));
+  const task = { classes: recipe.numClasses, length: recipe.numSamples };
+  return { next: () => source.next(task) };
+}
+
+function sampler(
+  data: DataSet,
+  classes: readonly number[],
+  { inputHeight, inputWidth }: ModelConfig,
+  { batchSize, numClasses, numSamples, augment }: EpisodeRecipe,
+  random: Random,
+): EpisodeSampler {
+  // Not only when the curriculum gets there: the full task must be possible from the start.
+  checkEnough(data, classes, numClasses, Math.ceil(numSamples / numClasses));
+  const options = { batchSize, numClasses, inputHeight, inputWidth, augment };
+  return new EpisodeSampler(data, classes, options, random);
 }

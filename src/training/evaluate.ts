@@ -1,5 +1,6 @@
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
+import type { TestEpisodes } from './episode-source.js';
 import {
   accuracyOf,
   addCounts,
@@ -38,7 +39,7 @@ export interface EvaluateOptions {
  */
 export async function evaluate(
   engine: Pick<Engine, 'forward'>,
-  source: { next(): Batch },
+  source: TestEpisodes,
   batches: number,
   { onProgress, signal }: EvaluateOptions = {},
 ): Promise<Evaluation> {

@@ -159,21 +159,25 @@ export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
 }
 
 /**
- * The default curriculum: the same number of episodes whatever the batch, never more classes or
- * steps than the full task has, at most five eighths of the iterations. Above five classes it goes
- * on by doubling them.
+ * The default curriculum: the same number of episodes whatever the batch; never more classes, steps
+ * or drawings of a class than the full task has; at most five eighths of the iterations. Above five
+ * classes it goes on by doubling them.
  */
 export function autoCurriculum(
   recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'numSamples'>,
 ): Stage[] {
   const { numClasses: C, numSamples: T } = recipe;
   if (C < 2) return [];
+  const drawings = Math.ceil(T / C); // of one class in an episode of the full task
   const steps: { episodes: number; classes: number; length: number }[] = [...curriculumSteps];
   for (let classes = 10; classes < C; classes *= 2) {
     steps.push({ episodes: 1500 * 16, classes, length: 5 * classes });
   }
   const easier = steps
-    .map((s) => ({ ...s, classes: Math.min(s.classes, C), length: Math.min(s.length, T) }))
+    .map(({ episodes, ...stage }) => {
+      const classes = Math.min(stage.classes, C);
+      return { episodes, classes, length: Math.min(stage.length, T, classes * drawings) };
+    })
     .filter((s) => s.classes < C || s.length < T);
 
   const episodes = easier.reduce((sum, stage) => sum + stage.episodes, 0);

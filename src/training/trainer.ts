@@ -4,6 +4,7 @@
  * interrupted gives the same lines as one that was not.
  */
 import { UserError } from '../common/errors.js';
+import type { RandomState } from '../common/random.js';
 import type { Batch, Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import {
@@ -12,7 +13,7 @@ import {
   type DatasetRecord,
   type ResumableCheckpoint,
 } from './checkpoint.js';
-import type { EpisodeSource, Json } from './episode-source.js';
+import type { EpisodeSource, TestEpisodes } from './episode-source.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type ByInstance, countEpisodes, sumCounts } from './metrics.js';
 import { learningRateAt, type Position, type Recipe, stageAt } from './recipe.js';
@@ -75,7 +76,7 @@ export interface TrainOptions {
    * they are the same whatever was resumed, and leave training's generator alone. Without it there
    * is no evaluation.
    */
-  readonly evaluation?: ((step: number) => { next(): Batch }) | undefined;
+  readonly evaluation?: ((step: number) => TestEpisodes) | undefined;
   /** Goes on from here; its weights, optimiser and generators replace the engine's and source's. */
   readonly resume?: ResumableCheckpoint | undefined;
   /** Stops after the batch at hand, with a checkpoint. */
@@ -121,7 +122,7 @@ class Training {
   #step: number;
   #logged: boolean;
   /** Of the source, before the batch to come was drawn. */
-  #generator: Json;
+  #generator: RandomState;
   /** What the last saved checkpoint was, to save none twice. */
   #saved = { step: -1, logged: true };
   #evaluation: EvaluationLine | undefined;

@@ -47,8 +47,8 @@ describe('the default recipe', () => {
     expect(stages(1, 50)).toEqual([]);
     expect(stages(2, 50)).toEqual(['2x10', '2x16', '2x25']);
     expect(stages(3, 50)).toEqual(['2x10', '3x16', '3x25']);
-    expect(stages(5, 10)).toEqual(['2x10', '3x10']);
-    expect(stages(5, 3)).toEqual(['2x3', '3x3']);
+    expect(stages(5, 10)).toEqual(['2x4', '3x6']);
+    expect(stages(5, 3)).toEqual(['2x2', '3x3']);
     expect(stages(2, 10)).toEqual([]);
     expect(stages(15, 100)).toEqual(['2x10', '3x16', '5x25', '10x50']);
   });
@@ -64,6 +64,7 @@ describe('the default recipe', () => {
           expect(batches).toBeGreaterThan(0);
           expect(classes).toBeLessThanOrEqual(C);
           expect(length).toBeLessThanOrEqual(T);
+          expect(Math.ceil(length / classes)).toBeLessThanOrEqual(Math.ceil(T / C));
           expect(classes < C || length < T).toBe(true);
         }
       }),

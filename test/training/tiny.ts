@@ -10,7 +10,7 @@ import {
   requireResumable,
   serialiseCheckpoint,
 } from '../../dist/training/checkpoint.js';
-import type { EpisodeSource, Json } from '../../dist/training/episode-source.js';
+import type { EpisodeSource, TestEpisodes } from '../../dist/training/episode-source.js';
 import { makeRecipe, type Recipe, type Task } from '../../dist/training/recipe.js';
 import { csvRow, logLine } from '../../dist/training/run-logs.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
@@ -52,9 +52,8 @@ export class NoiseSource implements EpisodeSource {
     this.#recipe = recipe;
   }
 
-  next(task?: Task): Batch {
+  next({ classes, length: T }: Task): Batch {
     const { numClasses: C, batchSize: B } = this.#recipe;
-    const { classes, length: T } = task ?? { classes: C, length: this.#recipe.numSamples };
     const P = 6;
     const inputs = new Float32Array(B * T * (P + C));
     const labels = new Uint8Array(B * T);
@@ -74,23 +73,30 @@ export class NoiseSource implements EpisodeSource {
     return { batch: B, length: T, inputs, labels };
   }
 
-  get state(): Json {
+  /** Its episodes of the full task. */
+  tests(): TestEpisodes {
+    const { numClasses, numSamples } = this.#recipe;
+    return { next: () => this.next({ classes: numClasses, length: numSamples }) };
+  }
+
+  get state(): RandomState {
     return this.#random.state;
   }
 
-  restore(state: Json): void {
-    this.#random.restore(state as unknown as RandomState);
+  restore(state: RandomState): void {
+    this.#random.restore(state);
   }
 }
 
 export async function tinyEngine(
   kind: EngineKind = 'reference',
   options: ModelOptions = tinyOptions,
+  threads = 0,
 ): Promise<Engine> {
   const config = modelConfig(options);
   return createEngine(config, {
     kind,
-    threads: 0,
+    threads,
     parameters: initialTensors(config, new Random(1, 'weights')),
   });
 }
@@ -127,7 +133,7 @@ export async function tinyRun(
   const result = await train({
     recipe,
     source: new NoiseSource(new Random(7, 'episodes'), recipe),
-    evaluation: (step) => new NoiseSource(new Random(7, `evaluation ${step}`), recipe),
+    evaluation: (step) => new NoiseSource(new Random(7, `evaluation ${step}`), recipe).tests(),
     seed: 7,
     dataset,
     signal: stop.signal,

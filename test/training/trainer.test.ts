@@ -41,6 +41,16 @@ describe.each(['reference', 'simd'] as const)('exact resume, engine %s', (kind) 
   });
 });
 
+it('exact resume on another number of threads', async () => {
+  const whole = await tinyRun({ kind: 'simd' });
+  const engine = await tinyEngine('simd', undefined, 1);
+  const begun = await tinyRun({ engine, stopAt: 7 });
+  const threads = await tinyEngine('simd', undefined, 2);
+  const rest = await tinyRun({ engine: threads, resume: throughFile(begun.last!) });
+  expect(rest.saved.at(-1)).toEqual(whole.saved.at(-1));
+  expect([...begun.lines, ...rest.lines]).toEqual(whole.lines);
+});
+
 describe('every part of the state matters', () => {
   const zeros = (tensors: Tensors): Tensors =>
     new Map([...tensors].map(([n, { shape, data }]) => [n, { shape, data: data.map(() => 0) }]));
@@ -337,7 +347,7 @@ describe('evaluate', () => {
 
   it('ends with the reason of the signal', async () => {
     const engine = await tinyEngine();
-    const source = new NoiseSource(new Random(1));
+    const source = new NoiseSource(new Random(1)).tests();
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(evaluate(engine, source, 2, { signal })).rejects.toThrow('enough');
   });

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { dataDownloadCommand } from './data-download.js';
+import { dataInfoCommand } from './data-info.js';
+import { dataShowCommand } from './data-show.js';
+
+/** `mann data` */
+export function dataCommand(): Command {
+  return new Command('data')
+    .description('Look at drawings, or fetch them.')
+    .addCommand(dataInfoCommand())
+    .addCommand(dataShowCommand())
+    .addCommand(dataDownloadCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mann data info
+  mann data show --dataset omniglot
+  mann data download`,
+    );
+}

@@ -1,0 +1,69 @@
+/** The drawings that a command works on, as episodes. */
+import type { DataSet } from '../data/drawings.js';
+import type { EpisodeBatch } from '../data/episodes.js';
+import { type SplitKind, splitClasses } from '../data/splits.js';
+import type { ModelConfig } from '../model/config.js';
+import type { DatasetRecord } from '../training/checkpoint.js';
+import {
+  type EpisodeSource,
+  type TestEpisodes,
+  testEpisodes,
+  trainingEpisodes,
+} from '../training/episode-source.js';
+import type { Recipe } from '../training/recipe.js';
+import type { DataFlags } from './data-flags.js';
+import { loadData } from './load-data.js';
+
+/** A data set, split. */
+export interface OpenData {
+  readonly name: string;
+  readonly split: SplitKind;
+  readonly trainClasses: number;
+  readonly testClasses: number;
+  /** What checkpoints keep of it. */
+  readonly record: DatasetRecord;
+  /** The flags that open it again. */
+  readonly flags: readonly string[];
+  /** @throws UserError when it has too few classes or drawings for such episodes */
+  check(config: ModelConfig, recipe: Recipe): void;
+  trainingEpisodes(config: ModelConfig, recipe: Recipe, seed: number): EpisodeSource;
+  /** Episodes of the full task on test classes; `stream` names a sequence. */
+  testEpisodes(
+    config: ModelConfig,
+    recipe: Recipe,
+    seed: number,
+    stream: string,
+  ): TestEpisodes<EpisodeBatch>;
+}
+
+/** Loads the data set that is asked for, and splits it. */
+export async function openData(flags: DataFlags): Promise<OpenData> {
+  return datasetOf(await loadData(flags), flags);
+}
+
+/** Splits a data set. */
+export function datasetOf(data: DataSet, flags: DataFlags): OpenData {
+  const kind = flags.split ?? 'random';
+  const { train, test } = splitClasses(data, kind);
+  const opened: OpenData = {
+    name: data.name,
+    split: kind,
+    trainClasses: train.length,
+    testClasses: test.length,
+    record: { name: data.name, digest: data.digest, split: kind },
+    flags: [
+      '--dataset',
+      data.name,
+      ...(kind === 'random' ? [] : ['--split', kind]),
+      ...(flags.data === undefined ? [] : ['--data', flags.data]),
+    ],
+    check(config, recipe) {
+      opened.trainingEpisodes(config, recipe, 0);
+      opened.testEpisodes(config, recipe, 0, 'test');
+    },
+    trainingEpisodes: (config, recipe, seed) => trainingEpisodes(data, train, config, recipe, seed),
+    testEpisodes: (config, recipe, seed, stream) =>
+      testEpisodes(data, test, config, recipe, seed, stream),
+  };
+  return opened;
+}

@@ -1,0 +1,32 @@
+import { UserError } from '../common/errors.js';
+import { downloadOmniglot } from '../data/download.js';
+import type { DataSet } from '../data/drawings.js';
+import { findOmniglot } from '../data/omniglot.js';
+import { openDataSet } from '../data/open.js';
+import { type DataFlags, datasetName } from './data-flags.js';
+import { loadProgress } from './load-progress.js';
+
+/** Loads the data set that is asked for, with progress; Omniglot is fetched where it is not found. */
+export async function loadData(flags: DataFlags): Promise<DataSet> {
+  const name = datasetName(flags);
+  const progress = loadProgress();
+  const onProgress = progress.update;
+  try {
+    if (name === 'omniglot' && flags.data === undefined && !isThere()) {
+      await downloadOmniglot({ onProgress });
+    }
+    return await openDataSet({ name, data: flags.data, onProgress });
+  } finally {
+    progress.done();
+  }
+}
+
+function isThere(): boolean {
+  try {
+    findOmniglot();
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { readFile, stat } from 'node:fs/promises';
+import { crc32, inflateRawSync } from 'node:zlib';
+import yauzl from 'yauzl';
+import { messageOf, UserError } from '../common/errors.js';
+
+/** A file that can be read when it is needed: in an archive or in a folder. */
+export interface Readable {
+  /** Where it lies in the archive or folder, with `/` between folders. */
+  readonly path: string;
+  /** @throws UserError naming the archive or folder and the file */
+  read(): Uint8Array;
+}
+
+// Omniglot's archives have 19,280 files and 10 MB; these are for what is no such archive.
+const MAX_ARCHIVE_BYTES = 256 * 2 ** 20;
+const MAX_ENTRIES = 100_000;
+const MAX_ENTRY_BYTES = 2 ** 20;
+
+/** The kind of file in Unix's mode bits. */
+const KIND_MASK = 0o170000;
+const LINK = 0o120000;
+
+const AGAIN = 'fetch it again (mann data download)';
+
+/**
+ * Opens a zip archive in memory and lists its files (not its folders). Nothing is ever extracted
+ * to disk, so no path in it can lead anywhere; suspicious archives are refused all the same.
+ * @throws UserError where the file is missing, no whole zip, encrypted or suspicious
+ */
+export async function openArchive(file: string): Promise<Readable[]> {
+  const bytes = await readArchive(file);
+  const entries: yauzl.Entry[] = [];
+  try {
+    const zip = await yauzl.fromRandomAccessReaderPromise(
+      new MemoryReader(bytes),
+      bytes.length,
+      {},
+    );
+    let failure: Error | undefined;
+    zip.on('entry', (entry: yauzl.Entry) => entries.push(entry));
+    zip.on('error', (error: Error) => {
+      failure = error;
+    });
+    if (zip.entryCount > MAX_ENTRIES) throw new Error(`it claims ${zip.entryCount} files`);
+    // The reader answers at once, and so do the events: no waiting between 19,280 entries.
+    while (!failure && zip.entriesRead < zip.entryCount) zip.readEntry();
+    if (failure) throw failure;
+  } catch (error) {
+    throw new UserError(`${file} is no whole zip archive (${trimmed(error)}): ${AGAIN}`);
+  }
+  return entries
+    .filter(({ fileName }) => !fileName.endsWith('/'))
+    .map((entry) => {
+      checkEntry(file, entry);
+      return { path: entry.fileName, read: () => readEntry(file, bytes, entry) };
+    });
+}
+
+async function readArchive(file: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_ARCHIVE_BYTES) {
+      throw new UserError(
+        `${file} has ${Math.round(size / 2 ** 20)} MB, far more than Omniglot: ${AGAIN}`,
+      );
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file} cannot be read (${trimmed(error)}): check that you may read it`);
+  }
+}
+
+function checkEntry(file: string, entry: yauzl.Entry): void {
+  const { fileName, uncompressedSize, compressionMethod } = entry;
+  const refuse = (what: string) => new UserError(`${fileName} in ${file} ${what}: ${AGAIN}`);
+  if (entry.isEncrypted()) throw refuse('is encrypted');
+  if (((entry.externalFileAttributes >>> 16) & KIND_MASK) === LINK)
+    throw refuse('is a symbolic link');
+  if (uncompressedSize > MAX_ENTRY_BYTES) {
+    throw refuse(`claims ${uncompressedSize} bytes, too many for a drawing`);
+  }
+  if (compressionMethod !== 0 && compressionMethod !== 8) {
+    throw refuse(`is packed in a way that is not supported (method ${compressionMethod})`);
+  }
+}
+
+function readEntry(file: string, bytes: Buffer, entry: yauzl.Entry): Uint8Array {
+  const { relativeOffsetOfLocalHeader: at, compressedSize, uncompressedSize: size } = entry;
+  try {
+    if (bytes.readUInt32LE(at) !== 0x04034b50) throw new Error('its header is not there');
+    const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+    if (start + compressedSize > bytes.length) throw new Error('it is cut short');
+    const packed = bytes.subarray(start, start + compressedSize);
+    // The chunk size is what zlib sets aside: the default of 16 kB costs more than the work.
+    const data =
+      entry.compressionMethod === 0
+        ? packed
+        : inflateRawSync(packed, { maxOutputLength: size || 1, chunkSize: Math.max(size + 1, 64) });
+    if (data.length !== size || crc32(data) !== entry.crc32)
+      throw new Error('its checksum is wrong');
+    return data;
+  } catch (error) {
+    throw new UserError(`${entry.fileName} in ${file} is damaged (${trimmed(error)}): ${AGAIN}`);
+  }
+}
+
+/** The message without a full stop at its end: it stands in brackets. */
+function trimmed(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
+}
+
+/** Gives bytes of a buffer at once, where yauzl's own reader waits for the event loop each time. */
+class MemoryReader extends yauzl.RandomAccessReader {
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    if (position + length > this.#bytes.length) {
+      callback(new Error('it is cut short'));
+    } else {
+      this.#bytes.copy(buffer, offset, position, position + length);
+      callback(null);
+    }
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    callback(null);
+  }
+}

@@ -1,0 +1,124 @@
+import type { Random, RandomState } from '../common/random.js';
+import type { Batch } from '../engine/engine.js';
+import { checkEnough, type DataSet } from './drawings.js';
+import { type Pose, UPRIGHT, warp } from './warp.js';
+
+export interface EpisodeOptions {
+  /** B episodes in a batch. */
+  readonly batchSize: number;
+  /** C: the one-hot positions that labels are drawn from. */
+  readonly numClasses: number;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  /** Turn and shift drawings: the class by quarter turns, each drawing by ±11.25° and ±10/105 of its side. */
+  readonly augment: boolean;
+}
+
+/** What an episode is about: so many classes (at most C) in so many steps T. */
+export interface EpisodeTask {
+  readonly classes: number;
+  readonly length: number;
+}
+
+/** A batch of episodes, and what it was made of. */
+export interface EpisodeBatch extends Batch {
+  readonly inputs: Float32Array;
+  /** [B, T]: how many times the step's class has appeared up to and with this step, from 1. */
+  readonly instances: Uint16Array;
+  /** [B, T]: the step's drawing, an index into the atlas. */
+  readonly drawings: Int32Array;
+}
+
+/** ±11.25 degrees in radians. */
+const LARGEST_ANGLE = Math.PI / 16;
+/** ±10 of 105 pixels in sides. */
+const LARGEST_SHIFT = 10 / 105;
+
+/**
+ * Draws episodes: `classes` different classes of the data set under different labels; each step shows
+ * one of them, all equally likely whatever came before, and a drawing that the episode has not shown
+ * as long as there is one. (Were each class shown equally often, counting labels would beat chance
+ * without a look at the drawings, and networks learn that first and stay with it.)
+ * One generator state gives one sequence of batches.
+ */
+export class EpisodeSampler {
+  /** @param classes indices into the data set's classes: a part of a split */
+  constructor(
+    readonly data: DataSet,
+    readonly classes: readonly number[],
+    readonly options: EpisodeOptions,
+    readonly random: Random,
+  ) {}
+
+  /** All that the batches to come depend on. */
+  get state(): RandomState {
+    return this.random.state;
+  }
+
+  restore(state: RandomState): void {
+    this.random.restore(state);
+  }
+
+  /**
+   * The next batch, in arrays of its own.
+   * @throws UserError where there are too few classes, or a class has too few drawings
+   */
+  next(task: EpisodeTask): EpisodeBatch {
+    checkEnough(this.data, this.classes, task.classes, Math.ceil(task.length / task.classes));
+    const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
+    const T = task.length;
+    const X = inputHeight * inputWidth + C;
+    const batch: EpisodeBatch = {
+      batch: B,
+      length: T,
+      inputs: new Float32Array(B * T * X),
+      labels: C > 256 ? new Uint16Array(B * T) : new Uint8Array(B * T),
+      instances: new Uint16Array(B * T),
+      drawings: new Int32Array(B * T),
+    };
+    for (let b = 0; b < B; b++) this.#episode(task, batch, b);
+    return batch;
+  }
+
+  #episode({ classes, length: T }: EpisodeTask, batch: EpisodeBatch, b: number): void {
+    const { random, options } = this;
+    const { numClasses: C, inputHeight, inputWidth, augment } = options;
+    const P = inputHeight * inputWidth;
+    const chosen = random.sample(this.classes.length, classes).map((i) => this.classes[i]!);
+    const labels = random.sample(C, classes);
+    const quarters = chosen.map(() => (augment ? random.below(4) : 0));
+
+    const decks = chosen.map((): number[] => []);
+    const seen = chosen.map(() => 0);
+    for (let t = 0; t < T; t++) {
+      const k = random.below(classes);
+      const step = b * T + t;
+      const at = step * (P + C);
+      const drawing = this.#deal(decks[k]!, chosen[k]!);
+      seen[k]!++;
+      batch.labels[step] = labels[k]!;
+      batch.instances[step] = seen[k]!;
+      batch.drawings[step] = drawing;
+      const pose = augment ? this.#pose(quarters[k]!) : UPRIGHT;
+      warp(this.data, drawing, pose, inputHeight, inputWidth, batch.inputs, at);
+      if (t > 0) batch.inputs[at + P + batch.labels[step - 1]!] = 1; // the label comes a step late
+    }
+  }
+
+  /** A drawing of a class that the episode has not seen, as long as there is one. */
+  #deal(deck: number[], index: number): number {
+    const { first, count } = this.data.classes[index]!;
+    if (deck.length === 0) deck.push(...this.random.sample(count, count));
+    return first + deck.pop()!;
+  }
+
+  #pose(quarters: number): Pose {
+    const { random } = this;
+    return {
+      quarters,
+      angle: random.uniform(-LARGEST_ANGLE, LARGEST_ANGLE),
+      right: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
+      down: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
+    };
+  }
+}

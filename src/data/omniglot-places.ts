@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path';
+import { UserError } from '../common/errors.js';
+import { cacheFolder } from './cache.js';
+import { kindOf } from './walk.js';
+
+/** One half of Omniglot: a zip archive or a folder of this name. */
+export interface PartShape {
+  readonly name: 'images_background' | 'images_evaluation';
+  readonly alphabets: number;
+  readonly classes: number;
+}
+
+/** Lake's own numbers of alphabets and characters; some texts say 679 for 659, a slip of the pen. */
+export const PARTS: readonly [PartShape, PartShape] = [
+  { name: 'images_background', alphabets: 30, classes: 964 },
+  { name: 'images_evaluation', alphabets: 20, classes: 659 },
+];
+
+/** Where a half lies. */
+export interface PartPlace extends PartShape {
+  /** The archive or folder. */
+  readonly at: string;
+  readonly zipped: boolean;
+}
+
+/** Where downloads go and are found again. */
+export function downloadFolder(): string {
+  return join(cacheFolder(), 'omniglot');
+}
+
+/** Besides the folder itself: where a clone of Lake's repository and where torchvision keep them. */
+const INNER = ['', 'python', 'omniglot-py'];
+
+const HOLDS = 'images_background.zip and images_evaluation.zip';
+
+/**
+ * Finds both halves of Omniglot.
+ * @param data a folder; without it `./omniglot`, `./data/omniglot` and earlier downloads are tried
+ * @throws UserError where a half is missing
+ */
+export function findOmniglot(data?: string): readonly PartPlace[] {
+  const folders =
+    data === undefined
+      ? [resolve('omniglot'), resolve('data', 'omniglot'), downloadFolder()]
+      : [resolve(data)];
+  if (data !== undefined) checkFolder(folders[0]!);
+  const found = folders.flatMap((folder) =>
+    INNER.map((inner) => ({ folder: join(folder, inner), parts: partsIn(join(folder, inner)) })),
+  );
+  const whole = found.find(({ parts }) => parts.length === PARTS.length);
+  if (whole) return whole.parts;
+  const half = found.find(({ parts }) => parts.length > 0);
+  if (half) {
+    const lacking = PARTS.find(({ name }) => name !== half.parts[0]!.name)!.name;
+    throw new UserError(
+      `${half.folder} has ${half.parts[0]!.name} but no ${lacking}.zip (or folder ${lacking}): ` +
+        'put it there too, or fetch both with mann data download',
+    );
+  }
+  if (data !== undefined) {
+    throw new UserError(
+      `${folders[0]} does not hold Omniglot (${HOLDS}, or folders of these names): ` +
+        'name the folder that does, or fetch it with mann data download',
+    );
+  }
+  throw new UserError(
+    `Omniglot was not found (looked in ${folders.join(', ')}): fetch it with mann data download, ` +
+      `or name the folder of ${HOLDS} with --data DIR`,
+  );
+}
+
+function checkFolder(folder: string): void {
+  const kind = kindOf(folder);
+  if (kind === 'folder') return;
+  throw new UserError(
+    `${folder} ${kind ? 'is no folder' : 'does not exist'}: --data names the folder of ${HOLDS}`,
+  );
+}
+
+function partsIn(folder: string): PartPlace[] {
+  return PARTS.flatMap((part): PartPlace[] => {
+    const at = join(folder, part.name);
+    // An archive is read faster than the same files one by one.
+    if (kindOf(`${at}.zip`)) return [{ ...part, at: `${at}.zip`, zipped: true }];
+    return kindOf(at) === 'folder' ? [{ ...part, at, zipped: false }] : [];
+  });
+}

@@ -1,0 +1,59 @@
+import { UserError } from '../common/errors.js';
+import type { DataSet } from './drawings.js';
+import { loadFolder } from './folders.js';
+import { glyphs } from './glyphs.js';
+import { loadOmniglot } from './omniglot.js';
+import type { LoadProgress } from './progress.js';
+import type { Split } from './splits.js';
+import { kindOf } from './walk.js';
+
+export interface OpenOptions {
+  /** `omniglot`, `glyphs`, or a folder of class folders of pictures. */
+  readonly name: string;
+  /** Where Omniglot lies; without it the usual places are searched. */
+  readonly data?: string | undefined;
+  /** Hears of pictures while they are read, if that takes time. */
+  readonly onProgress?: LoadProgress | undefined;
+}
+
+const CHOICES = 'omniglot, glyphs, or a folder of class folders of PNG or JPEG pictures';
+
+/**
+ * Opens a data set by its name. A folder that is called `omniglot` or `glyphs` is meant by `./omniglot`.
+ * @throws UserError where there is no such data set, or it cannot be used
+ */
+export async function openDataSet({ name, data, onProgress }: OpenOptions): Promise<DataSet> {
+  if (name === 'omniglot') return loadOmniglot({ data, onProgress });
+  if (data !== undefined) {
+    throw new UserError(
+      `--data names the folder of omniglot, but the data set asked for is ${name}: ` +
+        'leave out --data, or use --dataset omniglot',
+    );
+  }
+  if (name === 'glyphs') return glyphs();
+  const kind = kindOf(name);
+  if (kind === 'folder') return loadFolder(name, onProgress);
+  throw new UserError(
+    `${name || 'an empty name'} is ${kind ? 'a file, not a' : 'neither a data set nor a'} folder: choose ${CHOICES}`,
+  );
+}
+
+/** What there is to know about a data set and its split, by the names of classes. */
+export interface DataInfo {
+  readonly name: string;
+  readonly classes: number;
+  readonly drawings: number;
+  readonly digest: string;
+  readonly splits: { readonly train: string[]; readonly test: string[] };
+}
+
+export function dataInfo(data: DataSet, split: Split): DataInfo {
+  const names = (part: readonly number[]) => part.map((index) => data.classes[index]!.name);
+  return {
+    name: data.name,
+    classes: data.classes.length,
+    drawings: data.classes.reduce((sum, { count }) => sum + count, 0),
+    digest: data.digest,
+    splits: { train: names(split.train), test: names(split.test) },
+  };
+}

@@ -1,0 +1,59 @@
+import jpeg from 'jpeg-js';
+import { messageOf } from '../common/errors.js';
+import { decodePng, isPng, luma, MAX_PIXELS, type Picture } from './png-decode.js';
+
+export type { Picture } from './png-decode.js';
+
+/** What a JPEG may take while it is decoded, MB. */
+const JPEG_MEMORY = 2048;
+
+/**
+ * Decodes a PNG or JPEG, whichever the bytes are (the file's name does not count), to grey.
+ * Transparent pictures are laid on white, or on black where what is opaque in them is mostly light.
+ * @throws Error saying what is wrong with the bytes: `it is cut short`
+ */
+export function decodePicture(bytes: Uint8Array): Picture {
+  if (bytes.length === 0) throw new Error('it is empty');
+  if (isPng(bytes)) return flatten(decodePng(bytes));
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpeg(bytes);
+  throw new Error('it is neither PNG nor JPEG');
+}
+
+function decodeJpeg(bytes: Uint8Array): Picture {
+  let decoded: { width: number; height: number; data: Uint8Array };
+  try {
+    decoded = jpeg.decode(bytes, {
+      useTArray: true,
+      tolerantDecoding: false, // half a picture is no drawing
+      maxResolutionInMP: MAX_PIXELS / 1e6,
+      maxMemoryUsageInMB: JPEG_MEMORY,
+    });
+  } catch (error) {
+    const message = messageOf(error);
+    const large = /^max(ResolutionInMP|MemoryUsageInMB)/.test(message);
+    throw new Error(large ? 'it is too large' : `it is a damaged JPEG (${message})`);
+  }
+  const { width, height, data } = decoded;
+  const grey = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!);
+  }
+  return { width, height, grey };
+}
+
+function flatten({ width, height, grey, alpha }: Picture): Picture {
+  if (!alpha) return { width, height, grey };
+  let opaque = 0;
+  let light = 0;
+  for (let i = 0; i < grey.length; i++) {
+    opaque += alpha[i]!;
+    light += alpha[i]! * grey[i]!;
+  }
+  // Light ink on nothing would vanish on white.
+  const ground = light > opaque * 127.5 && opaque < grey.length * 255 ? 0 : 255;
+  const flat = grey.map((value, i) => {
+    const part = alpha[i]!;
+    return Math.round((value * part + ground * (255 - part)) / 255);
+  });
+  return { width, height, grey: flat };
+}

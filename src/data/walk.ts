@@ -1,0 +1,65 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, UserError } from '../common/errors.js';
+
+/** A file found in a folder. */
+export interface FoundFile {
+  /** From the folder on, with `/` between folders on every system. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was changed, milliseconds since 1970. */
+  readonly changed: number;
+}
+
+/** What lies at a path; nothing where there is nothing, or nothing that may be looked at. */
+export function kindOf(path: string): 'folder' | 'file' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_DEPTH = 32;
+
+/**
+ * The files below a folder whose names match, sorted by path; hidden ones are left out.
+ * Links are followed, but no folder is entered from within itself.
+ * @throws UserError where a folder cannot be read or there are more than `limit` files
+ */
+export function walk(folder: string, matches: RegExp, limit: number): FoundFile[] {
+  const found: FoundFile[] = [];
+  const enter = (path: string, above: readonly string[]) => {
+    const here = join(folder, path);
+    try {
+      const real = realpathSync(here);
+      if (above.includes(real) || above.length > MAX_DEPTH) return;
+      for (const entry of readdirSync(here, { withFileTypes: true })) {
+        if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+        const inner = path ? `${path}/${entry.name}` : entry.name;
+        const wanted = matches.test(entry.name);
+        if (entry.isDirectory()) enter(inner, [...above, real]);
+        else if (wanted || entry.isSymbolicLink()) {
+          const stats = statSync(join(here, entry.name), { throwIfNoEntry: false });
+          if (stats?.isDirectory()) enter(inner, [...above, real]);
+          else if (stats?.isFile() && wanted) {
+            found.push({ path: inner, size: stats.size, changed: stats.mtimeMs });
+          }
+        }
+        if (found.length > limit) {
+          throw new UserError(
+            `${folder} holds more than ${limit.toLocaleString('en')} pictures: give a smaller folder`,
+          );
+        }
+      }
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(
+        `${here} cannot be read (${messageOf(error)}): check that you may read it`,
+      );
+    }
+  };
+  enter('', []);
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,129 @@
+import { UserError } from '../common/errors.js';
+import { Random } from '../common/random.js';
+import { type ModelConfig, modelConfig } from '../model/config.js';
+import { type Floats, initialTensors, type Tensors } from '../model/tensors.js';
+import relaxed from './binaries/relaxed-unshared.js';
+import simd from './binaries/simd-unshared.js';
+import { binaryOf, hasRelaxed } from './create.js';
+import type { CellState } from './engine.js';
+import { WasmEngine } from './wasm.js';
+
+export interface MANNCellOptions {
+  /** H: units of the LSTM controller. Default 200. */
+  readonly lstmSize?: number;
+  /** N: slots of the memory. Default 128. */
+  readonly memorySize?: number;
+  /** W: numbers in a slot. Default 40. */
+  readonly memoryDim?: number;
+  /** R: read heads, each with a write head. Default 4. */
+  readonly nbReads?: number;
+  /** The decay of usage. Default 0.95. */
+  readonly gamma?: number;
+  /** What the controller sees of the previous read. Default `read-vectors`. */
+  readonly controllerInput?: 'read-vectors' | 'read-weights';
+  /** Default `none`, as in the paper. */
+  readonly keyStrength?: 'none' | 'learned';
+  /** The width of x. Default: the first x says it. */
+  readonly inputSize?: number;
+  /** Of the weights that the cell begins with. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * The memory-augmented network of Santoro et al. 2016 as an ordinary recurrent cell: an LSTM controller
+ * with an external memory, read by content and written at the slots used least. (Output, next state) out
+ * of (input, state), on the WebAssembly kernels, synchronously, for B sequences at once.
+ *
+ * ```js
+ * const cell = new MANNCell({ lstmSize: 200, memorySize: 128, memoryDim: 40, nbReads: 4, gamma: 0.95 });
+ * let state = cell.zeroState(16);
+ * for (const x of sequence) {
+ *   const { output, state: next } = cell.call(x, state); // x [16, X], output [16, 360]
+ *   state = next;
+ * }
+ * ```
+ */
+export class MANNCell {
+  /** H + R·W: the width of the output. */
+  readonly outputSize: number;
+  readonly #options: MANNCellOptions;
+  readonly #base: ModelConfig;
+  #engine: WasmEngine | undefined;
+
+  /** @throws UserError that names the option and what it may be */
+  constructor(options: MANNCellOptions = {}) {
+    const { inputSize, seed, ...network } = options;
+    this.#options = options;
+    this.#base = modelConfig({ keyStrength: 'none', ...network });
+    this.outputSize = this.#base.lstmSize + this.#base.nbReads * this.#base.memoryDim;
+    if (inputSize !== undefined) this.#build(inputSize);
+  }
+
+  /** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
+  zeroState(batch: number): CellState {
+    if (!Number.isInteger(batch) || batch < 1) {
+      throw new UserError(`zeroState needs a batch of at least 1, not ${batch}`);
+    }
+    return (this.#engine ?? makeEngine({ ...this.#base, numClasses: 0 })).zeroState(batch);
+  }
+
+  /**
+   * One step of B sequences.
+   * @param x [B, X], row-major
+   * @param state of the step before; it is not changed
+   * @returns output [B, H + R·W] = [h_t, r_t], and the state after
+   * @throws UserError where x does not fit the state, or an earlier x
+   */
+  call(x: Floats, state: CellState): { output: Floats; state: CellState } {
+    const B = state.hidden.length / this.#base.lstmSize;
+    const X = x.length / B;
+    if (!Number.isInteger(X) || X < 1) {
+      throw new UserError(`x has ${x.length} numbers, which does not go into the state's batch of ${B}`);
+    }
+    const engine = this.#engine ?? this.#build(X);
+    if (engine.config.inputWidth !== X) {
+      throw new UserError(`x is ${X} wide, but this cell was built for ${engine.config.inputWidth}`);
+    }
+    const { output, state: next } = engine.step(x, state);
+    return { output, state: next };
+  }
+
+  /** Copies of the weights: `lstm.kernel`, `lstm.bias`, `heads.kernel`, `heads.bias`. */
+  parameters(): Tensors {
+    return new Map([...this.#built().parameters()].filter(([name]) => !name.startsWith('out.')));
+  }
+
+  /**
+   * Sets the weights; those of an output layer, as checkpoints have them, are passed over.
+   * @throws UserError when names or shapes are not this cell's
+   */
+  setParameters(tensors: Tensors): void {
+    const own = [...tensors].filter(([name]) => !name.startsWith('out.'));
+    const engine = this.#built();
+    const none = [...engine.parameters()].filter(([name]) => name.startsWith('out.'));
+    engine.setParameters(new Map([...own, ...none]));
+  }
+
+  #built(): WasmEngine {
+    if (this.#engine) return this.#engine;
+    throw new UserError('this cell does not know the width of its input yet: give it inputSize');
+  }
+
+  #build(inputSize: number): WasmEngine {
+    // a network without classes: the kernels give [h_t, r_t] and no logits
+    const checked = modelConfig({ ...this.#base, inputHeight: 1, inputWidth: inputSize });
+    const config = { ...checked, numClasses: 0 };
+    this.#engine = makeEngine(config);
+    this.#engine.setParameters(
+      initialTensors(config, new Random(this.#options.seed ?? 0, 'weights')),
+    );
+    return this.#engine;
+  }
+}
+
+function makeEngine(config: ModelConfig): WasmEngine {
+  const kind = hasRelaxed() ? 'relaxed' : 'simd';
+  const module = new WebAssembly.Module(binaryOf(kind === 'relaxed' ? relaxed : simd));
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
+  return new WasmEngine(config, kind, module, memory, []);
+}

@@ -1,0 +1,116 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mann, type RunOptions, temporaryFolder, tiny } from './run.js';
+
+/** One clear sentence on stderr, exit code 2, nothing on stdout, no stack trace. */
+async function refused(args: readonly string[], message: RegExp, options: RunOptions = {}) {
+  const { code, stdout, stderr } = await mann(args, options);
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^mann: .*\n$/); // one line
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+}
+
+describe('flags', () => {
+  it.each([
+    ['train --num-samples 0', /--num-samples must be a whole number of at least 1, not '0'/],
+    ['train --num-samples -5', /--num-samples must be a whole number of at least 1, not '-5'/],
+    ['train --num-samples ten', /--num-samples must be a whole number of at least 1, not 'ten'/],
+    ['train --num-samples 2.5', /--num-samples must be a whole number/],
+    ['train --num-samples 0x10', /--num-samples must be a whole number/],
+    ['train --num-samples=', /--num-samples must be a whole number/],
+    ['train --batch-size 1e99', /--batch-size must be a whole number/],
+    ['train --seed -1', /--seed must be a whole number of at least 0/],
+    ['train --learning-rate 0', /--learning-rate must be a number greater than 0/],
+    ['train --learning-rate NaN', /--learning-rate must be a number/],
+    ['train --gamma 1.5', /--gamma must be a number between 0 and 1/],
+    ['train --model gru', /--model must be one of mann, lstm, not 'gru'/],
+    ['train --engine gpu', /--engine must be one of auto, relaxed, simd, reference/],
+    ['train --preset best', /--preset must be one of default, paper, seed/],
+    ['train --split half', /--split must be one of random, alphabets/],
+    ['train --num-sample 4', /unknown option '--num-sample': did you mean --num-samples\?/],
+    ['test --test-batch 4', /unknown option '--test-batch': did you mean --test-batches\?/],
+    ['train --seed', /--seed needs a value/],
+    ['train extra', /too many arguments/],
+    ['trian', /unknown command 'trian': did you mean train\?/],
+    ['--mode walk', /--mode must be train or test, not walk/],
+    ['--mode', /--mode must be train or test/],
+    ['train --num-layers 2', /numLayers is for the LSTM baseline/],
+    ['train --num-reads 9 --memory-locations 8', /nbReads must not be greater than memorySize/],
+    ['data inf', /unknown command 'inf': did you mean info\?/],
+  ])('%s', async (line, message) => {
+    const cwd = temporaryFolder();
+    await refused(line.split(' '), message, { cwd });
+    expect(readdirSync(cwd)).toEqual([]); // no folder was made
+  });
+
+  it('shows a stack trace only where it is asked for', async () => {
+    const args = ['train', '--num-layers', '2'];
+    const debug = await mann([...args, '--debug']);
+    const variable = await mann(args, { env: { MANN_DEBUG: '1' } });
+    expect(debug.code).toBe(2);
+    expect(debug.stderr).toContain('\n    at ');
+    expect(variable.stderr).toBe(debug.stderr);
+  });
+});
+
+describe('data', () => {
+  it('too many classes for the data set', async () => {
+    const args = ['train', ...tiny, '--num-classes', '60000', '--num-samples', '60000'];
+    await refused(args, /60000 classes.*--num-classes/, { cwd: temporaryFolder() });
+  });
+
+  it('too many drawings of a class', async () => {
+    const args = ['train', ...tiny, '--num-samples', '5000'];
+    await refused(args, /drawings.*--num-samples/, { cwd: temporaryFolder() });
+  });
+
+  it('a split that the data set does not have', async () => {
+    const args = ['train', ...tiny, '--dataset', 'glyphs', '--split', 'alphabets'];
+    await refused(args, /glyphs has no background and evaluation alphabets/, {
+      cwd: temporaryFolder(),
+    });
+  });
+
+  it('a data set that is not there', async () => {
+    const cwd = temporaryFolder();
+    await refused(['train', ...tiny, '--dataset', 'no/such/folder'], /no\/such\/folder/, { cwd });
+    await refused(['data', 'info', '--dataset', 'omniglott'], /omniglott/, { cwd });
+  });
+});
+
+describe('files', () => {
+  it('a run folder that cannot be made or written', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'file'), '');
+    await refused(['train', ...tiny, '--save-dir', 'file/run'], /cannot write to file\/run/, {
+      cwd,
+    });
+    if (process.getuid?.() === 0) return; // root may write anywhere
+    mkdirSync(join(cwd, 'locked'));
+    chmodSync(join(cwd, 'locked'), 0o500);
+    await refused(['train', ...tiny, '--save-dir', 'locked'], /cannot write to locked/, { cwd });
+  });
+
+  it('a log folder that cannot be made', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'file'), '');
+    await refused(['train', ...tiny, '--log-dir', 'file/logs'], /cannot write logs to file\/logs/, {
+      cwd,
+    });
+  });
+
+  it('a checkpoint that is missing, no checkpoint, or truncated', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'empty'));
+    writeFileSync(join(cwd, 'text.safetensors'), 'Dear diary, this is not a checkpoint.');
+    writeFileSync(join(cwd, 'short.safetensors'), Uint8Array.of(64, 0, 0, 0, 0, 0, 0, 0, 123));
+    await refused(['test', 'nowhere'], /cannot read nowhere: there is no such file/, { cwd });
+    await refused(['test', 'empty'], /empty: there is no checkpoint in this folder/, { cwd });
+    await refused(['test', 'text.safetensors'], /text\.safetensors: .*no safetensors file/, {
+      cwd,
+    });
+    await refused(['test', 'short.safetensors'], /short\.safetensors: .*truncated/, { cwd });
+    await refused(['test'], /there is no trained network in runs\/glyphs-mann-seed1/, { cwd });
+  });
+});

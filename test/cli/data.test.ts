@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { mann, temporaryFolder, tiny } from './run.js';
+import { makeSymbols } from './symbols.js';
+
+describe('mann data info', () => {
+  it('tells about the generated drawings', async () => {
+    const [text, json] = await Promise.all([
+      mann(['data', 'info']),
+      mann(['data', 'info', '--dataset', 'glyphs', '--json']),
+    ]);
+    expect(text.code, text.stderr).toBe(0);
+    expect(text.stdout).toMatch(/^Data set +glyphs$/m);
+    const info = JSON.parse(json.stdout);
+    expect(Object.keys(info)).toEqual(['name', 'classes', 'drawings', 'digest', 'splits']);
+    expect(info.splits.train.length + info.splits.test.length).toBe(info.classes);
+    expect(new Set([...info.splits.train, ...info.splits.test]).size).toBe(info.classes);
+  });
+
+  it('tells about a folder of class folders', async () => {
+    const cwd = temporaryFolder();
+    const dataset = 'mine';
+    makeSymbols(join(cwd, dataset), 3);
+    const { code, stdout } = await mann(['data', 'info', '--dataset', dataset, '--json'], { cwd });
+    expect(code).toBe(0);
+    const info = JSON.parse(stdout);
+    expect(info).toMatchObject({ classes: 3, drawings: 12 });
+    expect([...info.splits.train, ...info.splits.test].sort()).toEqual(['bar', 'cross', 'dash']);
+  });
+});
+
+describe('mann data show', () => {
+  it('draws classes', async () => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await mann(['data', 'show', '--classes', '3'], { cwd });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'drawings.png\n', stderr: '' });
+    const { width, height, data } = decode(readFileSync(join(cwd, 'drawings.png')));
+    expect(width).toBeGreaterThan(height);
+    expect(data.some((grey) => grey < 50)).toBe(true); // ink
+    expect(data.includes(255)).toBe(true);
+  });
+
+  it('draws an episode as the network sees it', async () => {
+    const cwd = temporaryFolder();
+    const args = ['data', 'show', '--episode', '--num-samples', '20', '--output', 'e.png'];
+    const other = [...args.slice(0, -1), 'f.png', '--seed', '2'];
+    expect((await mann(args, { cwd })).stdout).toBe('e.png\n');
+    await mann(other, { cwd });
+    const [e, f] = ['e.png', 'f.png'].map((name) => decode(readFileSync(join(cwd, name))));
+    expect(e!.width).toBe(10 * (80 + 4) + 4);
+    expect(e!.height).toBe(2 * (80 + 4) + 4);
+    expect(e!.data).not.toEqual(f!.data);
+  });
+});
+
+describe('a folder of your own', () => {
+  it('trains, resumes and tests', async () => {
+    const cwd = temporaryFolder();
+    const dataset = 'mine';
+    makeSymbols(join(cwd, dataset), 3);
+    const flags = ['--num-classes', '1', '--num-samples', '4', '--dataset', dataset];
+    const args = ['train', ...tiny, ...flags, '--iterations', '2', '--save-dir', 'run'];
+    const trained = await mann(args, { cwd });
+    expect(trained.code, trained.stderr).toBe(0);
+    const resumed = await mann(
+      ['train', '--resume', '--save-dir', 'run', '--iterations', '3', '--test-batches', '1'],
+      { cwd },
+    );
+    expect(resumed.code, resumed.stderr).toBe(0);
+    // Other drawings under the same name are noticed.
+    const path = join(cwd, dataset, 'bar', '0.png');
+    writeFileSync(path, readFileSync(join(cwd, dataset, 'dash', '3.png')));
+    const other = await mann(['train', '--resume', '--save-dir', 'run'], { cwd });
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/was trained on other drawings/);
+  });
+});
+
+describe('mann data download', () => {
+  it('says what to do without a network, and leaves nothing behind', async () => {
+    const cwd = temporaryFolder();
+    // A server that is gone: nothing listens at its port.
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const args = ['data', 'download', '--data', 'here', '--from', `http://127.0.0.1:${port}/`];
+    const { code, stdout, stderr } = await mann(args, { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^mann: .* cannot be reached .*: check the network/);
+    expect(readdirSync(join(cwd, 'here'))).toEqual([]);
+  });
+
+  it('says what the server sent', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const cwd = temporaryFolder();
+    const args = ['data', 'download', '--data', 'here', '--from', `http://127.0.0.1:${port}/`];
+    const { code, stderr } = await mann(args, { cwd });
+    server.close();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^mann: .* cannot be fetched \(the server answered 404/);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { mann } from './run.js';
+
+describe('help', () => {
+  it('comes without arguments and with --help, on stdout', async () => {
+    const [bare, asked] = await Promise.all([mann([]), mann(['--help'])]);
+    expect(bare).toEqual(asked);
+    expect(bare.code).toBe(0);
+    expect(bare.stderr).toBe('');
+    for (const command of ['train', 'test', 'report', 'data']) {
+      expect(bare.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    }
+  });
+
+  it.each(['train', 'test', 'report', 'data', 'data info', 'data show', 'data download'])(
+    'of %s has its options and examples',
+    async (command) => {
+      const { code, stdout, stderr } = await mann([...command.split(' '), '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`Usage: mann ${command}`);
+      expect(stdout).toContain('Examples:');
+    },
+  );
+
+  it('of train names the flags of run_mann.py, with defaults, in groups', async () => {
+    const { stdout } = await mann(['train', '--help']);
+    const defaults = {
+      '--num-classes': '5',
+      '--num-samples': '50',
+      '--input-height': '20',
+      '--input-width': '20',
+      '--num-reads': '4',
+      '--controller-size': '200',
+      '--memory-locations': '128',
+      '--memory-word-size': '40',
+      '--num-layers': '1',
+      '--learning-rate': '0.001',
+      '--iterations': '30000',
+      '--batch-size': '16',
+      '--save-dir': 'runs/',
+      '--log-dir': 'that of --save-dir',
+      '--model': 'mann',
+    };
+    for (const [flag, value] of Object.entries(defaults)) {
+      const entry = stdout.split(/\n {2}(?=-)/).find((text) => text.startsWith(`${flag} `));
+      expect(entry?.replace(/\s+/g, ' '), flag).toContain(`(default: ${value}`);
+    }
+    for (const group of ['Data:', 'Network:', 'Episodes:', 'Training:', 'Files:', 'Machine:']) {
+      expect(stdout).toContain(`\n${group}\n`);
+    }
+  });
+
+  it('prints the version', async () => {
+    const { code, stdout } = await mann(['--version']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
