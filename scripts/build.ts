@@ -1,6 +1,13 @@
 /** Builds the kernels (AssemblyScript to WebAssembly) where they changed, then the TypeScript. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { main as asc } from 'assemblyscript/asc';
 
 const KERNELS = 'src/kernels';
@@ -25,11 +32,24 @@ async function buildKernels() {
     const { error, stderr } = await asc(
       [
         `${KERNELS}/index.ts`,
-        '--outFile', 'kernels.wasm',
-        '--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert',
-        '--runtime', 'stub',
-        '--importMemory', '--initialMemory', '2', '--maximumMemory', '65536',
-        '--enable', 'simd', '--enable', 'threads',
+        '--outFile',
+        'kernels.wasm',
+        '--optimizeLevel',
+        '3',
+        '--shrinkLevel',
+        '0',
+        '--noAssert',
+        '--runtime',
+        'stub',
+        '--importMemory',
+        '--initialMemory',
+        '2',
+        '--maximumMemory',
+        '65536',
+        '--enable',
+        'simd',
+        '--enable',
+        'threads',
         ...(shared ? ['--sharedMemory'] : []),
         ...(kind === 'relaxed' ? ['--enable', 'relaxed-simd'] : []),
       ],
@@ -43,7 +63,10 @@ async function buildKernels() {
     if (warnings) process.stderr.write(warnings);
     if (error) throw error;
     const base64 = Buffer.from(wasm).toString('base64');
-    writeFileSync(target, `// Made by scripts/build.ts from src/kernels/.\nexport default '${base64}';\n`);
+    writeFileSync(
+      target,
+      `// Made by scripts/build.ts from src/kernels/.\nexport default '${base64}';\n`,
+    );
     console.log(`kernels ${name}: ${wasm.length} bytes`);
   }
 }
@@ -53,6 +76,10 @@ if (process.argv.includes('--clean')) {
   rmSync(BINARIES, { recursive: true, force: true });
 }
 await buildKernels();
-execFileSync('npx', ['tsc', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/build.tsbuildinfo'], {
-  stdio: 'inherit',
-});
+execFileSync(
+  'npx',
+  ['tsc', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/build.tsbuildinfo'],
+  {
+    stdio: 'inherit',
+  },
+);

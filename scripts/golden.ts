@@ -19,7 +19,9 @@ for (const file of files) {
     const good = worst <= limitOf(engine);
     failed ||= !good;
     const mark = good ? 'ok  ' : 'FAIL';
-    console.log(`${mark} ${golden.name.padEnd(20)} ${engine.name.padEnd(20)} ${worst.toExponential(1)} in ${where}`);
+    console.log(
+      `${mark} ${golden.name.padEnd(20)} ${engine.name.padEnd(20)} ${worst.toExponential(1)} in ${where}`,
+    );
   }
 }
 process.exitCode = failed ? 1 : 0;

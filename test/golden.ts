@@ -153,7 +153,11 @@ function compareSteps(
     }
     const result = engine.step(x, state);
     state = result.state;
-    compare(`logits of step ${t}`, result.logits, golden.logits.map((episode) => episode[t]!));
+    compare(
+      `logits of step ${t}`,
+      result.logits,
+      golden.logits.map((episode) => episode[t]!),
+    );
     const trace = golden.trace?.[t];
     if (!trace) continue;
     compare(`read weights of step ${t}`, state.readWeights, trace.readWeights);

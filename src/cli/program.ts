@@ -84,11 +84,11 @@ function oneSentence(text: string): string {
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const debug = argv.includes('--debug') || !!process.env.MANN_DEBUG;
   // `mann data info | head` closes our output early: nobody is left to tell anything to.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.bug);
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.bug);
+  });
+  // A terminal that was closed is no reason to lose a training: it still saves.
+  process.stderr.on('error', () => undefined);
   try {
     const program = makeProgram();
     if (argv.length === 0) {

@@ -214,7 +214,7 @@ describe('mann test and mann report', () => {
     const text = await mann(['test', 'run', '--test-batches', '4'], { cwd });
     expect(text.stdout).toMatch(/^MANN +\d/m);
     const other = await mann(['test', 'run', '--controller-size', '9'], { cwd });
-    expect(other.code).toBe(2);
+    expect(other.code, other.stderr).toBe(2);
     expect(other.stderr).toMatch(/lstmSize is 8 there, 9 here/);
 
     const page = await mann(['report', 'run', '--test-batches', '1', '--output', 'page.html'], {

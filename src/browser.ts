@@ -1,0 +1,45 @@
+/** What works in browsers: everything but files. */
+export { messageOf, UserError } from './common/errors.js';
+export { Random, type RandomState } from './common/random.js';
+export { ATLAS_SIDE, type DataSet, type DrawingClass } from './data/drawings.js';
+export {
+  type EpisodeBatch,
+  type EpisodeOptions,
+  EpisodeSampler,
+  type EpisodeTask,
+} from './data/episodes.js';
+export { glyphs } from './data/glyphs.js';
+export { holdOut, type Split, type SplitKind, splitClasses } from './data/splits.js';
+export { MANNCell, type MANNCellOptions } from './engine/cell.js';
+export { createEngine, type EngineOptions, fastestKind } from './engine/create.js';
+export type {
+  Batch,
+  CellState,
+  Engine,
+  EngineKind,
+  Forward,
+  OptimizerState,
+  StepResult,
+  TrainOptions,
+} from './engine/engine.js';
+export { type ModelConfig, type ModelOptions, modelConfig, modelPresets } from './model/config.js';
+export { type Shapes, shapesOf } from './model/shapes.js';
+export {
+  type Floats,
+  initialTensors,
+  type Tensor,
+  type TensorSpec,
+  type Tensors,
+  tensorSpecs,
+} from './model/tensors.js';
+export {
+  type Checkpoint,
+  parseCheckpoint,
+  serialiseCheckpoint,
+} from './training/checkpoint.js';
+export { type EpisodeSource, testEpisodes, trainingEpisodes } from './training/episode-source.js';
+export { evaluate } from './training/evaluate.js';
+export { ceiling, chance, TABLE_INSTANCES } from './training/metrics.js';
+export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
+export { parseSafetensors, serialiseSafetensors } from './training/safetensors.js';
+export { train } from './training/trainer.js';
