@@ -1,13 +1,6 @@
 /** Builds the kernels (AssemblyScript to WebAssembly) where they changed, then the TypeScript. */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { main as asc } from 'assemblyscript/asc';
 
 const KERNELS = 'src/kernels';

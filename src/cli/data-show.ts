@@ -1,14 +1,17 @@
 import { Command } from 'commander';
-import { encode } from 'fast-png';
+import { Random } from '../common/random.js';
+import { classSheet, episodeSheet } from '../data/sheet.js';
 import { modelConfig } from '../model/config.js';
 import { makeRecipe } from '../training/recipe.js';
-import { classSheet, episodeSheet } from './contact-sheet.js';
 import { type DataFlags, dataOptions } from './data-flags.js';
 import { datasetOf } from './datasets.js';
 import { loadData } from './load-data.js';
 import { type EpisodeFlags, episodeOptions, networkGiven, recipeGiven } from './options.js';
 import { whole } from './values.js';
 import { writeOutput } from './write-report.js';
+
+/** Drawings of a class at most on a sheet. */
+const COLUMNS = 20;
 
 interface ShowFlags extends DataFlags, EpisodeFlags {
   output?: string;
@@ -49,16 +52,22 @@ async function runShow(flags: ShowFlags): Promise<void> {
   const recipe = makeRecipe(recipeGiven(flags));
   const data = await loadData(flags);
   const seed = flags.seed ?? 1;
-  let picture: { width: number; height: number; data: Uint8Array };
+  let picture: Uint8Array;
   if (flags.episode) {
     const opened = datasetOf(data, flags);
     opened.check(config, recipe);
     const one = { ...recipe, batchSize: 1 };
-    picture = episodeSheet(opened.testEpisodes(config, one, seed, 'report').next(), config);
+    const batch = opened.testEpisodes(config, one, seed, 'report').next();
+    const { inputHeight, inputWidth, numClasses } = config;
+    picture = episodeSheet(batch, 0, inputHeight, inputWidth, numClasses);
   } else {
-    picture = classSheet(data, flags.classes ?? 20, seed);
+    const rows = Math.min(flags.classes ?? 20, data.classes.length);
+    const lot = new Random(seed, 'contact sheet').sample(data.classes.length, rows);
+    const shown = lot.sort((a, b) => a - b);
+    const most = Math.max(...shown.map((i) => data.classes[i]!.count));
+    picture = classSheet(data, shown, Math.min(COLUMNS, most));
   }
   const output = flags.output ?? (flags.episode ? 'episode.png' : 'drawings.png');
-  await writeOutput(output, encode({ ...picture, channels: 1, depth: 8 }));
+  await writeOutput(output, picture);
   process.stdout.write(`${output}\n`);
 }

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { writeFileAtomic } from '../common/atomic-file.js';
+import { fileError } from '../common/file-errors.js';
 import type { Engine } from '../engine/engine.js';
 import { recordEpisode, renderReport } from '../report/index.js';
-import { writeFileAtomic } from '../training/atomic-file.js';
 import type { Evaluation } from '../training/evaluate.js';
-import { fileError } from '../training/file-errors.js';
 import type { Recipe } from '../training/recipe.js';
 import type { OpenData } from './datasets.js';
 import { machineName } from './engine.js';

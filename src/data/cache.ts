@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import envPaths from 'env-paths';
-import writeFileAtomic from 'write-file-atomic';
+import { writeFileAtomic } from '../common/atomic-file.js';
 
 /** The user's cache folder for this program; the environment variable MANN_CACHE names another. */
 export function cacheFolder(): string {
@@ -54,10 +54,7 @@ export async function writeCache<Info>(
     prefix.writeUInt32LE(crc32(bytes, crc32(header)), 0);
     prefix.writeUInt32LE(header.length, 4);
     await mkdir(cacheFolder(), { recursive: true });
-    // Without fsync: what a power cut leaves fails its checksum.
-    await writeFileAtomic(fileOf(key), Buffer.concat([MAGIC, prefix, header, bytes]), {
-      fsync: false,
-    });
+    await writeFileAtomic(fileOf(key), Buffer.concat([MAGIC, prefix, header, bytes]));
   } catch {
     // A cache that cannot be written only costs the time it would have saved.
   }

@@ -20,7 +20,7 @@ export interface DataSet {
   readonly side: number;
   /** [drawings, side, side]: ink 255 on ground 0. */
   readonly atlas: Uint8Array;
-  /** Identifies the drawings: SHA-256 in hex of what they were made from. */
+  /** Identifies the drawings: SHA-256 in hex, or `fnv1a64:` and a hash of generated ones. */
   readonly digest: string;
   /**
    * A split that comes with the data, as indices into `classes`: Omniglot's background and

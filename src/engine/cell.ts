@@ -78,11 +78,15 @@ export class MANNCell {
     const B = state.hidden.length / this.#base.lstmSize;
     const X = x.length / B;
     if (!Number.isInteger(X) || X < 1) {
-      throw new UserError(`x has ${x.length} numbers, which does not go into the state's batch of ${B}`);
+      throw new UserError(
+        `x has ${x.length} numbers, which does not go into the state's batch of ${B}`,
+      );
     }
     const engine = this.#engine ?? this.#build(X);
     if (engine.config.inputWidth !== X) {
-      throw new UserError(`x is ${X} wide, but this cell was built for ${engine.config.inputWidth}`);
+      throw new UserError(
+        `x is ${X} wide, but this cell was built for ${engine.config.inputWidth}`,
+      );
     }
     const { output, state: next } = engine.step(x, state);
     return { output, state: next };

@@ -1,10 +1,10 @@
 /** The folder of a training run: its checkpoints, always a whole one among them (Node). */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-file.js';
 import { messageOf, UserError } from '../common/errors.js';
-import { makeFolder, removeLeftovers, writeFileAtomic } from './atomic-file.js';
+import { fileError } from '../common/file-errors.js';
 import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
-import { fileError } from './file-errors.js';
 
 const pattern = /^checkpoint-(\d{7,})\.safetensors$/;
 

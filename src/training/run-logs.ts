@@ -1,9 +1,9 @@
 /** The logs of a run: one JSON line an evaluation, and the training table as CSV (Node). */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from './atomic-file.js';
+import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
+import { fileError } from '../common/file-errors.js';
 import type { ResumableCheckpoint } from './checkpoint.js';
-import { fileError } from './file-errors.js';
 import { INSTANCES, ordinal } from './metrics.js';
 import type { Recipe } from './recipe.js';
 import type { EvaluationLine, TrainingRow } from './trainer.js';

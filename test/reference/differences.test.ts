@@ -37,7 +37,7 @@ describe.each(Object.entries(networks))('gradients of the reference, %s', (_, co
     const h = 1e-5;
     for (const [name, { data }] of weights) {
       const gradient = gradients.get(name)!.data;
-      const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+      const largest = Math.max(...Array.from(gradient, Math.abs));
       expect(largest, name).toBeGreaterThan(0);
       for (let i = 0; i < data.length; i += Math.ceil(data.length / 12)) {
         const value = data[i]!;

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../common/errors.js';
+import { messageOf, UserError } from './errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission',

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MANNCell } from '../../dist/engine/cell.js';
+import { createEngine } from '../../dist/engine/create.js';
+import { errorOf, type Golden, goldenConfig } from '../golden.ts';
+
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../fixtures/mann-read-weights.json', import.meta.url), 'utf8'),
+);
+
+describe('MANNCell', () => {
+  it("is the seed's: (output, state) out of (input, state)", () => {
+    const cell = new MANNCell({
+      lstmSize: 200,
+      memorySize: 128,
+      memoryDim: 40,
+      nbReads: 4,
+      gamma: 0.95,
+    });
+    const state = cell.zeroState(16);
+    expect(state.memory.length).toBe(16 * 128 * 40);
+    expect(state.memory[0]).toBeCloseTo(1e-6, 12);
+    const x = new Float32Array(16 * 405).fill(0.1);
+    const { output, state: next } = cell.call(x, state);
+    expect(output.length).toBe(16 * 360);
+    expect(cell.outputSize).toBe(360);
+    expect(next.memory).not.toEqual(state.memory);
+    expect(cell.call(x, state).output).toEqual(output);
+    expect([...cell.parameters().keys()]).toEqual([
+      'lstm.kernel',
+      'lstm.bias',
+      'heads.kernel',
+      'heads.bias',
+    ]);
+  });
+
+  it('takes the weights of a trained network and gives its output', async () => {
+    const { lstmSize, memorySize, memoryDim, nbReads, ...rest } = goldenConfig(golden);
+    const { gamma, controllerInput, keyStrength } = rest;
+    const parameters = new Map(
+      Object.entries(golden.params).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: Float64Array.from(data) },
+      ]),
+    );
+    const inputSize = golden.input.shape[2]!;
+    const cell = new MANNCell({
+      ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength },
+      inputSize,
+    });
+    cell.setParameters(parameters);
+    const reference = await createEngine(goldenConfig(golden), { kind: 'reference', parameters });
+    const x = Float64Array.from(golden.input.data.slice(0, inputSize));
+    let mine = cell.zeroState(1);
+    let right = reference.zeroState(1);
+    for (let t = 0; t < 5; t++) {
+      const step = cell.call(x, mine);
+      const other = reference.step(x, right);
+      expect(errorOf(step.output, other.output)).toBeLessThan(1e-5);
+      mine = step.state;
+      right = other.state;
+    }
+  });
+
+  it('takes inputs of one number', () => {
+    const cell = new MANNCell({ lstmSize: 8, memorySize: 16, memoryDim: 4, nbReads: 1 });
+    const { output } = cell.call(Float32Array.of(0.5), cell.zeroState(1));
+    expect(output.length).toBe(12);
+    expect(output.every(Number.isFinite)).toBe(true);
+  });
+
+  it('says what was wrong', () => {
+    const cell = new MANNCell({ lstmSize: 8, memorySize: 16, memoryDim: 4, nbReads: 1 });
+    expect(() => new MANNCell({ nbReads: 0 })).toThrow(/nbReads must be at least 1/);
+    expect(() => cell.parameters()).toThrow(/inputSize/);
+    expect(() => cell.zeroState(0)).toThrow(/at least 1/);
+    const state = cell.zeroState(2);
+    expect(() => cell.call(new Float32Array(3), state)).toThrow(/batch of 2/);
+    cell.call(new Float32Array(4), state);
+    expect(() => cell.call(new Float32Array(6), state)).toThrow(/built for 2/);
+  });
+});
