@@ -42,7 +42,7 @@ const common = {
     v.gtValue(0, 'learningRate must be greater than 0'),
     v.maxValue(1, 'learningRate must be at most 1'),
   ),
-  /** `cosine`: stays for three fifths of the iterations, then falls to 0; `constant`: stays. */
+  /** `cosine`: stays for half of the iterations, then falls to 0; `constant`: stays. */
   schedule: v.picklist(['cosine', 'constant'], 'schedule must be cosine or constant'),
   /** Whether training episodes rotate and shift their drawings. */
   augment: v.boolean('augment must be true or false'),
@@ -99,7 +99,7 @@ const base = {
 /** What each preset says; what is not named is common to all. */
 export const recipePresets = {
   /** Ours: a curriculum and a decaying rate. */
-  default: { ...base, schedule: 'cosine', curriculum: 'auto' },
+  default: { ...base, learningRate: 2e-3, schedule: 'cosine', curriculum: 'auto' },
   /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
   seed: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
@@ -112,12 +112,12 @@ const DEFAULT_EPISODES = 480_000;
  * every seed has found out how to bind a label to a drawing: there a batch costs a fifth.
  */
 const curriculumSteps = [
-  { episodes: 1800 * 16, classes: 2, length: 10 },
+  { episodes: 1300 * 16, classes: 2, length: 10 },
   { episodes: 500 * 16, classes: 3, length: 16 },
-  { episodes: 600 * 16, classes: 5, length: 25 },
+  { episodes: 700 * 16, classes: 5, length: 25 },
 ] as const;
 /** A short training still spends this part at least on the full task. */
-const FULL_TASK_SHARE = 1 / 4;
+const FULL_TASK_SHARE = 3 / 8;
 
 /**
  * Completes and checks a recipe.
@@ -163,7 +163,7 @@ export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
 
 /**
  * The default curriculum: the same number of episodes whatever the batch; never more classes, steps
- * or drawings of a class than the full task has; at most three quarters of the iterations. Above five
+ * or drawings of a class than the full task has; at most five eighths of the iterations. Above five
  * classes it goes on by doubling them.
  */
 export function autoCurriculum(
@@ -236,7 +236,7 @@ export function stageAt(recipe: Recipe, batch: number): Position {
 }
 
 /** The part of a training before the cosine falls: a rate that falls earlier leaves some seeds at chance. */
-const FULL_RATE_SHARE = 3 / 5;
+const FULL_RATE_SHARE = 1 / 2;
 
 /** The learning rate of a batch, counted from 0: the number of batches done before. */
 export function learningRateAt(recipe: Recipe, batch: number): number {
