@@ -69,10 +69,6 @@ if (process.argv.includes('--clean')) {
   rmSync(BINARIES, { recursive: true, force: true });
 }
 await buildKernels();
-execFileSync(
-  'npx',
-  ['tsc', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/build.tsbuildinfo'],
-  {
-    stdio: 'inherit',
-  },
-);
+execFileSync('npx', ['tsc', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'], {
+  stdio: 'inherit',
+});
