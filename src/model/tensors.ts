@@ -45,32 +45,18 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
 }
 
 /**
- * How far beyond Glorot's limit the first layer's rows for the drawing and for the label begin. Glorot
- * counts on all inputs being on; of a drawing a fifth is ink and of the labels one is on, so that
- * h and all that is read would drown them. With equal shares networks find out sooner what labels are for.
- */
-const DRAWING_SCALE = 3;
-const LABEL_SCALE = 6;
-
-/**
- * Fresh weights: Glorot uniform for LSTM kernels (the first layer's rows of the input scaled up),
- * uniform ±0.1 for heads and out, zero LSTM biases.
+ * Fresh weights: Glorot uniform for LSTM kernels, uniform ±0.1 for heads and out, zero LSTM biases.
  * Every number is rounded to float32, so all engines start from the same network.
  */
 export function initialTensors(config: ModelConfig, random: Random): Map<string, Tensor> {
-  const { R, W, P, X } = shapesOf(config);
+  const { R, W } = shapesOf(config);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, size } of tensorSpecs(config)) {
     const data = new Float32Array(size);
     if (name.startsWith('lstm')) {
       if (name.endsWith('.kernel')) {
         const limit = Math.sqrt(6 / (shape[0]! + shape[1]!));
-        for (let i = 0; i < size; i++) {
-          const row = Math.floor(i / shape[1]!);
-          const input = name === 'lstm.kernel' && row < X;
-          const scale = !input ? 1 : row < P ? DRAWING_SCALE : LABEL_SCALE;
-          data[i] = random.uniform(-limit, limit) * scale;
-        }
+        for (let i = 0; i < size; i++) data[i] = random.uniform(-limit, limit);
       }
     } else {
       for (let i = 0; i < size; i++) data[i] = random.uniform(-0.1, 0.1);

@@ -42,7 +42,7 @@ const common = {
     v.gtValue(0, 'learningRate must be greater than 0'),
     v.maxValue(1, 'learningRate must be at most 1'),
   ),
-  /** `cosine`: stays for half of the iterations, then falls to 0; `constant`: stays. */
+  /** `cosine`: stays for two thirds of the iterations, then falls to 0; `constant`: stays. */
   schedule: v.picklist(['cosine', 'constant'], 'schedule must be cosine or constant'),
   /** Whether training episodes rotate and shift their drawings. */
   augment: v.boolean('augment must be true or false'),
@@ -99,7 +99,7 @@ const base = {
 /** What each preset says; what is not named is common to all. */
 export const recipePresets = {
   /** Ours: a curriculum and a decaying rate. */
-  default: { ...base, learningRate: 2e-3, schedule: 'cosine', curriculum: 'auto' },
+  default: { ...base, schedule: 'cosine', curriculum: 'auto' },
   /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
   seed: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
@@ -108,13 +108,13 @@ export const recipePresets = {
 /** Episodes of a default training: 30,000 batches of 16. */
 const DEFAULT_EPISODES = 480_000;
 /**
- * The curriculum for batches of 16, with five drawings or so of each class. Two classes stay until
- * every seed has found out how to bind a label to a drawing: there a batch costs a fifth.
+ * The curriculum for batches of 16, with five drawings or so of each class. Two classes, and three, only
+ * until guessing gets better: what is found out there by staying longer serves five classes badly.
  */
 const curriculumSteps = [
-  { episodes: 1300 * 16, classes: 2, length: 10 },
-  { episodes: 500 * 16, classes: 3, length: 16 },
-  { episodes: 700 * 16, classes: 5, length: 25 },
+  { episodes: 300 * 16, classes: 2, length: 10 },
+  { episodes: 300 * 16, classes: 3, length: 16 },
+  { episodes: 1900 * 16, classes: 5, length: 25 },
 ] as const;
 /** A short training still spends this part at least on the full task. */
 const FULL_TASK_SHARE = 3 / 8;
@@ -236,7 +236,7 @@ export function stageAt(recipe: Recipe, batch: number): Position {
 }
 
 /** The part of a training before the cosine falls: a rate that falls earlier leaves some seeds at chance. */
-const FULL_RATE_SHARE = 1 / 2;
+const FULL_RATE_SHARE = 2 / 3;
 
 /** The learning rate of a batch, counted from 0: the number of batches done before. */
 export function learningRateAt(recipe: Recipe, batch: number): number {

@@ -16,13 +16,13 @@ describe('the default recipe', () => {
       iterations: 30_000,
       numClasses: 5,
       numSamples: 50,
-      learningRate: 2e-3,
+      learningRate: 1e-3,
       schedule: 'cosine',
       augment: true,
       curriculum: [
-        { batches: 1300, classes: 2, length: 10 },
-        { batches: 500, classes: 3, length: 16 },
-        { batches: 700, classes: 5, length: 25 },
+        { batches: 300, classes: 2, length: 10 },
+        { batches: 300, classes: 3, length: 16 },
+        { batches: 1900, classes: 5, length: 25 },
       ],
     });
   });
@@ -30,14 +30,14 @@ describe('the default recipe', () => {
   it('has the same episodes whatever the batch', () => {
     const { iterations, curriculum } = makeRecipe({ batchSize: 8 });
     expect(iterations).toBe(60_000);
-    expect(curriculum.map((stage) => stage.batches)).toEqual([2600, 1000, 1400]);
+    expect(curriculum.map((stage) => stage.batches)).toEqual([600, 600, 3800]);
   });
 
   it('keeps its curriculum in 4,000 batches and shortens it in fewer', () => {
     const batches = (iterations: number) =>
       makeRecipe({ iterations }).curriculum.map((stage) => stage.batches);
-    expect(batches(4000)).toEqual([1300, 500, 700]);
-    expect(batches(800)).toEqual([260, 100, 140]);
+    expect(batches(4000)).toEqual([300, 300, 1900]);
+    expect(batches(800)).toEqual([60, 60, 380]);
     expect(batches(1)).toEqual([]);
   });
 
@@ -133,13 +133,13 @@ describe('by batch', () => {
   });
 
   it('the learning rate', () => {
-    expect(learningRateAt(recipe, 0)).toBe(2e-3);
-    expect(learningRateAt(recipe, 5)).toBe(2e-3);
-    expect(learningRateAt(recipe, 7)).toBeCloseTo(1.309e-3, 6);
-    expect(learningRateAt(recipe, 9)).toBeCloseTo(1.90983e-4, 8);
+    expect(learningRateAt(recipe, 0)).toBe(1e-3);
+    expect(learningRateAt(recipe, 6)).toBe(1e-3);
+    expect(learningRateAt(recipe, 7)).toBeCloseTo(9.755e-4, 6);
+    expect(learningRateAt(recipe, 9)).toBeCloseTo(2.061e-4, 6);
     expect(learningRateAt(recipe, 10)).toBe(0);
     expect(learningRateAt(recipe, 11)).toBe(0);
-    expect(learningRateAt(makeRecipe({ schedule: 'constant' }), 29_999)).toBe(2e-3);
+    expect(learningRateAt(makeRecipe({ schedule: 'constant' }), 29_999)).toBe(1e-3);
   });
 });
 
