@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import envPaths from 'env-paths';
-import { writeFileAtomic } from '../common/atomic-file.js';
+import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
 
 /** The user's cache folder for this program; the environment variable MANN_CACHE names another. */
 export function cacheFolder(): string {
@@ -53,7 +53,7 @@ export async function writeCache<Info>(
     const prefix = Buffer.alloc(8);
     prefix.writeUInt32LE(crc32(bytes, crc32(header)), 0);
     prefix.writeUInt32LE(header.length, 4);
-    await mkdir(cacheFolder(), { recursive: true });
+    await makeFolder(cacheFolder());
     await writeFileAtomic(fileOf(key), Buffer.concat([MAGIC, prefix, header, bytes]));
   } catch {
     // A cache that cannot be written only costs the time it would have saved.

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../common/atomic-file.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { downloadFolder } from './omniglot-places.js';
 import type { LoadProgress } from './progress.js';
@@ -51,7 +52,7 @@ const BY_HAND =
  */
 export async function downloadOmniglot(options: DownloadOptions = {}): Promise<string> {
   const folder = resolve(options.folder ?? downloadFolder());
-  await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  await onDisk(folder, () => makeFolder(folder));
   const base = (options.baseUrl ?? OFFICIAL_URL).replace(/\/*$/, '/');
   for (const [name, md5] of Object.entries(options.checksums ?? OFFICIAL_CHECKSUMS)) {
     const file = join(folder, name);

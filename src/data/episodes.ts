@@ -23,6 +23,8 @@ export interface EpisodeTask {
 /** A batch of episodes, and what it was made of. */
 export interface EpisodeBatch extends Batch {
   readonly inputs: Float32Array;
+  /** [B, classes]: the classes of each episode, indices into the data set's classes. */
+  readonly classes: Int32Array;
   /** [B, T]: how many times the step's class has appeared up to and with this step, from 1. */
   readonly instances: Uint16Array;
   /** [B, T]: the step's drawing, an index into the atlas. */
@@ -61,9 +63,11 @@ export class EpisodeSampler {
 
   /**
    * The next batch, in arrays of its own.
-   * @throws UserError where there are too few classes, or a class has too few drawings
+   * @throws UserError where there are too few classes, or a class has too few drawings; RangeError
+   *   where the task has no classes or no steps, or more classes than there are labels
    */
   next(task: EpisodeTask): EpisodeBatch {
+    checkTask(task, this.options.numClasses);
     checkEnough(this.data, this.classes, task.classes, Math.ceil(task.length / task.classes));
     const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
     const T = task.length;
@@ -73,6 +77,7 @@ export class EpisodeSampler {
       length: T,
       inputs: new Float32Array(B * T * X),
       labels: C > 256 ? new Uint16Array(B * T) : new Uint8Array(B * T),
+      classes: new Int32Array(B * task.classes),
       instances: new Uint16Array(B * T),
       drawings: new Int32Array(B * T),
     };
@@ -85,6 +90,7 @@ export class EpisodeSampler {
     const { numClasses: C, inputHeight, inputWidth, augment } = options;
     const P = inputHeight * inputWidth;
     const chosen = random.sample(this.classes.length, classes).map((i) => this.classes[i]!);
+    batch.classes.set(chosen, b * classes);
     const labels = random.sample(C, classes);
     const quarters = chosen.map(() => (augment ? random.below(4) : 0));
 
@@ -120,5 +126,17 @@ export class EpisodeSampler {
       right: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
       down: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
     };
+  }
+}
+
+/** Without it a label beyond the one-hot would be written into the pixels of the next step. */
+function checkTask({ classes, length }: EpisodeTask, numClasses: number): void {
+  for (const [what, value] of Object.entries({ classes, length })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${what} of an episode must be a whole number from 1, not ${value}`);
+    }
+  }
+  if (classes > numClasses) {
+    throw new RangeError(`an episode of ${classes} classes needs more than ${numClasses} labels`);
   }
 }

@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly name: string;
   /** Where Omniglot lies; without it the usual places are searched. */
   readonly data?: string | undefined;
+  /** Which glyphs are invented, any integer; 0 unless told. Not the seed of a training. */
+  readonly seed?: number | undefined;
   /** Hears of pictures while they are read, if that takes time. */
   readonly onProgress?: LoadProgress | undefined;
 }
@@ -22,7 +24,12 @@ const CHOICES = 'omniglot, glyphs, or a folder of class folders of PNG or JPEG p
  * Opens a data set by its name. A folder that is called `omniglot` or `glyphs` is meant by `./omniglot`.
  * @throws UserError where there is no such data set, or it cannot be used
  */
-export async function openDataSet({ name, data, onProgress }: OpenOptions): Promise<DataSet> {
+export async function openDataSet({
+  name,
+  data,
+  seed = 0,
+  onProgress,
+}: OpenOptions): Promise<DataSet> {
   if (name === 'omniglot') return loadOmniglot({ data, onProgress });
   if (data !== undefined) {
     throw new UserError(
@@ -30,7 +37,7 @@ export async function openDataSet({ name, data, onProgress }: OpenOptions): Prom
         'leave out --data, or use --dataset omniglot',
     );
   }
-  if (name === 'glyphs') return glyphs();
+  if (name === 'glyphs') return glyphs({ seed });
   const kind = kindOf(name);
   if (kind === 'folder') return loadFolder(name, onProgress);
   throw new UserError(

@@ -172,6 +172,12 @@ test('a folder that cannot be written', async () => {
   );
 });
 
+test.skipIf(!existsSync('/proc/self'))('nor one below /proc, where none can be made', async () => {
+  await expect(downloadOmniglot({ folder: '/proc/none/mann', checksums, waits })).rejects.toThrow(
+    /^\/proc\/none\/mann cannot be written \(.*\): make room there, or choose another folder$/,
+  );
+});
+
 test('a signal stops it, and what has come is kept', async () => {
   const { baseUrl } = await serve((_, response) => {
     response.writeHead(200, { 'content-length': BYTES.length }).write(BYTES.subarray(0, 5000));

@@ -4,6 +4,7 @@ import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
 import { loadFolder } from '../../dist/data/folders.js';
+import { glyphs } from '../../dist/data/glyphs.js';
 import { dataInfo, openDataSet } from '../../dist/data/open.js';
 import { scratchFolder } from './scratch.js';
 
@@ -139,7 +140,12 @@ describe('data sets by name', () => {
   });
 
   test('glyphs', async () => {
-    expect((await openDataSet({ name: 'glyphs' })).name).toBe('glyphs');
+    const usual = await openDataSet({ name: 'glyphs' });
+    expect([usual.name, usual.classes.length]).toEqual(['glyphs', 1623]);
+    const others = await openDataSet({ name: 'glyphs', seed: 1 });
+    const { atlas } = glyphs({ classes: 1, seed: 1 });
+    expect(others.atlas.subarray(0, atlas.length)).toEqual(atlas);
+    expect(usual.atlas.subarray(0, atlas.length)).not.toEqual(atlas);
   });
 
   test('Omniglot, in the folder that is given', async () => {

@@ -238,6 +238,14 @@ describe('the cache', () => {
       expect(await readCache(key)).toBeUndefined();
     });
   });
+
+  // A file system where folders cannot be made, and Node's own recursive mkdir never returns.
+  test.skipIf(!existsSync('/proc/self'))('nor is one below /proc', async () => {
+    await withCache('/proc/none/mann', async () => {
+      await writeCache(key, kept);
+      expect(await readCache(key)).toBeUndefined();
+    });
+  });
 });
 
 async function withCache(folder: string, work: () => Promise<void>): Promise<void> {
