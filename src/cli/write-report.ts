@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { writeFileAtomic } from '../common/atomic-file.js';
+import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
 import { fileError } from '../common/file-errors.js';
 import type { Engine } from '../engine/engine.js';
 import { recordEpisode, renderReport } from '../report/index.js';
@@ -56,7 +55,7 @@ export async function writeReport(path: string, inputs: ReportInputs): Promise<v
 /** Writes a file that a person asked for, whole or not at all. */
 export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFileAtomic(path, content);
   } catch (error) {
     throw fileError(error, `cannot write ${path}`);

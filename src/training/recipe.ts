@@ -108,14 +108,13 @@ export const recipePresets = {
 /** Episodes of a default training: 30,000 batches of 16. */
 const DEFAULT_EPISODES = 480_000;
 /**
- * The curriculum for batches of 16, with five drawings or so of each class. Networks find out about binding
- * in the stage of three classes, sooner or later: five classes before that undo what has begun. Found out
- * with two classes, it serves five badly.
+ * The curriculum for batches of 16, with five drawings or so of each class. Two classes, and three, only
+ * until guessing gets better: what is found out there by staying longer serves five classes badly.
  */
 const curriculumSteps = [
-  { episodes: 600 * 16, classes: 2, length: 10 },
-  { episodes: 1100 * 16, classes: 3, length: 16 },
-  { episodes: 200 * 16, classes: 5, length: 25 },
+  { episodes: 300 * 16, classes: 2, length: 10 },
+  { episodes: 300 * 16, classes: 3, length: 16 },
+  { episodes: 900 * 16, classes: 5, length: 25 },
 ] as const;
 /** A short training still spends this part at least on the full task. */
 const FULL_TASK_SHARE = 1 / 2;

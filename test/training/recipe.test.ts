@@ -20,9 +20,9 @@ describe('the default recipe', () => {
       schedule: 'cosine',
       augment: true,
       curriculum: [
-        { batches: 600, classes: 2, length: 10 },
-        { batches: 1100, classes: 3, length: 16 },
-        { batches: 200, classes: 5, length: 25 },
+        { batches: 300, classes: 2, length: 10 },
+        { batches: 300, classes: 3, length: 16 },
+        { batches: 900, classes: 5, length: 25 },
       ],
     });
   });
@@ -30,14 +30,14 @@ describe('the default recipe', () => {
   it('has the same episodes whatever the batch', () => {
     const { iterations, curriculum } = makeRecipe({ batchSize: 8 });
     expect(iterations).toBe(60_000);
-    expect(curriculum.map((stage) => stage.batches)).toEqual([1200, 2200, 400]);
+    expect(curriculum.map((stage) => stage.batches)).toEqual([600, 600, 1800]);
   });
 
   it('keeps its curriculum in 4,000 batches and shortens it in fewer', () => {
     const batches = (iterations: number) =>
       makeRecipe({ iterations }).curriculum.map((stage) => stage.batches);
-    expect(batches(4000)).toEqual([600, 1100, 200]);
-    expect(batches(800)).toEqual([126, 231, 43]);
+    expect(batches(4000)).toEqual([300, 300, 900]);
+    expect(batches(800)).toEqual([80, 80, 240]);
     expect(batches(1)).toEqual([]);
   });
 
