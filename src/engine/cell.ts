@@ -1,12 +1,13 @@
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
 import { type Floats, initialTensors, type Tensors } from '../model/tensors.js';
 import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
 import { binaryOf, hasRelaxed } from './create.js';
 import type { CellState } from './engine.js';
-import { WasmEngine } from './wasm.js';
+import { WasmEngine, zeroState } from './wasm.js';
 
 export interface MANNCellOptions {
   /** H: units of the LSTM controller. Default 200. */
@@ -64,7 +65,7 @@ export class MANNCell {
     if (!Number.isInteger(batch) || batch < 1) {
       throw new UserError(`zeroState needs a batch of at least 1, not ${batch}`);
     }
-    return (this.#engine ?? makeEngine({ ...this.#base, numClasses: 0 })).zeroState(batch);
+    return zeroState(shapesOf(this.#base), batch);
   }
 
   /**

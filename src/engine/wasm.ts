@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.js';
-import { shapesOf } from '../model/shapes.js';
+import { type Shapes, shapesOf } from '../model/shapes.js';
 import {
   checkTensors,
   type Floats,
@@ -104,20 +104,7 @@ export class WasmEngine implements Engine {
   }
 
   zeroState(batch: number): CellState {
-    const { H, L, N, W, R } = this.#shapes;
-    const readWeights = new Float32Array(batch * R * N);
-    const usage = new Float32Array(batch * N);
-    for (let i = 0; i < readWeights.length; i += N) readWeights[i] = 1;
-    for (let i = 0; i < usage.length; i += N) usage[i] = 1;
-    return {
-      cell: new Float32Array(L * batch * H),
-      hidden: new Float32Array(L * batch * H),
-      memory: new Float32Array(batch * N * W).fill(1e-6),
-      readVectors: new Float32Array(batch * R * W),
-      readWeights,
-      writeWeights: new Float32Array(batch * R * N),
-      usage,
-    };
+    return zeroState(this.#shapes, batch);
   }
 
   step(inputs: Floats, state: CellState): StepResult {
@@ -234,4 +221,21 @@ export class WasmEngine implements Engine {
 function lanesFor(batch: number, threads: number): 4 | 8 {
   const busiest = (lanes: number) => Math.ceil(Math.ceil(batch / lanes) / threads) * lanes;
   return busiest(4) * 1.15 < busiest(8) ? 4 : 8;
+}
+
+/** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
+export function zeroState({ H, L, N, W, R }: Shapes, batch: number): CellState {
+  const readWeights = new Float32Array(batch * R * N);
+  const usage = new Float32Array(batch * N);
+  for (let i = 0; i < readWeights.length; i += N) readWeights[i] = 1;
+  for (let i = 0; i < usage.length; i += N) usage[i] = 1;
+  return {
+    cell: new Float32Array(L * batch * H),
+    hidden: new Float32Array(L * batch * H),
+    memory: new Float32Array(batch * N * W).fill(1e-6),
+    readVectors: new Float32Array(batch * R * W),
+    readWeights,
+    writeWeights: new Float32Array(batch * R * N),
+    usage,
+  };
 }

@@ -3,7 +3,7 @@
 // The inner loop keeps an MR x 8 tile of y in registers: 12 + 3 of 16 with fused multiply-add, and a
 // smaller one where the product needs a register of its own. Each sum runs over k in order, whatever
 // the tile, so results do not depend on how work is cut.
-import { add, load, madd, splat, store } from './vector';
+import { add, load, madd, store } from './vector';
 
 /** Rows of a panel. */
 export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;

@@ -2,7 +2,7 @@
 // over the classes, each forward beside its backward. All in lanes.
 import { multiply } from './gemm';
 import {
-  B, C, G, H, L, Q, R, S, T, W, dHidden, dQ, dRead, floats, hiddenAt, labelsIn, learnedStrength,
+  B, C, G, H, L, Q, R, S, T, W, dHidden, dQ, dRead, floats, hiddenAt, labelsIn,
   logitsAt, logitsOut, losses, packedHeads, packedHeadsBack, packedOutHidden, packedOutHiddenBack,
   packedOutRead, packedOutReadBack, qAt, readAt,
 } from './shape';

@@ -7,7 +7,7 @@ import { crossEntropy, headsBackward, headsForward, logitsBackward, logitsForwar
 import { inputsForward, lstmBackward, lstmForward } from './lstm';
 import { memoryBackward, memoryBackwardStart, memoryForward, useScratch } from './memory';
 import {
-  B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, WP, X,
+  B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, X,
   cellAt, chunkSteps, dCell, dHidden, dRead, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
   inputs, inputsIn, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
   packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,

@@ -3,7 +3,7 @@
 // All in lanes. The part of x_t is one product over all steps; only rin and h_{t-1} wait for their step.
 import { multiply } from './gemm';
 import {
-  G, H, I, L, S, T, cellAt, dCell, dHidden, dRin, floats, hiddenAt, inputs, packedHidden,
+  G, H, I, S, T, cellAt, dCell, dHidden, dRin, floats, hiddenAt, inputs, packedHidden,
   packedHiddenBack, packedHiddenBackStride, packedHiddenStride, packedInput, packedInputBack,
   packedInputStride, packedRin, packedRinBack, rinAt, rinRows, xAt, zAt,
 } from './shape';

@@ -52,12 +52,6 @@ const CONSTANTS = memory.data<f32>([
   v128.store(at, x);
 }
 
-/** The float at `at`, four times. */
-// @ts-ignore: decorator
-@inline export function splat(at: usize): v128 {
-  return v128.load32_splat(at);
-}
-
 /** a * b + c, fused where the machine has it. */
 // @ts-ignore: decorator
 @inline export function madd(a: v128, b: v128, c: v128): v128 {
