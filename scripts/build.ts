@@ -1,15 +1,37 @@
 /** Builds the kernels (AssemblyScript to WebAssembly) where they changed, then the TypeScript. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { main as asc } from 'assemblyscript/asc';
 
 const KERNELS = 'src/kernels';
-const BINARIES = 'src/engine/binaries';
 
-/** Each kind once for shared memory (threads) and once without, for hosts that have none. */
-const variants = ['simd', 'relaxed'].flatMap((kind) =>
-  [true, false].map((shared) => ({ kind, shared, name: shared ? kind : `${kind}-unshared` })),
+interface Module {
+  /** The file of `src/kernels/` that it begins with. */
+  readonly entry: string;
+  /** Where the binary goes, as a TypeScript file. */
+  readonly target: string;
+  readonly shared: boolean;
+  readonly relaxed: boolean;
+}
+
+/** The network: each kind once for shared memory (threads) and once without, for hosts that have none. */
+const networks: Module[] = ['simd', 'relaxed'].flatMap((kind) =>
+  [true, false].map((shared) => ({
+    entry: 'index.ts',
+    target: `src/engine/binaries/${shared ? kind : `${kind}-unshared`}.ts`,
+    shared,
+    relaxed: kind === 'relaxed',
+  })),
 );
+/** Drawings must be the same on every machine: no relaxed SIMD. */
+const warp: Module = {
+  entry: 'warp.ts',
+  target: 'src/data/binaries/warp.ts',
+  shared: false,
+  relaxed: false,
+};
+const modules = [...networks, warp];
 
 function newest(folder: string): number {
   return Math.max(...readdirSync(folder).map((file) => statSync(`${folder}/${file}`).mtimeMs));
@@ -17,14 +39,12 @@ function newest(folder: string): number {
 
 async function buildKernels() {
   const changed = newest(KERNELS);
-  mkdirSync(BINARIES, { recursive: true });
-  for (const { kind, shared, name } of variants) {
-    const target = `${BINARIES}/${name}.ts`;
+  for (const { entry, target, shared, relaxed } of modules) {
     if (existsSync(target) && statSync(target).mtimeMs > changed) continue;
     let wasm = new Uint8Array();
     const { error, stderr } = await asc(
       [
-        `${KERNELS}/index.ts`,
+        `${KERNELS}/${entry}`,
         '--outFile',
         'kernels.wasm',
         '--optimizeLevel',
@@ -44,7 +64,7 @@ async function buildKernels() {
         '--enable',
         'threads',
         ...(shared ? ['--sharedMemory'] : []),
-        ...(kind === 'relaxed' ? ['--enable', 'relaxed-simd'] : []),
+        ...(relaxed ? ['--enable', 'relaxed-simd'] : []),
       ],
       {
         writeFile: (file, contents) => {
@@ -56,17 +76,18 @@ async function buildKernels() {
     if (warnings) process.stderr.write(warnings);
     if (error) throw error;
     const base64 = Buffer.from(wasm).toString('base64');
+    mkdirSync(dirname(target), { recursive: true });
     writeFileSync(
       target,
       `// Made by scripts/build.ts from src/kernels/.\nexport default '${base64}';\n`,
     );
-    console.log(`kernels ${name}: ${wasm.length} bytes`);
+    console.log(`${target}: ${wasm.length} bytes`);
   }
 }
 
 if (process.argv.includes('--clean')) {
   rmSync('dist', { recursive: true, force: true });
-  rmSync(BINARIES, { recursive: true, force: true });
+  for (const { target } of modules) rmSync(target, { force: true });
 }
 await buildKernels();
 execFileSync('npx', ['tsc', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'], {

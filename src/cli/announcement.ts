@@ -1,6 +1,7 @@
 import colours from 'picocolors';
 import type { Engine } from '../engine/engine.js';
 import { tensorSpecs } from '../model/tensors.js';
+import { tasksInWords } from '../training/recipe.js';
 import { machineName } from './engine.js';
 import { count } from './format.js';
 import type { Plan } from './training-plan.js';
@@ -13,13 +14,12 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
     config.model === 'mann'
       ? `MANN, controller of ${config.lstmSize} units, memory of ${config.memorySize} slots × ${config.memoryDim}, ${config.nbReads} read heads`
       : `LSTM, ${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units`;
-  const stages = [
-    ...recipe.curriculum,
-    { classes: recipe.numClasses, length: recipe.numSamples },
-  ].map(({ classes, length }) => `${classes}×${length}`);
+  const easier = recipe.curriculum.map(
+    ({ batches, tasks }) => `${count(batches)} batches of ${tasksInWords(tasks)}`,
+  );
   const task =
     `episodes of ${recipe.numClasses} classes × ${recipe.numSamples} drawings` +
-    (stages.length > 1 ? ` (curriculum: ${stages.join(', ')})` : '');
+    (easier.length > 0 ? ` (before: ${easier.join(', ')})` : '');
   const lines = {
     Network: `${network}; ${count(weights)} weights`,
     Data: `${data.name}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,

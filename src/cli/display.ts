@@ -2,7 +2,8 @@
 import { createLogUpdate } from 'log-update';
 import colours from 'picocolors';
 import { chance, ordinal, TABLE_INSTANCES } from '../training/metrics.js';
-import type { Recipe } from '../training/recipe.js';
+import { meanLength, type Recipe, tasksInWords } from '../training/recipe.js';
+import { WINDOW } from '../training/running-statistics.js';
 import type { EvaluationLine, Progress, TrainingRow } from '../training/trainer.js';
 import { bar, count, duration, trainingHeader, trainingRow } from './format.js';
 
@@ -136,9 +137,11 @@ export function trainingBlock(progress: Progress, recipe: Recipe, columns: numbe
   const { numClasses } = recipe;
   const stages = recipe.curriculum.length + 1;
   const { bold, cyan, dim } = colours;
-  const task = `${position.classes} ${position.classes === 1 ? 'class' : 'classes'} × ${position.length} drawings`;
+  const tasks = recipe.curriculum[position.stage]?.tasks ?? [position];
+  const task = `episodes of ${tasksInWords(tasks)} (classes × drawings)`;
   const stage = stages > 1 ? `stage ${position.stage + 1} of ${stages}: ${task}` : task;
-  const guessing = position.length * Math.log(numClasses);
+  const drawings = meanLength(recipe, Math.max(0, batch - WINDOW), batch);
+  const guessing = drawings * Math.log(numClasses);
   const second = accuracy[2];
   const isFlat = second !== undefined && second < 1.25 * chance(numClasses);
   const cells = (values: readonly string[]) => values.map((value) => value.padStart(7)).join('');

@@ -1,7 +1,7 @@
 import type { Random, RandomState } from '../common/random.js';
 import type { Batch } from '../engine/engine.js';
 import { checkEnough, type DataSet } from './drawings.js';
-import { type Pose, UPRIGHT, warp } from './warp.js';
+import { type Pose, UPRIGHT, warpAll } from './warp.js';
 
 export interface EpisodeOptions {
   /** B episodes in a batch. */
@@ -18,6 +18,14 @@ export interface EpisodeOptions {
 export interface EpisodeTask {
   readonly classes: number;
   readonly length: number;
+  /** Shows each class by one drawing, in one pose, whenever it comes up. */
+  readonly repeat?: boolean | undefined;
+}
+
+/** A drawing as a step shows it. */
+interface Look {
+  readonly drawing: number;
+  readonly pose: Pose;
 }
 
 /** A batch of episodes, and what it was made of. */
@@ -81,11 +89,15 @@ export class EpisodeSampler {
       instances: new Uint16Array(B * T),
       drawings: new Int32Array(B * T),
     };
-    for (let b = 0; b < B; b++) this.#episode(task, batch, b);
+    const poses: Pose[] = [];
+    for (let b = 0; b < B; b++) this.#episode(task, batch, b, poses);
+    warpAll(this.data, batch.drawings, poses, inputHeight, inputWidth, batch.inputs, X);
     return batch;
   }
 
-  #episode({ classes, length: T }: EpisodeTask, batch: EpisodeBatch, b: number): void {
+  /** Everything of episode `b` but its pixels; how its drawings are turned and moved is added to `poses`. */
+  #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, poses: Pose[]): void {
+    const { classes, length: T, repeat } = task;
     const { random, options } = this;
     const { numClasses: C, inputHeight, inputWidth, augment } = options;
     const P = inputHeight * inputWidth;
@@ -96,18 +108,21 @@ export class EpisodeSampler {
 
     const decks = chosen.map((): number[] => []);
     const seen = chosen.map(() => 0);
+    const looks: Look[] = [];
     for (let t = 0; t < T; t++) {
       const k = random.below(classes);
       const step = b * T + t;
-      const at = step * (P + C);
-      const drawing = this.#deal(decks[k]!, chosen[k]!);
       seen[k]!++;
       batch.labels[step] = labels[k]!;
       batch.instances[step] = seen[k]!;
-      batch.drawings[step] = drawing;
-      const pose = augment ? this.#pose(quarters[k]!) : UPRIGHT;
-      warp(this.data, drawing, pose, inputHeight, inputWidth, batch.inputs, at);
-      if (t > 0) batch.inputs[at + P + batch.labels[step - 1]!] = 1; // the label comes a step late
+      if (!repeat || !looks[k]) {
+        const drawing = this.#deal(decks[k]!, chosen[k]!);
+        looks[k] = { drawing, pose: augment ? this.#pose(quarters[k]!) : UPRIGHT };
+      }
+      batch.drawings[step] = looks[k].drawing;
+      poses.push(looks[k].pose);
+      // The label comes a step late.
+      if (t > 0) batch.inputs[step * (P + C) + P + batch.labels[step - 1]!] = 1;
     }
   }
 

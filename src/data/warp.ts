@@ -1,3 +1,5 @@
+import { bytesOf } from '../common/base64.js';
+import binary from './binaries/warp.js';
 import type { DataSet } from './drawings.js';
 
 /** How a drawing is turned and moved before the network sees it. */
@@ -13,67 +15,96 @@ export interface Pose {
 
 export const UPRIGHT: Pose = { quarters: 0, angle: 0, right: 0, down: 0 };
 
+/** What `src/kernels/warp.ts` exports. */
+interface WarpKernel {
+  border(side: number): number;
+  warp(
+    count: number,
+    from: number,
+    side: number,
+    poses: number,
+    height: number,
+    width: number,
+    to: number,
+    stride: number,
+  ): void;
+}
+
+const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
+let loaded: WarpKernel | undefined;
+
 /**
- * Draws drawing `index` as the network sees it, in one bilinear pass from the atlas (four taps an
- * output pixel), with ink up to 1 on ground 0, into `out` [height, width] from `at`.
+ * Draws drawings as the network sees them, each in one bilinear pass from the atlas (four taps an output
+ * pixel), with ink up to 1 on ground 0.
+ * @param indices which drawings of the atlas
+ * @param poses as many
+ * @param out drawing i comes to [height, width] numbers from i·stride on; what lies between is left alone
+ * @param stride numbers from one drawing to the next
  */
-export function warp(
+export function warpAll(
   { atlas, side }: DataSet,
+  indices: ArrayLike<number>,
+  poses: readonly Pose[],
+  height: number,
+  width: number,
+  out: Float32Array,
+  stride = height * width,
+): void {
+  loaded ??= instantiate();
+  const [count, drawing, P] = [indices.length, side * side, height * width];
+  const from = loaded.border(side);
+  const table = align(from + count * drawing);
+  const to = align(table + count * 24);
+  reserve(to + count * P * 4);
+  const pixels = new Uint8Array(memory.buffer, from, count * drawing);
+  const numbers = new Float32Array(memory.buffer, table, count * 6);
+  for (let i = 0; i < count; i++) {
+    const first = indices[i]! * drawing;
+    pixels.set(atlas.subarray(first, first + drawing), i * drawing);
+    numbers.set(resampling(poses[i]!, side, height, width), i * 6);
+  }
+  loaded.warp(count, from, side, table, height, width, to, P * 4);
+  const drawn = new Float32Array(memory.buffer, to, count * P);
+  for (let i = 0; i < count; i++) out.set(drawn.subarray(i * P, (i + 1) * P), i * stride);
+}
+
+/** Draws one drawing, into `out` [height, width] from `at`. */
+export function warp(
+  data: DataSet,
   index: number,
-  { quarters, angle, right, down }: Pose,
+  pose: Pose,
   height: number,
   width: number,
   out: Float32Array,
   at: number,
 ): void {
+  warpAll(data, [index], [pose], height, width, out.subarray(at, at + height * width));
+}
+
+/**
+ * Where the output pixel (y, x) comes from in the atlas: u = u0 + x·dux + y·duy along a row, v likewise
+ * down: back from the shift, back from the turn, about the middle.
+ */
+function resampling(
+  { quarters, angle, right, down }: Pose,
+  side: number,
+  height: number,
+  width: number,
+): number[] {
   const [cos, sin] = turn(quarters, angle);
-  const base = index * side * side;
   const scaleX = side / width;
   const scaleY = side / height;
-  // The output pixel (y, x) comes from the atlas at (v, u): back from the shift, back from the turn.
   const middle = (side - 1) / 2;
   const left = (0.5 - width / 2) * scaleX - right * side;
   const top = (0.5 - height / 2) * scaleY - down * side;
-  let most = 0;
-  for (let y = 0, to = at; y < height; y++) {
-    const fromTop = top + y * scaleY;
-    let u = middle + cos * left + sin * fromTop;
-    let v = middle - sin * left + cos * fromTop;
-    for (let x = 0; x < width; x++, to++) {
-      if (u > -1 && v > -1 && u < side && v < side) {
-        const column = Math.floor(u);
-        const row = Math.floor(v);
-        const du = u - column;
-        const dv = v - row;
-        const tap = base + row * side + column;
-        let ink: number;
-        if (column >= 0 && row >= 0 && column < side - 1 && row < side - 1) {
-          const upper = atlas[tap]! * (1 - du) + atlas[tap + 1]! * du;
-          const lower = atlas[tap + side]! * (1 - du) + atlas[tap + side + 1]! * du;
-          ink = upper * (1 - dv) + lower * dv;
-        } else {
-          const l = column >= 0;
-          const r = column < side - 1;
-          ink = 0;
-          if (row >= 0) {
-            if (l) ink += atlas[tap]! * (1 - du) * (1 - dv);
-            if (r) ink += atlas[tap + 1]! * du * (1 - dv);
-          }
-          if (row < side - 1) {
-            if (l) ink += atlas[tap + side]! * (1 - du) * dv;
-            if (r) ink += atlas[tap + side + 1]! * du * dv;
-          }
-        }
-        out[to] = ink;
-        if (ink > most) most = ink;
-      } else out[to] = 0;
-      u += cos * scaleX;
-      v -= sin * scaleX;
-    }
-  }
-  if (most === 0) return;
-  const scale = 1 / most;
-  for (let i = at, end = at + height * width; i < end; i++) out[i]! *= scale;
+  return [
+    middle + cos * left + sin * top,
+    middle - sin * left + cos * top,
+    cos * scaleX,
+    -sin * scaleX,
+    sin * scaleY,
+    cos * scaleY,
+  ];
 }
 
 /** Cosine and sine of quarter turns and a small angle: sums and products alone, the same everywhere. */
@@ -91,4 +122,21 @@ function turn(quarters: number, angle: number): [cos: number, sin: number] {
     default:
       return [sin, -cos];
   }
+}
+
+function instantiate(): WarpKernel {
+  const module = new WebAssembly.Module(bytesOf(binary));
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WarpKernel;
+}
+
+/** Bytes of a page of WebAssembly memory. */
+const PAGE = 65536;
+
+function reserve(bytes: number): void {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) memory.grow(missing);
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 16) * 16;
 }

@@ -1,3 +1,4 @@
+import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
@@ -5,7 +6,7 @@ import { shapesOf } from '../model/shapes.js';
 import { type Floats, initialTensors, type Tensors } from '../model/tensors.js';
 import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
-import { binaryOf, hasRelaxed } from './create.js';
+import { hasRelaxed } from './create.js';
 import type { CellState } from './engine.js';
 import { WasmEngine, zeroState } from './wasm.js';
 
@@ -128,7 +129,7 @@ export class MANNCell {
 
 function makeEngine(config: ModelConfig): WasmEngine {
   const kind = hasRelaxed() ? 'relaxed' : 'simd';
-  const module = new WebAssembly.Module(binaryOf(kind === 'relaxed' ? relaxed : simd));
+  const module = new WebAssembly.Module(bytesOf(kind === 'relaxed' ? relaxed : simd));
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
   return new WasmEngine(config, kind, module, memory, []);
 }

@@ -1,4 +1,5 @@
 import { cores, enableRelaxed, spawn } from '#platform';
+import { bytesOf } from '../common/base64.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
@@ -60,12 +61,7 @@ async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8A
     'simd-unshared': () => import('./binaries/simd-unshared.js'),
     'relaxed-unshared': () => import('./binaries/relaxed-unshared.js'),
   }[`${kind}${shared ? '' : '-unshared'}` as const];
-  return binaryOf((await load()).default);
-}
-
-/** The bytes of a binary as `src/engine/binaries/` has it. */
-export function binaryOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return bytesOf((await load()).default);
 }
 
 let relaxed: boolean | undefined;

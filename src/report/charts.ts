@@ -1,7 +1,7 @@
 /** The charts: static SVG by Observable Plot, coloured by the page's CSS variables. */
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import { ceiling, chance, INSTANCES, ordinal } from '../training/metrics.js';
-import type { Recipe } from '../training/recipe.js';
+import { meanLength, type Recipe, tasksInWords } from '../training/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
 import type { CurvePoint, TestResult } from './data.js';
 import { html, Markup } from './html.js';
@@ -132,7 +132,7 @@ export async function learningCurve(
   );
   const losses = curve.map(({ batch, loss }) => ({
     batch,
-    loss: loss / meanLength(stages, batch),
+    loss: loss / meanLength(recipe, Math.max(0, batch - WINDOW), batch),
   }));
   const guessing = Math.log(recipe.numClasses);
   const last = curve.at(-1);
@@ -147,11 +147,11 @@ export async function learningCurve(
       fillOpacity: (stage) => stage.shade,
     }),
     Plot.text(
-      stages.filter((s) => named && ((s.to - s.from) / end) * width > 44),
+      stages.filter((s) => named && ((s.to - s.from) / end) * width > 8 * s.tasks.length),
       {
         x: (s) => (s.from + s.to) / 2,
         y: () => top,
-        text: (s) => `${s.classes}×${s.length}`,
+        text: 'tasks',
         dy: -8,
         fillOpacity: 0.7,
       },
@@ -260,24 +260,14 @@ function thinned(points: readonly CurvePoint[]): CurvePoint[] {
 /** The stages of a training in batches, the full task last. */
 function stagesOf(recipe: Recipe) {
   let from = 0;
-  const stages = recipe.curriculum.map(({ batches, classes, length }, i) => {
-    const stage = { from, to: from + batches, classes, length, shade: i % 2 ? 0.045 : 0.085 };
-    from += batches;
+  const stages = recipe.curriculum.map(({ batches, tasks }, i) => {
+    const to = from + batches;
+    const stage = { from, to, tasks: tasksInWords(tasks), shade: i % 2 ? 0.045 : 0.085 };
+    from = to;
     return stage;
   });
-  const full = { classes: recipe.numClasses, length: recipe.numSamples };
-  return [...stages, { from, to: Math.max(from, recipe.iterations), ...full, shade: 0 }];
-}
-
-/** Drawings in an episode, mean over the batches that a point of the curve looks back on. */
-function meanLength(stages: ReturnType<typeof stagesOf>, batch: number): number {
-  const from = Math.max(0, batch - WINDOW);
-  let drawings = 0;
-  for (const [i, stage] of stages.entries()) {
-    const end = i === stages.length - 1 ? batch : Math.min(stage.to, batch);
-    drawings += Math.max(0, end - Math.max(stage.from, from)) * stage.length;
-  }
-  return drawings / (batch - from);
+  const tasks = tasksInWords([{ classes: recipe.numClasses, length: recipe.numSamples }]);
+  return [...stages, { from, to: Math.max(from, recipe.iterations), tasks, shade: 0 }];
 }
 
 /** Moves labels apart that would overprint each other, keeping their order. */

@@ -1,4 +1,5 @@
 import { ceiling, ordinal } from '../training/metrics.js';
+import { type Recipe, tasksInWords } from '../training/recipe.js';
 import { instanceChart, learningCurve } from './charts.js';
 import type { ReportData } from './data.js';
 import { memoryFigures } from './heatmaps.js';
@@ -53,7 +54,7 @@ out that remembering helps, and the curves part: the 1st stays where it must, th
 <figure>${await learningCurve(curve, recipe)}
 <figcaption>${
     recipe.curriculum.length > 0 &&
-    `Shaded: easier episodes to begin with (classes × drawings), then the full task of ${C}×${recipe.numSamples}. `
+    `Shaded: easier episodes to begin with (${easierInWords(recipe)}; classes × drawings), then the full task of ${C}×${recipe.numSamples}. `
   }Dotted: guessing.</figcaption></figure>
 </section>`
 }
@@ -132,6 +133,15 @@ function introduction(data: ReportData): string {
     `${dataset.testClasses.toLocaleString('en')} classes it had never seen, on ${when}` +
     `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`} (${machine}).`
   );
+}
+
+/** The stages before the full task. */
+function easierInWords({ curriculum }: Recipe): string {
+  return curriculum
+    .map(
+      ({ batches, tasks }) => `${batches.toLocaleString('en')} batches of ${tasksInWords(tasks)}`,
+    )
+    .join(', then ');
 }
 
 function duration(seconds: number): string {

@@ -10,13 +10,26 @@ const count = (what: string, low = 1) =>
     v.maxValue(1e9, `${what} must be at most 1000000000`),
   );
 
+const taskSchema = v.strictObject({
+  /** Different classes in an episode; their labels are drawn from all C positions. */
+  classes: count('classes of a curriculum task'),
+  /** Drawings in an episode. */
+  length: count('length of a curriculum task'),
+  /** Each class is shown by one drawing, in one pose, whenever it comes up. */
+  repeat: v.optional(v.literal(true)),
+});
+
+/** The episodes of one batch. */
+export type Task = Readonly<v.InferOutput<typeof taskSchema>>;
+
 const stageSchema = v.strictObject({
   /** Batches that this stage lasts. */
   batches: count('batches of a curriculum stage'),
-  /** Different classes in an episode; their labels are drawn from all C positions. */
-  classes: count('classes of a curriculum stage'),
-  /** Drawings in an episode. */
-  length: count('length of a curriculum stage'),
+  /** The tasks of its batches, taken in turn. */
+  tasks: v.pipe(
+    v.array(taskSchema, 'tasks of a curriculum stage must be a list'),
+    v.minLength(1, 'a curriculum stage needs a task'),
+  ),
 });
 
 /** One stage of a curriculum: easier episodes for a while. */
@@ -108,16 +121,28 @@ export const recipePresets = {
 /** Episodes of a default training: 30,000 batches of 16. */
 const DEFAULT_EPISODES = 480_000;
 /**
- * The curriculum for batches of 16, with five drawings or so of each class. Two classes, and three, only
- * until guessing gets better: what is found out there by staying longer serves five classes badly.
+ * Easier episodes, with five drawings or so of each class, in turn: two classes are where remembering
+ * pays soonest, five keep it from being learnt in a way that serves only two.
  */
-const curriculumSteps = [
-  { episodes: 300 * 16, classes: 2, length: 10 },
-  { episodes: 300 * 16, classes: 3, length: 16 },
-  { episodes: 900 * 16, classes: 5, length: 25 },
-] as const;
+const mixedTasks: readonly Task[] = [
+  { classes: 5, length: 25 },
+  { classes: 2, length: 10 },
+  { classes: 5, length: 25 },
+  { classes: 3, length: 16 },
+];
+/**
+ * First the same drawing again and again: when what is looked up is what was stored, the network finds
+ * out within some hundred batches how to store, look up and name; then it learns what drawings of one class
+ * have in common. Without this stage some seeds stay at chance for thousands of batches.
+ */
+const curriculumSteps: readonly { episodes: number; tasks: readonly Task[] }[] = [
+  { episodes: 500 * 16, tasks: mixedTasks.map((task) => ({ ...task, repeat: true as const })) },
+  { episodes: 500 * 16, tasks: mixedTasks },
+];
+/** Above five classes the curriculum goes on by doubling them, for so many episodes each. */
+const DOUBLING_EPISODES = 1500 * 16;
 /** A short training still spends this part at least on the full task. */
-const FULL_TASK_SHARE = 1 / 2;
+const FULL_TASK_SHARE = 0.6;
 
 /**
  * Completes and checks a recipe.
@@ -146,15 +171,15 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
  */
 export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
   const recipe = check(recipeSchema, value, where);
-  for (const { classes, length } of recipe.curriculum) {
+  for (const { classes, length } of recipe.curriculum.flatMap((stage) => stage.tasks)) {
     if (classes > recipe.numClasses) {
       throw new UserError(
-        `${where}: a curriculum stage of ${classes} classes, but numClasses is ${recipe.numClasses}`,
+        `${where}: a curriculum task of ${classes} classes, but numClasses is ${recipe.numClasses}`,
       );
     }
     if (length > recipe.numSamples) {
       throw new UserError(
-        `${where}: a curriculum stage of ${length} steps, but numSamples is ${recipe.numSamples}`,
+        `${where}: a curriculum task of ${length} steps, but numSamples is ${recipe.numSamples}`,
       );
     }
   }
@@ -163,7 +188,7 @@ export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
 
 /**
  * The default curriculum: the same number of episodes whatever the batch; never more classes, steps
- * or drawings of a class than the full task has; at most half of the iterations. Above five
+ * or drawings of a class than the full task has; at most 40% of the iterations. Above five
  * classes it goes on by doubling them.
  */
 export function autoCurriculum(
@@ -171,17 +196,20 @@ export function autoCurriculum(
 ): Stage[] {
   const { numClasses: C, numSamples: T } = recipe;
   if (C < 2) return [];
-  const drawings = Math.ceil(T / C); // of one class in an episode of the full task
-  const steps: { episodes: number; classes: number; length: number }[] = [...curriculumSteps];
+  const plan = [...curriculumSteps];
   for (let classes = 10; classes < C; classes *= 2) {
-    steps.push({ episodes: 1500 * 16, classes, length: 5 * classes });
+    plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
   }
-  const easier = steps
-    .map(({ episodes, ...stage }) => {
-      const classes = Math.min(stage.classes, C);
-      return { episodes, classes, length: Math.min(stage.length, T, classes * drawings) };
-    })
-    .filter((s) => s.classes < C || s.length < T);
+  const drawings = Math.ceil(T / C); // of one class in an episode of the full task
+  const easier = plan
+    .map(({ episodes, tasks }) => ({
+      episodes,
+      tasks: tasks.map((task) => {
+        const classes = Math.min(task.classes, C);
+        return { ...task, classes, length: Math.min(task.length, T, classes * drawings) };
+      }),
+    }))
+    .filter(({ tasks }) => tasks.some((t) => t.repeat || t.classes < C || t.length < T));
 
   const episodes = easier.reduce((sum, stage) => sum + stage.episodes, 0);
   const room = Math.floor(recipe.iterations * (1 - FULL_TASK_SHARE));
@@ -189,27 +217,13 @@ export function autoCurriculum(
   const stages: Stage[] = [];
   let done = 0;
   let end = 0; // cumulative, so that rounding never adds up to more than the room
-  for (const stage of easier) {
-    end += stage.episodes;
+  for (const { episodes, tasks } of easier) {
+    end += episodes;
     const batches = Math.floor(end * scale + 1e-9) - done;
     done += batches;
-    const last = stages.at(-1);
-    if (batches === 0) continue;
-    if (last && last.classes === stage.classes && last.length === stage.length) {
-      stages[stages.length - 1] = { ...last, batches: last.batches + batches };
-    } else {
-      stages.push({ batches, classes: stage.classes, length: stage.length });
-    }
+    if (batches > 0) stages.push({ batches, tasks });
   }
   return stages;
-}
-
-/** The episodes of one batch. */
-export interface Task {
-  /** Different classes in an episode. */
-  readonly classes: number;
-  /** Drawings in an episode. */
-  readonly length: number;
 }
 
 /** Where in the curriculum a batch stands. */
@@ -223,8 +237,9 @@ export interface Position extends Task {
 /** The stage of a batch. `batch` counts from 0: it is the number of batches done before. */
 export function stageAt(recipe: Recipe, batch: number): Position {
   let start = 0;
-  for (const [stage, { batches, classes, length }] of recipe.curriculum.entries()) {
-    if (batch < start + batches) return { stage, batch: batch - start, classes, length };
+  for (const [stage, { batches, tasks }] of recipe.curriculum.entries()) {
+    const own = batch - start;
+    if (own < batches) return { stage, batch: own, ...tasks[own % tasks.length]! };
     start += batches;
   }
   return {
@@ -233,6 +248,22 @@ export function stageAt(recipe: Recipe, batch: number): Position {
     classes: recipe.numClasses,
     length: recipe.numSamples,
   };
+}
+
+/** The different tasks of a stage, easiest first, in words such as 2×10, 3×16 and 5×25. */
+export function tasksInWords(tasks: readonly Task[]): string {
+  const sorted = [...tasks].sort((a, b) => a.classes - b.classes || a.length - b.length);
+  const words = [...new Set(sorted.map(({ classes, length }) => `${classes}×${length}`))];
+  const last = words.pop()!;
+  const sizes = words.length > 0 ? `${words.join(', ')} and ${last}` : last;
+  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing a class` : sizes;
+}
+
+/** Drawings in an episode, mean over the batches from one to before another. */
+export function meanLength(recipe: Recipe, from: number, to: number): number {
+  let drawings = 0;
+  for (let batch = from; batch < to; batch++) drawings += stageAt(recipe, batch).length;
+  return drawings / (to - from);
 }
 
 /** The part of a training before the cosine falls: a rate that falls earlier leaves some seeds at chance. */

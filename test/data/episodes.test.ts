@@ -87,6 +87,27 @@ describe('episodes', () => {
     expect(make(5).next(task)).not.toEqual(batches[0]);
   });
 
+  it('of repeated drawings show each class the same way whenever it comes up', () => {
+    const data = dataOf(new Array(6).fill(7));
+    const sampler = new EpisodeSampler(data, [0, 1, 2, 3, 4, 5], small, new Random(2));
+    const { inputs, labels, drawings, batch, length } = sampler.next({
+      classes: 3,
+      length: 20,
+      repeat: true,
+    });
+    for (let b = 0; b < batch; b++) {
+      const first = new Map<number, number>();
+      for (let step = b * length; step < (b + 1) * length; step++) {
+        const same = first.get(labels[step]!) ?? step;
+        first.set(labels[step]!, same);
+        const pixels = (at: number) => inputs.subarray(at * 17, at * 17 + 12);
+        expect(drawings[step]).toBe(drawings[same]);
+        expect(pixels(step)).toEqual(pixels(same));
+      }
+      expect(first.size).toBe(3);
+    }
+  });
+
   it('without augmentation show the drawings upright', () => {
     const data = dataOf(new Array(6).fill(4));
     const options = { ...small, augment: false };

@@ -5,9 +5,18 @@ import {
   checkRecipe,
   learningRateAt,
   makeRecipe,
+  meanLength,
   resumedRecipe,
   stageAt,
+  tasksInWords,
 } from '../../dist/training/recipe.js';
+
+const mixed = [
+  { classes: 5, length: 25 },
+  { classes: 2, length: 10 },
+  { classes: 5, length: 25 },
+  { classes: 3, length: 16 },
+];
 
 describe('the default recipe', () => {
   it('is that of the measurements', () => {
@@ -20,9 +29,8 @@ describe('the default recipe', () => {
       schedule: 'cosine',
       augment: true,
       curriculum: [
-        { batches: 300, classes: 2, length: 10 },
-        { batches: 300, classes: 3, length: 16 },
-        { batches: 900, classes: 5, length: 25 },
+        { batches: 500, tasks: mixed.map((task) => ({ ...task, repeat: true })) },
+        { batches: 500, tasks: mixed },
       ],
     });
   });
@@ -30,27 +38,28 @@ describe('the default recipe', () => {
   it('has the same episodes whatever the batch', () => {
     const { iterations, curriculum } = makeRecipe({ batchSize: 8 });
     expect(iterations).toBe(60_000);
-    expect(curriculum.map((stage) => stage.batches)).toEqual([600, 600, 1800]);
+    expect(curriculum.map((stage) => stage.batches)).toEqual([1000, 1000]);
   });
 
   it('keeps its curriculum in 4,000 batches and shortens it in fewer', () => {
     const batches = (iterations: number) =>
       makeRecipe({ iterations }).curriculum.map((stage) => stage.batches);
-    expect(batches(4000)).toEqual([300, 300, 900]);
-    expect(batches(800)).toEqual([80, 80, 240]);
+    expect(batches(4000)).toEqual([500, 500]);
+    expect(batches(800)).toEqual([160, 160]);
     expect(batches(1)).toEqual([]);
   });
 
   it('adapts to fewer and more classes and steps', () => {
     const stages = (numClasses: number, numSamples: number) =>
-      makeRecipe({ numClasses, numSamples }).curriculum.map((s) => `${s.classes}x${s.length}`);
+      makeRecipe({ numClasses, numSamples }).curriculum.map(({ tasks }) => tasksInWords(tasks));
     expect(stages(1, 50)).toEqual([]);
-    expect(stages(2, 50)).toEqual(['2x10', '2x16', '2x25']);
-    expect(stages(3, 50)).toEqual(['2x10', '3x16', '3x25']);
-    expect(stages(5, 10)).toEqual(['2x4', '3x6']);
-    expect(stages(5, 3)).toEqual(['2x2', '3x3']);
-    expect(stages(2, 10)).toEqual([]);
-    expect(stages(15, 100)).toEqual(['2x10', '3x16', '5x25', '10x50']);
+    const both = (tasks: string) => [`${tasks} of one drawing a class`, tasks];
+    expect(stages(2, 50)).toEqual(both('2×10, 2×16 and 2×25'));
+    expect(stages(3, 50)).toEqual(both('2×10, 3×16 and 3×25'));
+    expect(stages(5, 10)).toEqual(both('2×4, 3×6 and 5×10'));
+    expect(stages(5, 3)).toEqual(both('2×2, 3×3 and 5×3'));
+    expect(stages(2, 10)).toEqual(['2×10 of one drawing a class']);
+    expect(stages(15, 100)).toEqual([...both('2×10, 3×16 and 5×25'), '10×50']);
   });
 
   it('is always one that can be trained', () => {
@@ -59,13 +68,15 @@ describe('the default recipe', () => {
       fc.property(size(100), size(200), size(64), size(50_000), (C, T, B, iterations) => {
         const stages = autoCurriculum({ numClasses: C, numSamples: T, batchSize: B, iterations });
         const total = stages.reduce((sum, stage) => sum + stage.batches, 0);
-        expect(total).toBeLessThanOrEqual((5 / 8) * iterations);
-        for (const { batches, classes, length } of stages) {
+        expect(total).toBeLessThanOrEqual(0.4 * iterations);
+        for (const { batches, tasks } of stages) {
           expect(batches).toBeGreaterThan(0);
-          expect(classes).toBeLessThanOrEqual(C);
-          expect(length).toBeLessThanOrEqual(T);
-          expect(Math.ceil(length / classes)).toBeLessThanOrEqual(Math.ceil(T / C));
-          expect(classes < C || length < T).toBe(true);
+          for (const { classes, length } of tasks) {
+            expect(classes).toBeLessThanOrEqual(C);
+            expect(length).toBeLessThanOrEqual(T);
+            expect(Math.ceil(length / classes)).toBeLessThanOrEqual(Math.ceil(T / C));
+          }
+          expect(tasks.some((t) => t.repeat || t.classes < C || t.length < T)).toBe(true);
         }
       }),
     );
@@ -98,8 +109,15 @@ describe('presets and options', () => {
     [{ learningRate: Number.NaN }, /learningRate must be a number/],
     [{ schedule: 'step' }, /schedule must be cosine or constant/],
     [{ curriculum: 'hard' }, /curriculum must be auto, none or a list/],
-    [{ curriculum: [{ batches: 1, classes: 6, length: 5 }] }, /stage of 6 classes, but numClasses/],
-    [{ curriculum: [{ batches: 1, classes: 5, length: 51 }] }, /stage of 51 steps, but numSamples/],
+    [{ curriculum: [{ batches: 1, tasks: [] }] }, /curriculum must be auto, none or a list/],
+    [
+      { curriculum: [{ batches: 1, tasks: [{ classes: 6, length: 5 }] }] },
+      /task of 6 classes, but numClasses/,
+    ],
+    [
+      { curriculum: [{ batches: 1, tasks: [{ classes: 5, length: 51 }] }] },
+      /task of 51 steps, but numSamples/,
+    ],
     [{ evaluteEvery: 5 }, /there is no option called evaluteEvery/],
     [{ preset: 'fast' }, /preset must be default, paper or seed/],
   ];
@@ -110,6 +128,8 @@ describe('presets and options', () => {
   it('a recipe from elsewhere must be complete', () => {
     const { augment: _, ...rest } = makeRecipe();
     expect(() => checkRecipe(rest)).toThrow('recipe: augment is missing');
+    const empty = { ...makeRecipe(), curriculum: [{ batches: 1, tasks: [] }] };
+    expect(() => checkRecipe(empty)).toThrow('recipe: a curriculum stage needs a task');
     expect(checkRecipe(JSON.parse(JSON.stringify(makeRecipe())))).toEqual(makeRecipe());
   });
 });
@@ -118,8 +138,14 @@ describe('by batch', () => {
   const recipe = makeRecipe({
     iterations: 10,
     curriculum: [
-      { batches: 2, classes: 2, length: 10 },
-      { batches: 3, classes: 3, length: 16 },
+      { batches: 2, tasks: [{ classes: 2, length: 10 }] },
+      {
+        batches: 3,
+        tasks: [
+          { classes: 3, length: 16 },
+          { classes: 5, length: 25 },
+        ],
+      },
     ],
   });
 
@@ -127,9 +153,16 @@ describe('by batch', () => {
     expect(stageAt(recipe, 0)).toEqual({ stage: 0, batch: 0, classes: 2, length: 10 });
     expect(stageAt(recipe, 1)).toEqual({ stage: 0, batch: 1, classes: 2, length: 10 });
     expect(stageAt(recipe, 2)).toEqual({ stage: 1, batch: 0, classes: 3, length: 16 });
+    expect(stageAt(recipe, 3)).toEqual({ stage: 1, batch: 1, classes: 5, length: 25 });
     expect(stageAt(recipe, 4)).toEqual({ stage: 1, batch: 2, classes: 3, length: 16 });
     expect(stageAt(recipe, 5)).toEqual({ stage: 2, batch: 0, classes: 5, length: 50 });
     expect(stageAt(recipe, 9)).toEqual({ stage: 2, batch: 4, classes: 5, length: 50 });
+  });
+
+  it('the length of episodes, mean over some batches', () => {
+    expect(meanLength(recipe, 0, 2)).toBe(10);
+    expect(meanLength(recipe, 0, 5)).toBe((10 + 10 + 16 + 25 + 16) / 5);
+    expect(meanLength(recipe, 4, 6)).toBe(33);
   });
 
   it('the learning rate', () => {

@@ -31,8 +31,14 @@ export const tinyRecipe: Recipe = makeRecipe({
   numSamples: 6,
   iterations: 14,
   curriculum: [
-    { batches: 3, classes: 2, length: 3 },
-    { batches: 2, classes: 2, length: 5 },
+    {
+      batches: 3,
+      tasks: [
+        { classes: 2, length: 3 },
+        { classes: 3, length: 4 },
+      ],
+    },
+    { batches: 2, tasks: [{ classes: 2, length: 5 }] },
   ],
   reportEvery: 2,
   evaluateEvery: 4,

@@ -111,7 +111,7 @@ describe('events', () => {
     const progress: Progress[] = [];
     const { lines, saved, result } = await tinyRun({ onProgress: (p) => progress.push(p) });
     expect(progress.map((p) => p.batch)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
-    expect(progress.map((p) => p.position.length)).toEqual([3, 3, 3, 5, 5, ...Array(9).fill(6)]);
+    expect(progress.map((p) => p.position.length)).toEqual([3, 4, 3, 5, 5, ...Array(9).fill(6)]);
     expect(progress[0]!.learningRate).toBe(1e-3);
     for (const { loss, speed, secondsLeft, accuracy } of progress) {
       expect(loss).toBeGreaterThan(0);
