@@ -164,7 +164,7 @@ async function finish(
   });
   display.done();
   if (flags.json) {
-    const run = { folder: path, checkpoint, report };
+    const run = { folder: path, checkpoint, report, seconds };
     process.stdout.write(`${JSON.stringify({ ...resultJson(config, data, test), run })}\n`);
     return;
   }

@@ -1,0 +1,119 @@
+/** What is not the training step: online steps, loading, episodes, a whole training, memory. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { Random } from '../dist/common/random.js';
+import { EpisodeSampler } from '../dist/data/episodes.js';
+import { glyphs } from '../dist/data/glyphs.js';
+import { splitClasses } from '../dist/data/splits.js';
+import { fastestKind } from '../dist/engine/create.js';
+import { initialTensors } from '../dist/model/tensors.js';
+import { serialiseCheckpoint } from '../dist/training/checkpoint.js';
+import { median, medians, middle } from './timing.ts';
+import { engineFor, randomBatch, usual } from './work.ts';
+
+/** Milliseconds of one online step (one drawing of one episode). */
+export async function onlineStep(): Promise<number> {
+  const engine = await engineFor(usual.config, fastestKind(), 0);
+  const { inputs } = randomBatch(usual.config, 1, 1);
+  let state = engine.zeroState(1);
+  return median(501, () => {
+    state = engine.step(inputs, state).state;
+  });
+}
+
+/** Milliseconds to draw the episodes of a batch, and of the training step in the same spell. */
+export async function episodes(): Promise<{ drawing: number; training: number }> {
+  const data = glyphs();
+  const { config, batch, length } = usual;
+  const { numClasses, inputHeight, inputWidth } = config;
+  const options = { batchSize: batch, numClasses, inputHeight, inputWidth, augment: true };
+  const sampler = new EpisodeSampler(data, splitClasses(data).train, options, new Random(1));
+  const engine = await engineFor(config, fastestKind(), 2);
+  const random = randomBatch(config, batch, length);
+  const [drawing, training] = await medians(31, [
+    () => sampler.next({ classes: numClasses, length }),
+    () => engine.trainStep(random, { learningRate: 1e-3 }),
+  ]);
+  await engine.dispose();
+  return { drawing: drawing!, training: training! };
+}
+
+/** A fresh process from its start to the first prediction of a network from a checkpoint, in milliseconds. */
+export async function firstPrediction(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'mann-bench-'));
+  try {
+    const file = join(folder, 'network.safetensors');
+    const parameters = initialTensors(usual.config, new Random(2, 'weights'));
+    const bytes = serialiseCheckpoint({ config: usual.config, step: 0, parameters });
+    await writeFileAtomic(file, bytes);
+    const program = `
+      const start = performance.now();
+      const { createEngine, loadCheckpoint } = await import(${JSON.stringify(here('../dist/index.js'))});
+      const { config, parameters } = await loadCheckpoint(${JSON.stringify(file)});
+      const engine = await createEngine(config, { threads: 0, parameters });
+      engine.step(new Float32Array(405), engine.zeroState(1));
+      console.log(performance.now() - start);
+      process.exit();`;
+    const run = () => Number(node(['--input-type=module', '-e', program]));
+    run();
+    return middle(Array.from({ length: 7 }, run));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export interface WholeTraining {
+  /** Batches of 16 of the full task, episodes drawn, progress shown, checkpoints written. */
+  readonly batches: number;
+  /** Milliseconds a batch, and of the bare training step just before and after. */
+  readonly batch: number;
+  readonly bare: number;
+  /** The most memory that the process held, in MB. */
+  readonly memory: number;
+}
+
+/** `mann train` as anybody runs it, on the full task alone, beside the bare training step. */
+export async function wholeTraining(batches = 400): Promise<WholeTraining> {
+  const folder = mkdtempSync(join(tmpdir(), 'mann-bench-'));
+  try {
+    const bare = async () => {
+      const engine = await engineFor(usual.config, fastestKind(), 2);
+      const random = randomBatch(usual.config, usual.batch, usual.length);
+      const ms = await median(31, () => engine.trainStep(random, { learningRate: 1e-3 }));
+      await engine.dispose();
+      return ms;
+    };
+    const before = await bare();
+    const flags = ['--iterations', String(batches), '--curriculum', 'none', '--threads', '2'];
+    const program = `
+      process.argv = ['node', 'mann', 'train', '--json', '--save-dir', ${JSON.stringify(join(folder, 'run'))},
+        '--evaluate-every', '0', '--test-batches', '1', ...${JSON.stringify(flags)}];
+      process.on('exit', () => console.log(process.resourceUsage().maxRSS));
+      await import(${JSON.stringify(here('../dist/cli/main.js'))});`;
+    const [result, memory] = node(['--input-type=module', '-e', program]).trim().split('\n');
+    const after = await bare();
+    const { seconds } = JSON.parse(result!).run;
+    return {
+      batches,
+      batch: (seconds * 1000) / batches,
+      bare: (before + after) / 2,
+      memory: Number(memory) / 1000,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function node(args: string[]): string {
+  return execFileSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+function here(path: string): string {
+  return new URL(path, import.meta.url).href;
+}
