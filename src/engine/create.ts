@@ -44,6 +44,7 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
     throw new Error('this machine has no relaxed SIMD: use the engine "simd"');
   }
   const shared = canShare();
+  if (!shared && threads > 0) warnOfOneThread();
   const module = await WebAssembly.compile(await binary(kind, shared));
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared });
   const network = networkNumbers(config);
@@ -52,6 +53,17 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
   );
   await Promise.all(pool.map((thread) => thread.ready));
   return new WasmEngine(config, kind, module, memory, pool);
+}
+
+let warned = false;
+
+function warnOfOneThread(): void {
+  if (warned) return;
+  warned = true;
+  console.warn(
+    'mann: memory cannot be shared with threads here (a page must be cross-origin isolated for it), ' +
+      'so the calling thread does all the work',
+  );
 }
 
 async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
