@@ -8,12 +8,12 @@ import { inputsForward, lstmBackward, lstmForward } from './lstm';
 import { memoryBackward, memoryBackwardStart, memoryForward, useScratch } from './memory';
 import {
   B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, X,
-  cellAt, chunkSteps, dCell, dHidden, dRead, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
+  cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
   inputs, inputsIn, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
   packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,
   packedHiddenStride, packedInput, packedInputBack, packedInputStride, packedOutHidden,
   packedOutHiddenBack, packedOutRead, packedOutReadBack, packedRin, packedRinBack, packedRows, qAt, readAt,
-  readsWeights, readWeightsAt, rinAt, rinRows, scratchAt, stateCell, stateHidden, stateMemory,
+  readsWeights, readWeightsAt, rinAt, rinRows, RP, scratchAt, stateCell, stateHidden, stateMemory,
   stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, weights, writeWeightsAt, xAt, zAt,
 } from './shape';
 import { store } from './vector';
@@ -53,7 +53,7 @@ export function run(
   if (what & BACKWARD) {
     backward(s0, s1);
     barrier(size);
-    weightGradients(rank, size);
+    weightGradients(rank, size, false);
   }
   if (what & UPDATE) adam(rate, correct1, correct2, rank, size);
   barrier(size);
@@ -262,7 +262,7 @@ function backward(s0: i32, s1: i32): void {
       }
       headsBackward(t, s0, s1);
     }
-    for (let l = L - 1; l >= 0; l--) lstmBackward(l, t, s0, s1);
+    for (let l = L - 1; l >= 0; l--) lstmBackward(l, t, s0, s1, false);
   }
 }
 
@@ -276,11 +276,14 @@ function kernelGradient(
   outerProducts(packedRows, rows, packedColumns, columns, blocks * G, out, accumulate, rank, size);
 }
 
-/** All weight gradients: sums over samples and steps, in chunks of steps that stay in the caches. */
-function weightGradients(rank: i32, size: i32): void {
+/**
+ * All weight gradients: sums over samples and steps, in chunks of steps that stay in the caches; with
+ * `accumulate`, added to those that are there.
+ */
+function weightGradients(rank: i32, size: i32, accumulate: bool): void {
   for (let t = 0; t < T; t += chunkSteps) {
     const blocks = (t + chunkSteps < T ? chunkSteps : T - t) * S;
-    const more = t > 0;
+    const more = accumulate || t > 0;
     for (let l = 0; l < L; l++) {
       const kernel = at(gradients, lstmKernel(l));
       const below = inputs(l);
@@ -305,6 +308,7 @@ function weightGradients(rank: i32, size: i32): void {
       kernelGradient(hiddenAt(0, t + 1, 0), H + 1, H, Q, blocks, at(gradients, headsKernel()), more, rank, size);
       barrier(size);
     }
+    if (C == 0) continue;
     packLanes(logitsAt(t, 0), floats(C * G), blocks, C, G, 8, packedColumns, rank, size);
     barrier(size);
     columnSums(packedColumns, C, blocks * G, at(gradients, outBias()), more, rank, size);
@@ -314,5 +318,88 @@ function weightGradients(rank: i32, size: i32): void {
       kernelGradient(readAt(t + 1, 0), R * W, R * W, C, blocks, out + floats(H * C), more, rank, size);
     }
     barrier(size);
+  }
+}
+
+// --- one step at a time, for hosts that go through time themselves (src/tfjs/) --------------------------
+// The batch is laid out with T = 1, on one thread, for a network with memory and without classes. The
+// state's places (stateCell, ..) hold the state before, then the gradients that come back from later steps,
+// then the gradients to the state before.
+
+/** The step forward from the inputs and the state given, as far as its backward needs it. */
+export function stepAgain(pack: bool): void {
+  useEdge(scratchAt(0));
+  useScratch(0);
+  if (pack) packWeights(0, 1);
+  takeInputs(0, S);
+  takeState(0, S);
+  forward(0, S);
+}
+
+/** After `stepAgain`. */
+export function stepBackward(): void {
+  useEdge(scratchAt(0));
+  useScratch(0);
+  for (let b = 0; b < B; b++) {
+    const s = b / G;
+    const lanes = floats(b % G);
+    toLane(stateCell + floats(b * H), dCell + floats(s * H * G) + lanes, H);
+    toLane(stateHidden + floats(b * H), dHidden + floats(s * H * G) + lanes, H);
+    toLane(stateReadVectors + floats(b * R * W), dRead + floats(s * R * W * G) + lanes, R * W);
+    memory.fill(dReadWeightsAt(b), 0, floats(RP * NP));
+    for (let r = 0; r < R; r++) {
+      memory.copy(dReadWeightsAt(b) + floats(r * NP), stateReadWeights + floats((b * R + r) * N), floats(N));
+    }
+    slotsFrom(stateMemory + floats(b * N * W), dMemoryAt(b));
+    memoryBackward(0, b, s, b % G);
+  }
+  headsBackward(0, 0, S);
+  lstmBackward(0, 0, 0, S, true);
+  for (let b = 0; b < B; b++) {
+    const s = b / G;
+    const lanes = floats(b % G);
+    fromLane(dCell + floats(s * H * G) + lanes, stateCell + floats(b * H), H);
+    fromLane(dHidden + floats(s * H * G) + lanes, stateHidden + floats(b * H), H);
+    for (let r = 0; r < R; r++) {
+      memory.copy(stateReadWeights + floats((b * R + r) * N), dReadWeightsAt(b) + floats(r * NP), floats(N));
+    }
+    const rin = dRin + floats(s * I * G) + lanes;
+    if (readsWeights) {
+      memory.fill(stateReadVectors + floats(b * R * W), 0, floats(R * W));
+      for (let n = 0; n < I; n++) {
+        const at = stateReadWeights + floats(b * I + n);
+        f32.store(at, f32.load(at) + f32.load(rin + floats(n * G)));
+      }
+    } else fromLane(rin, stateReadVectors + floats(b * R * W), R * W);
+    slotsTo(dMemoryAt(b), stateMemory + floats(b * N * W));
+  }
+}
+
+/** After `stepBackward`: adds the step's gradients to those of the weights. */
+export function stepGradients(): void {
+  useEdge(scratchAt(0));
+  weightGradients(0, 1, true);
+}
+
+/** After `stepBackward`: dz [S][4H][G], in lanes. */
+export function stepGates(): usize {
+  return zAt(0, 0, 0);
+}
+
+/** [N, W] to slots, and back. */
+function slotsFrom(from: usize, to: usize): void {
+  for (let i = 0; i < N; i++) {
+    for (let w = 0; w < W; w++) {
+      f32.store(to + floats(w * NP + i), f32.load(from));
+      from += 4;
+    }
+  }
+}
+function slotsTo(from: usize, to: usize): void {
+  for (let i = 0; i < N; i++) {
+    for (let w = 0; w < W; w++) {
+      f32.store(to, f32.load(from + floats(w * NP + i)));
+      to += 4;
+    }
   }
 }

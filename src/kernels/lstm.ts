@@ -57,9 +57,10 @@ export function lstmForward(layer: i32, t: i32, s0: i32, s1: i32): void {
 
 /**
  * One step back: from dHidden (whole) and dCell of this layer to dz (in place of the gates), dCell and
- * dHidden of the step before, dRin, and what dHidden of the layer below gets.
+ * dHidden of the step before, dRin, and what dHidden of the layer below gets. `toStart`: somebody reads the
+ * gradient of the state before the first step.
  */
-export function lstmBackward(layer: i32, t: i32, s0: i32, s1: i32): void {
+export function lstmBackward(layer: i32, t: i32, s0: i32, s1: i32, toStart: bool): void {
   const row = floats(H * G);
   for (let s = s0; s < s1; s++) {
     const before = cellAt(layer, t, s);
@@ -80,10 +81,11 @@ export function lstmBackward(layer: i32, t: i32, s0: i32, s1: i32): void {
       store(dc + n, mul(total, f));
     }
   }
-  if (t == 0 && layer == 0) return; // nobody reads the gradient of the start state
+  const goesOn = t > 0 || toStart;
+  if (!goesOn && layer == 0) return;
   const z = zAt(layer, t, s0);
   const zGroup = floats(4 * H * G);
-  if (t > 0) {
+  if (goesOn) {
     multiply(
       packedHiddenBack + floats(layer * packedHiddenBackStride()), H, 4 * H, G,
       z, 0, zGroup, dHidden + (<usize>(layer * S + s0)) * row, 0, row, 1, s1 - s0, false,

@@ -1,0 +1,116 @@
+import type { LayersModel, Sequential } from '@tensorflow/tfjs';
+import { readCheckpointFile } from '#checkpoint-file';
+import { UserError } from '../common/errors.js';
+import { modelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
+import { checkTensors, type Tensor, tensorSpecs } from '../model/tensors.js';
+import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from '../training/checkpoint.js';
+import { MANNCell } from './cell.js';
+import { tf } from './host.js';
+
+export interface CheckpointOptions {
+  /** Pixels of a drawing; without them a square, where it is one, or one row. */
+  readonly inputHeight?: number;
+  readonly inputWidth?: number;
+  /** Batches that the network was trained for. Default 0. */
+  readonly step?: number;
+}
+
+/**
+ * The network of a checkpoint as a model of TensorFlow.js: inputs [B, T, X] to logits [B, T, C].
+ * @param file the bytes of a checkpoint, a checkpoint, or where it lies: in Node the path of a file or a run
+ *   folder, in browsers a URL
+ * @throws UserError on files that are no checkpoint, and on the LSTM baseline, which has no memory
+ */
+export async function fromCheckpoint(
+  file: string | Uint8Array | ArrayBuffer | Checkpoint,
+): Promise<Sequential> {
+  const { config, parameters } = await read(file);
+  if (config.model !== 'mann') {
+    throw new UserError('fromCheckpoint: this is an LSTM baseline, and MANNCell has a memory');
+  }
+  const { X, C } = shapesOf(config);
+  const { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength } = config;
+  const cell = new MANNCell({
+    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength },
+  });
+  const model = tf.sequential();
+  model.add(tf.layers.rnn({ cell, returnSequences: true, inputShape: [null, X] }));
+  model.add(tf.layers.dense({ units: C }));
+  const weights = tensorSpecs(config).map(({ name, shape }) =>
+    tf.tensor(Float32Array.from(parameters.get(name)!.data), [...shape]),
+  );
+  model.setWeights(weights);
+  tf.dispose(weights);
+  return model;
+}
+
+/**
+ * A model of TensorFlow.js as the bytes of a checkpoint, which `mann test` and every engine take. The model
+ * is an `rnn` layer with a MANNCell, which gives sequences, then a dense layer of C units (softmax or none).
+ * @throws UserError on a model that is not of this form
+ */
+export async function toCheckpoint(
+  model: LayersModel,
+  options: CheckpointOptions = {},
+): Promise<Uint8Array> {
+  const [rnn, dense, ...rest] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
+  const cell = (rnn as { cell?: unknown } | undefined)?.cell;
+  if (!(cell instanceof MANNCell) || !dense || rest.length > 0) {
+    throw new UserError(
+      'toCheckpoint: the model must be an rnn layer with a MANNCell, then one dense layer, and ' +
+        `this one is ${model.layers.map((layer) => layer.getClassName()).join(', ') || 'empty'}`,
+    );
+  }
+  const values = [...rnn!.getWeights(), ...dense.getWeights()];
+  const out = values[4]?.shape;
+  if (values.length !== 6 || out?.length !== 2) {
+    throw new UserError('toCheckpoint: the last layer must be dense, with a bias');
+  }
+  checkActivation(dense);
+  const C = out[1]!;
+  const { lstmSize: H, memorySize: N, memoryDim: W, nbReads: R } = cell.options;
+  const rin = cell.options.controllerInput === 'read-vectors' ? R * W : R * N;
+  const P = values[0]!.shape[0]! - rin - H - C;
+  if (P < 1) {
+    throw new UserError(
+      `toCheckpoint: an input must hold a drawing and the ${C} numbers of the label before it, ` +
+        `and this model's are ${P + C} wide`,
+    );
+  }
+  const config = modelConfig({ ...cell.options, ...pictureOf(P, options), numClasses: C });
+  const parameters = new Map<string, Tensor>();
+  for (const [i, { name, shape }] of tensorSpecs(config).entries()) {
+    parameters.set(name, { shape, data: Float32Array.from(await values[i]!.data()) });
+  }
+  checkTensors(config, parameters, 'toCheckpoint');
+  return serialiseCheckpoint({ config, step: options.step ?? 0, parameters }, 'toCheckpoint');
+}
+
+async function read(file: string | Uint8Array | ArrayBuffer | Checkpoint): Promise<Checkpoint> {
+  if (typeof file === 'string') return readCheckpointFile(file);
+  if (file instanceof Uint8Array) return parseCheckpoint(file, 'fromCheckpoint');
+  if (file instanceof ArrayBuffer) return parseCheckpoint(new Uint8Array(file), 'fromCheckpoint');
+  return file;
+}
+
+function checkActivation(dense: { getConfig(): Record<string, unknown> }): void {
+  const { activation } = dense.getConfig();
+  if (activation !== 'linear' && activation !== 'softmax' && activation !== undefined) {
+    throw new UserError(
+      `toCheckpoint: the dense layer gives ${activation}; a checkpoint's gives logits (no activation, or softmax)`,
+    );
+  }
+}
+
+function pictureOf(P: number, { inputHeight, inputWidth }: CheckpointOptions) {
+  const side = Math.sqrt(P);
+  const height = inputHeight ?? (inputWidth ? P / inputWidth : Number.isInteger(side) ? side : 1);
+  const width = inputWidth ?? P / height;
+  if (height * width !== P || !Number.isInteger(width)) {
+    throw new UserError(
+      `toCheckpoint: a drawing of ${height} by ${width} has not the ${P} pixels of this model`,
+    );
+  }
+  return { inputHeight: height, inputWidth: width };
+}

@@ -1,0 +1,7 @@
+import type { Checkpoint } from '../training/checkpoint.js';
+import { resolveCheckpoint } from '../training/run-folder.js';
+
+/** The checkpoint at a path: a file, or the newest of a run folder. @throws UserError */
+export async function readCheckpointFile(path: string): Promise<Checkpoint> {
+  return (await resolveCheckpoint(path)).checkpoint;
+}
