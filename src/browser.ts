@@ -22,6 +22,13 @@ export type {
   StepResult,
   TrainOptions,
 } from './engine/engine.js';
+export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
+export { type Inspection, Learner, type LearnerOptions } from './learner/learner.js';
+export type { Prediction } from './learner/prediction.js';
+export type { Prepared } from './learner/prepare.js';
+export type { Recalled } from './learner/provenance.js';
+export type { SavedLearner } from './learner/saved.js';
+export type { Weights } from './learner/weights.js';
 export { type ModelConfig, type ModelOptions, modelConfig, modelPresets } from './model/config.js';
 export { type Shapes, shapesOf } from './model/shapes.js';
 export {

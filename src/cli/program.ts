@@ -1,4 +1,5 @@
 import { type Argument, Command, CommanderError } from 'commander';
+import { classifyCommand } from './classify.js';
 import { dataCommand } from './data.js';
 import { EXIT, failWith } from './exit.js';
 import { reportCommand } from './report.js';
@@ -30,7 +31,13 @@ Examples:
 Each command has its own help: mann train --help
 The seed's way of calling works too: mann --mode test --model LSTM`,
     );
-  for (const command of [trainCommand(), testCommand(), reportCommand(), dataCommand()]) {
+  for (const command of [
+    trainCommand(),
+    testCommand(),
+    classifyCommand(),
+    reportCommand(),
+    dataCommand(),
+  ]) {
     program.addCommand(command);
   }
   prepare(program);

@@ -1,3 +1,4 @@
+import { fnv1a64 } from '../common/fnv.js';
 import { Random } from '../common/random.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 
@@ -49,7 +50,7 @@ export function glyphs({ classes = 1623, drawings = 20, seed = 0 }: GlyphOptions
     list.push({ name, first: i * drawings, count: drawings });
   }
   const header = `glyphs ${VERSION} seed ${seed} classes ${classes} drawings ${drawings}\n`;
-  const digest = `fnv1a64:${fnv1a64(header, atlas)}`;
+  const digest = `fnv1a64:${fnv1a64(new TextEncoder().encode(header), atlas)}`;
   return { name: 'glyphs', classes: list, side, atlas, digest };
 }
 
@@ -714,21 +715,4 @@ class Canvas {
       squares[i] = REACH * REACH;
     }
   }
-}
-
-/** FNV-1a of 64 bits of a text's character codes (ASCII), then of bytes, in hex. */
-function fnv1a64(header: string, bytes: Uint8Array): string {
-  // In two halves of 32 bits, the lower multiplied in halves of 16; the prime is 2^40 + 435.
-  let high = 0xcbf29ce4 | 0;
-  let low = 0x84222325 | 0;
-  for (const data of [Uint8Array.from(header, (c) => c.charCodeAt(0)), bytes]) {
-    for (let i = 0; i < data.length; i++) {
-      low ^= data[i]!;
-      const lower = (low & 0xffff) * 435;
-      const upper = (low >>> 16) * 435 + (lower >>> 16);
-      high = (Math.imul(high, 435) + (low << 8) + (upper >>> 16)) | 0;
-      low = (upper << 16) | (lower & 0xffff);
-    }
-  }
-  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }

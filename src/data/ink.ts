@@ -1,7 +1,7 @@
-import type { Picture } from './png-decode.js';
+import type { Picture } from './grey.js';
 
 /** Ink fainter than this everywhere is noise on an empty page, not to be stretched to 255. */
-const FAINTEST = 8;
+export const FAINTEST = 8;
 
 /**
  * The ink of a picture as a square of `side` pixels: 0 where there is none, 255 where it is
@@ -43,7 +43,7 @@ export function inkOf({ width, height, grey }: Picture, side: number): Uint8Arra
 }
 
 /** The median of the pixels on the border: the ground, as long as most of the border shows it. */
-function borderMedian(width: number, height: number, grey: Uint8Array): number {
+export function borderMedian(width: number, height: number, grey: Uint8Array): number {
   const counts = new Uint32Array(256);
   let total = 0;
   const count = (x: number, y: number) => {

@@ -1,8 +1,9 @@
 import jpeg from 'jpeg-js';
 import { messageOf } from '../common/errors.js';
-import { decodePng, isPng, luma, MAX_PIXELS, type Picture } from './png-decode.js';
+import { flatten, luma, type Picture } from './grey.js';
+import { decodePng, isPng, MAX_PIXELS } from './png-decode.js';
 
-export type { Picture } from './png-decode.js';
+export type { Picture } from './grey.js';
 
 /** What a JPEG may take while it is decoded, MB. */
 const JPEG_MEMORY = 2048;
@@ -39,21 +40,4 @@ function decodeJpeg(bytes: Uint8Array): Picture {
     grey[i] = luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!);
   }
   return { width, height, grey };
-}
-
-function flatten({ width, height, grey, alpha }: Picture): Picture {
-  if (!alpha) return { width, height, grey };
-  let opaque = 0;
-  let light = 0;
-  for (let i = 0; i < grey.length; i++) {
-    opaque += alpha[i]!;
-    light += alpha[i]! * grey[i]!;
-  }
-  // Light ink on nothing would vanish on white.
-  const ground = light > opaque * 127.5 && opaque < grey.length * 255 ? 0 : 255;
-  const flat = grey.map((value, i) => {
-    const part = alpha[i]!;
-    return Math.round((value * part + ground * (255 - part)) / 255);
-  });
-  return { width, height, grey: flat };
 }

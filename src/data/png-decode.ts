@@ -1,13 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-
-/** A decoded picture: one byte of grey a pixel, row after row, 0 black, 255 white. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly grey: Uint8Array;
-  /** Opacity of every pixel, 255 opaque; absent where all of them are. */
-  readonly alpha?: Uint8Array;
-}
+import { luma, type Picture } from './grey.js';
 
 /** Pictures beyond this are refused: 50 million pixels are more than cameras give. */
 export const MAX_PIXELS = 50_000_000;
@@ -34,11 +26,6 @@ const ADAM7 = [
   [1, 0, 2, 2],
   [0, 1, 1, 2],
 ] as const;
-
-/** Brightness as the eye sees it (Rec. 601), rounded. */
-export function luma(red: number, green: number, blue: number): number {
-  return ((red * 299 + green * 587 + blue * 114 + 500) / 1000) | 0;
-}
 
 export function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.equals(bytes.subarray(0, 8));

@@ -7,20 +7,26 @@ describe('help', () => {
     expect(bare).toEqual(asked);
     expect(bare.code).toBe(0);
     expect(bare.stderr).toBe('');
-    for (const command of ['train', 'test', 'report', 'data']) {
+    for (const command of ['train', 'test', 'classify', 'report', 'data']) {
       expect(bare.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });
 
-  it.each(['train', 'test', 'report', 'data', 'data info', 'data show', 'data download'])(
-    'of %s has its options and examples',
-    async (command) => {
-      const { code, stdout, stderr } = await mann([...command.split(' '), '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain(`Usage: mann ${command}`);
-      expect(stdout).toContain('Examples:');
-    },
-  );
+  it.each([
+    'train',
+    'test',
+    'classify',
+    'report',
+    'data',
+    'data info',
+    'data show',
+    'data download',
+  ])('of %s has its options and examples', async (command) => {
+    const { code, stdout, stderr } = await mann([...command.split(' '), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: mann ${command}`);
+    expect(stdout).toContain('Examples:');
+  });
 
   it('of train names the flags of run_mann.py, with defaults, in groups', async () => {
     const { stdout } = await mann(['train', '--help']);

@@ -1,0 +1,31 @@
+/** A decoded picture: one byte of grey a pixel, row after row, 0 black, 255 white. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+  /** Opacity of every pixel, 255 opaque; absent where all of them are. */
+  readonly alpha?: Uint8Array;
+}
+
+/** Brightness as the eye sees it (Rec. 601), rounded. */
+export function luma(red: number, green: number, blue: number): number {
+  return ((red * 299 + green * 587 + blue * 114 + 500) / 1000) | 0;
+}
+
+/** Lays a transparent picture on white, or on black where what is opaque in it is mostly light. */
+export function flatten({ width, height, grey, alpha }: Picture): Picture {
+  if (!alpha) return { width, height, grey };
+  let opaque = 0;
+  let light = 0;
+  for (let i = 0; i < grey.length; i++) {
+    opaque += alpha[i]!;
+    light += alpha[i]! * grey[i]!;
+  }
+  // Light ink on nothing would vanish on white.
+  const ground = light > opaque * 127.5 && opaque < grey.length * 255 ? 0 : 255;
+  const flat = grey.map((value, i) => {
+    const part = alpha[i]!;
+    return Math.round((value * part + ground * (255 - part)) / 255);
+  });
+  return { width, height, grey: flat };
+}

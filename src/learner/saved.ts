@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { UserError } from '../common/errors.js';
+import type { CellState } from '../engine/engine.js';
+import type { ModelConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const numbers = v.array(v.pipe(v.number(), v.finite()));
+
+const schema = v.strictObject({
+  /** The number of this form. */
+  format: v.literal(1),
+  /** The digest of the weights that it was saved with. */
+  weights: v.string(),
+  /** In the order of their one-hot positions. */
+  labels: v.array(v.string()),
+  /** Of each observation, its label's place in `labels`. */
+  observations: v.array(whole),
+  /** The slot that the last observation erased. */
+  written: v.nullable(whole),
+  /** [N]: of each slot, which observation wrote how much there. */
+  provenance: v.array(
+    v.array(v.strictTuple([whole, v.pipe(v.number(), v.finite(), v.minValue(0))])),
+  ),
+  /** What the network carries from step to step, each array flat. */
+  state: v.strictObject({
+    cell: numbers,
+    hidden: numbers,
+    memory: numbers,
+    readVectors: numbers,
+    readWeights: numbers,
+    writeWeights: numbers,
+    usage: numbers,
+  }),
+});
+
+/** A learner as a plain object. */
+export type SavedLearner = v.InferOutput<typeof schema>;
+
+export function savedState(state: CellState): SavedLearner['state'] {
+  const { cell, hidden, memory, readVectors, readWeights, writeWeights, usage } = state;
+  return {
+    cell: [...cell],
+    hidden: [...hidden],
+    memory: [...memory],
+    readVectors: [...readVectors],
+    readWeights: [...readWeights],
+    writeWeights: [...writeWeights],
+    usage: [...usage],
+  };
+}
+
+/**
+ * Checks a saved learner from top to bottom.
+ * @param digest of the weights at hand
+ * @throws UserError that says what is wrong with it
+ */
+export function checkSaved(saved: unknown, config: ModelConfig, digest: string): SavedLearner {
+  const result = v.safeParse(schema, saved, { abortEarly: true });
+  if (!result.success) {
+    const path = v.getDotPath(result.issues[0]);
+    throw damaged(`${path ? `${path}: ` : ''}${result.issues[0].message}`);
+  }
+  const learner = result.output;
+  if (learner.weights !== digest) {
+    throw new UserError(
+      `this learner was saved with other weights (${learner.weights} there, ${digest} here): ` +
+        'restore it with those: Learner.restore(saved, weights)',
+    );
+  }
+  const { labels, observations, written, provenance, state } = learner;
+  const { C, H, L, N, W, R } = shapesOf(config);
+  if (new Set(labels).size < labels.length) throw damaged('a label is there twice');
+  if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
+  // Positions are given out in the order of first appearance.
+  let next = 0;
+  for (const index of observations) {
+    if (index > next || index >= labels.length) throw damaged(`an observation of label ${index}`);
+    if (index === next) next++;
+  }
+  if (next < labels.length) throw damaged(`no observation of ${JSON.stringify(labels[next])}`);
+  if ((written === null) !== (observations.length === 0) || (written ?? 0) >= N) {
+    throw damaged(`the slot written last can't be ${written}`);
+  }
+  const sizes = {
+    cell: L * H,
+    hidden: L * H,
+    memory: N * W,
+    readVectors: R * W,
+    readWeights: R * N,
+    writeWeights: R * N,
+    usage: N,
+  };
+  for (const [name, size] of Object.entries(sizes)) {
+    const { length } = state[name as keyof CellState];
+    if (length !== size) throw damaged(`state.${name} has ${length} numbers, not ${size}`);
+  }
+  if (provenance.length !== N) throw damaged(`provenance has ${provenance.length} slots, not ${N}`);
+  if (provenance.flat().some(([observation]) => observation >= observations.length)) {
+    throw damaged('the memory holds an observation that was never made');
+  }
+  return learner;
+}
+
+function damaged(what: string): UserError {
+  return new UserError(`this is no saved learner, or a damaged one: ${what}`);
+}

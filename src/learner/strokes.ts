@@ -1,0 +1,116 @@
+/** Strokes of a binary picture: how wide they are, their middle lines, and drawing them with another pen. */
+
+/** Row after row, 1 for ink, 0 for ground. */
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  readonly ink: Uint8Array;
+}
+
+/** How much lines are stretched at most: pixels further apart would be drawn as dots. */
+const MOST = 1.5;
+
+/** The mean width of strokes, pixels: twice the area over the length of the edge. 0 without ink. */
+export function strokeWidth({ width, height, ink }: Mask): number {
+  let area = 0;
+  let edge = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!ink[i]) continue;
+      area++;
+      edge += +(x === 0 || !ink[i - 1]) + +(x === width - 1 || !ink[i + 1]);
+      edge += +(y === 0 || !ink[i - width]) + +(y === height - 1 || !ink[i + width]);
+    }
+  }
+  return edge === 0 ? 0 : (2 * area) / edge;
+}
+
+/** The middle lines of strokes, one pixel wide (Guo & Hall 1989: keeps diagonals of two pixels, which others lose). */
+export function thin({ width, height, ink }: Mask): Mask {
+  // a border of ground, so that every pixel has eight neighbours
+  const row = width + 2;
+  const pixels = new Uint8Array(row * (height + 2));
+  let inked: number[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!ink[y * width + x]) continue;
+      pixels[(y + 1) * row + x + 1] = 1;
+      inked.push((y + 1) * row + x + 1);
+    }
+  }
+  for (let still = 0, pass = 0; still < 2; pass ^= 1) {
+    const gone = inked.filter((i) => isEdge(pixels, i, row, pass));
+    for (const i of gone) pixels[i] = 0;
+    if (gone.length > 0) inked = inked.filter((i) => pixels[i]);
+    still = gone.length === 0 ? still + 1 : 0;
+  }
+  const lines = new Uint8Array(width * height);
+  for (const i of inked) lines[(Math.floor(i / row) - 1) * width + (i % row) - 1] = 1;
+  return { width, height, ink: lines };
+}
+
+/** Whether a pixel can go without breaking or shortening a line, edges of opposite sides in turn. */
+function isEdge(pixels: Uint8Array, i: number, row: number, pass: number): boolean {
+  const n = pixels[i - row]!;
+  const ne = pixels[i - row + 1]!;
+  const e = pixels[i + 1]!;
+  const se = pixels[i + row + 1]!;
+  const s = pixels[i + row]!;
+  const sw = pixels[i + row - 1]!;
+  const w = pixels[i - 1]!;
+  const nw = pixels[i - row - 1]!;
+  const lines =
+    ((n ^ 1) & (ne | e)) + ((e ^ 1) & (se | s)) + ((s ^ 1) & (sw | w)) + ((w ^ 1) & (nw | n));
+  if (lines !== 1) return false;
+  const pairs = Math.min(
+    (nw | n) + (ne | e) + (se | s) + (sw | w),
+    (n | ne) + (e | se) + (s | sw) + (w | nw),
+  );
+  if (pairs < 2 || pairs > 3) return false;
+  return pass === 0 ? !((s | sw | (nw ^ 1)) & w) : !((n | ne | (se ^ 1)) & e);
+}
+
+/** The box around the ink, in pixels from the upper left corner: left and top within, right and bottom beyond. */
+export function boxOf({ width, height, ink }: Mask) {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!ink[i]) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  }
+  return { left, top, right, bottom };
+}
+
+/**
+ * Lines drawn with a round pen in the middle of a square frame.
+ * @param side of the frame, pixels
+ * @param extent longer side of the lines in the frame; what is much smaller, as a dot, stays small
+ * @param pen its width
+ * @returns [side, side]: of each pixel the part that is ink, 0 to 1
+ */
+export function draw(lines: Mask, side: number, extent: number, pen: number): Float32Array {
+  const { left, top, right, bottom } = boxOf(lines);
+  const longest = Math.max(right - left, bottom - top) - 1;
+  const scale = Math.min(extent / Math.max(longest, 1), MOST);
+  const radius = pen / 2;
+  const reach = radius + 0.5;
+  const frame = new Float32Array(side * side);
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      if (!lines.ink[y * lines.width + x]) continue;
+      const u0 = (side - 1) / 2 + (x - (left + right - 1) / 2) * scale;
+      const v0 = (side - 1) / 2 + (y - (top + bottom - 1) / 2) * scale;
+      for (let v = Math.ceil(v0 - reach); v <= v0 + reach; v++) {
+        for (let u = Math.ceil(u0 - reach); u <= u0 + reach; u++) {
+          const part = Math.min(reach - Math.hypot(u - u0, v - v0), 1);
+          if (part > frame[v * side + u]!) frame[v * side + u] = part;
+        }
+      }
+    }
+  }
+  return frame;
+}

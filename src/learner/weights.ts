@@ -1,0 +1,49 @@
+import { readCheckpoint, shippedWeights } from '#learner-files';
+import { messageOf, UserError } from '../common/errors.js';
+import { fnv1a64 } from '../common/fnv.js';
+import { tensorSpecs } from '../model/tensors.js';
+import { type Checkpoint, parseCheckpoint } from '../training/checkpoint.js';
+
+/**
+ * Weights of a trained network: a checkpoint, the bytes of its file, or where it lies (in Node a path of a
+ * file or a run folder, or a URL; in browsers a URL).
+ */
+export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
+
+/** @param weights default: those that come with the package. @throws UserError */
+export async function openWeights(weights?: Weights): Promise<Checkpoint> {
+  const checkpoint = await (weights === undefined ? readShipped() : read(weights));
+  if (checkpoint.config.model === 'mann') return checkpoint;
+  throw new UserError('a learner needs a network with a memory, and this is an LSTM baseline');
+}
+
+async function readShipped(): Promise<Checkpoint> {
+  try {
+    return await readCheckpoint(shippedWeights());
+  } catch (error) {
+    throw new UserError(
+      `the weights that come along are not there (${messageOf(error)}): name a checkpoint of your own`,
+      { cause: error },
+    );
+  }
+}
+
+async function read(weights: Weights): Promise<Checkpoint> {
+  if (typeof weights === 'string' || weights instanceof URL) return readCheckpoint(weights);
+  if (weights instanceof Uint8Array) return parseCheckpoint(weights, 'weights');
+  if (weights instanceof ArrayBuffer) return parseCheckpoint(new Uint8Array(weights), 'weights');
+  if (weights?.config && weights.parameters instanceof Map) return weights;
+  throw new UserError(
+    'weights are the path or URL of a checkpoint, its bytes, or a parsed checkpoint',
+  );
+}
+
+/** Tells networks apart: a hash of the configuration and of the weights as float32. */
+export function digestOf({ config, parameters }: Checkpoint): string {
+  const header = new TextEncoder().encode(JSON.stringify(config));
+  const tensors = tensorSpecs(config).map(({ name }) => {
+    const { buffer } = Float32Array.from(parameters.get(name)!.data);
+    return new Uint8Array(buffer);
+  });
+  return `fnv1a64:${fnv1a64(header, ...tensors)}`;
+}

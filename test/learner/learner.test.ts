@@ -1,0 +1,313 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../dist/common/random.js';
+import { glyphs } from '../../dist/data/glyphs.js';
+import { Learner } from '../../dist/learner/learner.js';
+import type { SavedLearner } from '../../dist/learner/saved.js';
+import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { letter } from './drawings.ts';
+import { hasShipped, shipped, untrained } from './weights.ts';
+
+const weights = untrained();
+const userError = expect.objectContaining({ name: 'UserError' });
+
+/** A learner that has seen five drawings of three classes. */
+async function taught(checkpoint = weights) {
+  const learner = await Learner.load(checkpoint);
+  for (const name of ['L', 'T', 'L', 'Z', 'T']) learner.observe(letter(name), `letter ${name}`);
+  return learner;
+}
+
+describe('observe and predict', () => {
+  it('agree with the engine, given each label a step late', async () => {
+    const { createEngine } = await import('../../dist/engine/create.js');
+    const engine = await createEngine(weights.config, {
+      parameters: weights.parameters,
+      threads: 0,
+    });
+    const learner = await taught();
+    let state = engine.zeroState(1);
+    let pending = -1;
+    const step = (name: string) => {
+      const input = new Float32Array(403);
+      input.set(learner.prepare(letter(name)).ink);
+      if (pending >= 0) input[400 + pending] = 1;
+      return engine.step(input, state);
+    };
+    for (const [name, position] of [
+      ['L', 0],
+      ['T', 1],
+      ['L', 0],
+      ['Z', 2],
+      ['T', 1],
+    ] as const) {
+      // biome-ignore format: a row
+      state = step(name).state;
+      pending = position;
+    }
+    const logits = [...step('X').logits];
+    const powers = logits.map((x) => Math.exp(x - Math.max(...logits)));
+    const sum = powers.reduce((a, b) => a + b);
+    const { confidences } = learner.predict(letter('X'));
+    for (const [i, label] of ['letter L', 'letter T', 'letter Z'].entries()) {
+      const found = confidences.find((c) => c.label === label)!;
+      expect(found.confidence).toBeCloseTo(powers[i]! / sum, 12);
+    }
+    expect(learner.inspect().memory).toEqual(state.memory);
+  });
+
+  it('predicting changes nothing, to the bit', async () => {
+    const learner = await taught();
+    const before = JSON.stringify(learner.save());
+    const first = learner.predict(letter('X'));
+    learner.predict(letter('V'));
+    expect(learner.predict(letter('X'))).toEqual(first);
+    expect(JSON.stringify(learner.save())).toBe(before);
+  });
+
+  it('confidences are of the labels observed, sorted, and sum to 1', async () => {
+    const learner = await Learner.load(weights);
+    learner.observe(letter('L'), 'a');
+    expect(learner.predict(letter('L'))).toMatchObject({ label: 'a', confidence: 1 });
+    learner.observe(letter('T'), 'b');
+    const { label, confidence, confidences, familiarity } = learner.predict(letter('T'));
+    expect(confidences).toHaveLength(2);
+    expect(confidences[0]).toEqual({ label, confidence });
+    expect(confidences[0]!.confidence + confidences[1]!.confidence).toBeCloseTo(1, 12);
+    expect(confidences[0]!.confidence).toBeGreaterThanOrEqual(confidences[1]!.confidence);
+    expect(familiarity).toBeGreaterThan(0);
+    expect(familiarity).toBeLessThan(1); // one position is free
+  });
+
+  it('takes any string for a label', async () => {
+    const learner = await Learner.load(weights);
+    for (const label of ['__proto__', '', 'constructor']) {
+      learner.observe(letter('L'), label);
+      learner.observe(letter('T'), label);
+    }
+    expect(learner.labels).toEqual(['__proto__', '', 'constructor']);
+    const { confidences } = learner.predict(letter('L'));
+    expect(confidences.map(({ label }) => label).sort()).toEqual(['', '__proto__', 'constructor']);
+    const again = await Learner.restore(JSON.parse(JSON.stringify(learner.save())), weights);
+    expect(again.labels).toEqual(learner.labels);
+  });
+
+  it('refuses one label too many, other labels than strings, and to predict from nothing', async () => {
+    const learner = await taught();
+    const before = JSON.stringify(learner.save());
+    expect(() => learner.observe(letter('X'), 'one more')).toThrow(
+      /3 classes apart, and "one more"/,
+    );
+    expect(() => learner.observe(letter('X'), 'one more')).toThrow(userError);
+    expect(() => learner.observe(letter('X'), 7 as never)).toThrow(/a label is a string/);
+    const empty = { width: 9, height: 9, data: new Uint8Array(81) };
+    expect(() => learner.observe(empty, 'letter L')).toThrow(/empty/);
+    expect(JSON.stringify(learner.save())).toBe(before);
+    learner.forget();
+    expect(() => learner.predict(letter('L'))).toThrow(/observe a drawing first/);
+  });
+
+  it('forgets everything', async () => {
+    const learner = await taught();
+    learner.forget();
+    const fresh = await Learner.load(weights);
+    expect(learner.save()).toEqual(fresh.save());
+    expect(learner.inspect()).toEqual(fresh.inspect());
+    learner.observe(letter('Z'), 'another');
+    fresh.observe(letter('Z'), 'another');
+    expect(learner.save()).toEqual(fresh.save());
+  });
+});
+
+describe('inspect', () => {
+  it('shows the memory, and gives copies', async () => {
+    const learner = await taught();
+    const { memory, usage, readWeights, writeWeights, writers, ...rest } = learner.inspect();
+    expect([memory.length, usage.length, readWeights.length, writeWeights.length]).toEqual([
+      72, 12, 24, 24,
+    ]);
+    expect(writers).toHaveLength(12);
+    expect(rest.last).toBe('observation');
+    memory.fill(7);
+    expect(learner.inspect().memory).not.toEqual(memory);
+  });
+
+  it('knows which slot is written next', async () => {
+    const learner = await Learner.load(weights);
+    expect(learner.inspect()).toMatchObject({ last: 'nothing', written: undefined, recalled: [] });
+    for (const name of ['L', 'T', 'Z', 'L', 'Z']) {
+      const { leastUsed } = learner.inspect();
+      learner.observe(letter(name), name);
+      const { written, writeWeights } = learner.inspect();
+      expect(written).toBe(leastUsed);
+      expect(writeWeights[written!]).toBeGreaterThan(0);
+    }
+  });
+
+  it('shows the weights of a prediction, and the memory of the last observation', async () => {
+    const learner = await taught();
+    const before = learner.inspect();
+    learner.predict(letter('X'));
+    const after = learner.inspect();
+    expect(after.last).toBe('prediction');
+    expect(after.memory).toEqual(before.memory);
+    expect(after.written).toBe(before.written);
+    expect(after.readWeights).not.toEqual(before.readWeights);
+  });
+
+  it('traces what was read to observations: by write weights since a slot was erased', async () => {
+    const learner = await Learner.load(weights);
+    const [N, R] = [12, 2];
+    const owed: Map<number, number>[] = Array.from({ length: N }, () => new Map());
+    for (const [k, name] of ['L', 'T', 'Z', 'Z', 'L', 'T', 'L', 'L', 'Z'].entries()) {
+      learner.observe(letter(name), name);
+      const { written, writeWeights, readWeights, recalled } = learner.inspect();
+      owed[written!]!.clear();
+      const shares = new Map<number, number>();
+      for (let i = 0; i < N; i++) {
+        const w = writeWeights[i]! + writeWeights[N + i]!;
+        if (k > 0 && w >= 1e-3) owed[i]!.set(k - 1, (owed[i]!.get(k - 1) ?? 0) + w);
+        const total = [...owed[i]!.values()].reduce((a, b) => a + b, 0);
+        for (const [o, part] of owed[i]!) {
+          const read = (readWeights[i]! + readWeights[N + i]!) / R;
+          shares.set(o, (shares.get(o) ?? 0) + (read * part) / total);
+        }
+      }
+      expect(recalled.map(({ observation }) => observation).sort()).toEqual(
+        [...shares.keys()].sort(),
+      );
+      for (const { observation, share, label } of recalled) {
+        expect(share).toBeCloseTo(shares.get(observation)!, 12);
+        expect(label).toBe(learner.observations[observation]);
+      }
+      expect(recalled.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-6);
+    }
+  });
+});
+
+describe('save and restore', () => {
+  it.each(['relaxed', 'simd', 'reference'] as const)('go on to the bit (%s)', async (engine) => {
+    const learner = await Learner.load(weights, { engine });
+    for (const name of ['L', 'T', 'Z']) learner.observe(letter(name), name);
+    const saved = JSON.parse(JSON.stringify(learner.save())) as SavedLearner;
+    const again = await Learner.restore(saved, weights, { engine });
+    expect(again.save()).toEqual(learner.save());
+    for (const one of [learner, again]) one.observe(letter('X'), 'T');
+    expect(again.save()).toEqual(learner.save());
+    expect(again.predict(letter('Z'))).toEqual(learner.predict(letter('Z')));
+    expect(again.inspect()).toEqual(learner.inspect());
+  });
+
+  it('restore what has observed nothing', async () => {
+    const fresh = await Learner.load(weights);
+    const again = await Learner.restore(fresh.save(), weights);
+    expect(again.inspect()).toEqual(fresh.inspect());
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: these are about what is not a saved learner
+  const damages: [string, (saved: any) => unknown, RegExp][] = [
+    ['nothing', () => null, /no saved learner/],
+    ['a list', () => [], /no saved learner/],
+    ['another format', (s) => ({ ...s, format: 2 }), /format/],
+    ['a field more', (s) => ({ ...s, extra: 1 }), /extra/],
+    ['a field less', ({ labels, ...s }) => s, /labels/],
+    ['other weights', (s) => ({ ...s, weights: 'fnv1a64:0' }), /saved with other weights/],
+    ['a label twice', (s) => ({ ...s, labels: ['a', 'b', 'a'] }), /a label is there twice/],
+    ['a label too many', (s) => ({ ...s, labels: ['a', 'b', 'c', 'd'] }), /4 labels for a network of 3/],
+    ['a label never observed', (s) => ({ ...s, observations: [0, 1] }), /no observation of "letter Z"/],
+    ['labels out of order', (s) => ({ ...s, observations: [1, 0, 2] }), /an observation of label 1/],
+    ['an observation of no label', (s) => ({ ...s, observations: [0, 1, 2, 3] }), /of label 3/],
+    ['a slot that is not there', (s) => ({ ...s, written: 12 }), /written last can't be 12/],
+    ['no slot written', (s) => ({ ...s, written: null }), /written last can't be null/],
+    ['a short memory', (s) => ({ ...s, state: { ...s.state, memory: s.state.memory.slice(1) } }), /state\.memory has 71 numbers, not 72/],
+    ['NaN after JSON', (s) => ({ ...s, state: { ...s.state, usage: Array(12).fill(null) } }), /state\.usage\.0/],
+    ['infinity', (s) => ({ ...s, state: { ...s.state, usage: Array(12).fill(1 / 0) } }), /state\.usage\.0/],
+    ['provenance of other sizes', (s) => ({ ...s, provenance: [] }), /provenance has 0 slots, not 12/],
+    ['what was never observed', (s) => ({ ...s, provenance: Array(12).fill([[9, 1]]) }), /never made/],
+  ]; // biome-ignore format: a table
+  it.each(damages)('refuse %s', async (_, damage, message) => {
+    const saved = (await taught()).save();
+    await expect(Learner.restore(damage(saved), weights)).rejects.toThrow(message);
+    await expect(Learner.restore(damage(saved), weights)).rejects.toEqual(userError);
+  });
+
+  it('refuse what was saved with other weights', async () => {
+    const saved = (await taught()).save();
+    await expect(Learner.restore(saved, untrained({}, 2))).rejects.toThrow(/other weights/);
+    const wider = untrained({ gamma: 0.9 });
+    await expect(Learner.restore(saved, wider)).rejects.toThrow(/other weights/);
+  });
+});
+
+describe('load', () => {
+  it('takes bytes, an ArrayBuffer, a URL or a checkpoint alike', async () => {
+    const bytes = serialiseCheckpoint(weights);
+    const url = `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
+    const buffer = new Uint8Array(bytes).buffer;
+    const all = await Promise.all(
+      [bytes, buffer, url, new URL(url), weights].map((w) => Learner.load(w)),
+    );
+    expect(new Set(all.map(({ digest }) => digest)).size).toBe(1);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a missing file', 'nowhere.safetensors', /cannot read nowhere\.safetensors/],
+    ['bytes that are none', new Uint8Array(4), /too short for a safetensors file/],
+    ['something else', { weights: 1 }, /weights are the path or URL/],
+    ['a baseline', untrained({ model: 'lstm' }), /LSTM baseline/],
+    [
+      'a server that is not there',
+      'http://127.0.0.1:9/w',
+      /cannot fetch http:\/\/127\.0\.0\.1:9\/w/,
+    ],
+  ])('refuses %s', async (_, given, message) => {
+    await expect(Learner.load(given as string)).rejects.toThrow(message);
+    await expect(Learner.load(given as string)).rejects.toEqual(userError);
+  });
+});
+
+it.skipIf(hasShipped)('says so where the package lacks its weights', async () => {
+  await expect(Learner.load()).rejects.toThrow(/that come along are not there .*of your own/);
+});
+
+describe.skipIf(!hasShipped)('the weights that come along', () => {
+  it('learn glyphs from one drawing each, clearly better than chance', async () => {
+    const learner = await Learner.load();
+    expect(learner.digest).toBe((await Learner.load(readFileSync(shipped))).digest);
+    const data = glyphs({ classes: 60, drawings: 2, seed: 9 });
+    const size = data.side ** 2;
+    const drawing = (i: number) => ({
+      ...{ width: data.side, height: data.side },
+      data: data.atlas.subarray(i * size, (i + 1) * size),
+    });
+    const random = new Random(1, 'test');
+    let right = 0;
+    for (let episode = 0; episode < 40; episode++) {
+      learner.forget();
+      const chosen = random.sample(60, 5).map((k) => data.classes[k]!);
+      for (const { name, first } of chosen) learner.observe(drawing(first), name);
+      for (const { name, first } of chosen) {
+        if (learner.predict(drawing(first + 1)).label === name) right++;
+      }
+    }
+    expect(right / 200).toBeGreaterThan(0.4); // chance: 0.2
+  });
+});
+
+describe('usage', () => {
+  it('any order of observations can be saved and restored', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('L', 'T', 'Z'), { maxLength: 20 }),
+        async (names) => {
+          const learner = await Learner.load(weights, { engine: 'simd' });
+          for (const name of names) learner.observe(letter(name), name);
+          const again = await Learner.restore(learner.save(), weights, { engine: 'simd' });
+          expect(again.observations).toEqual(names);
+          expect(again.save()).toEqual(learner.save());
+        },
+      ),
+      { numRuns: 10, seed: 2 },
+    ));
+});
