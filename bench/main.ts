@@ -3,7 +3,8 @@
  * idle machine.
  *   --json FILE     keeps the figures
  *   --compare FILE  beside figures that were kept
- *   --peers         the same training step in other libraries
+ *   --peers         the same training step in other libraries, those installed (PYTHON names the interpreter,
+ *                   PEERS_NODE_MODULES where the JavaScript ones lie); names after it: only these
  *   --sweep         how cost grows; writes docs/performance.md and its charts
  */
 import { readFileSync } from 'node:fs';
@@ -14,7 +15,8 @@ import { episodes, firstPrediction, onlineStep, wholeTraining } from './rest.ts'
 import { measureSteps } from './steps.ts';
 import { machine } from './timing.ts';
 
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'string' },
     compare: { type: 'string' },
@@ -31,7 +33,7 @@ if (flags.sweep) {
   await sweep({ machine: machine(), date });
 } else if (flags.peers) {
   const { comparePeers } = await import('./peers.ts');
-  await comparePeers();
+  await comparePeers(positionals.map((name) => name.toLowerCase()));
 } else {
   const figures = await measure();
   if (flags.compare) compare(JSON.parse(readFileSync(flags.compare, 'utf8')), figures);

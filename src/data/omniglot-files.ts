@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../common/errors.js';
-import { openArchive, type Readable } from './archive.js';
+import type { Readable } from './archive.js';
 import type { PartPlace } from './omniglot-places.js';
 import { walk } from './walk.js';
 
@@ -22,12 +22,18 @@ const DRAWING = /(?:^|\/)([^/]+\/character\d\d)\/\d{4}_(\d\d)\.png$/;
 
 const ADVICE = 'fetch Omniglot again with mann data download';
 
+/** The zip reader is loaded only where there is a zip: it would cost every start of the library. */
+async function listArchive(path: string): Promise<Readable[]> {
+  const { openArchive } = await import('./archive.js');
+  return openArchive(path);
+}
+
 /**
  * Lists a half of Omniglot, its classes sorted by name.
  * @throws UserError where it is not all there, or not Omniglot
  */
 export async function listCharacters(part: PartPlace): Promise<CharacterFiles[]> {
-  const files = part.zipped ? await openArchive(part.at) : listFolder(part.at);
+  const files = part.zipped ? await listArchive(part.at) : listFolder(part.at);
   const classes = new Map<string, Map<string, Readable>>();
   for (const file of files) {
     const [, name, drawing] = DRAWING.exec(file.path) ?? [];

@@ -69,8 +69,8 @@ function draw(pose: usize, side: i32, height: i32, width: i32, to: usize): void 
       const c = <usize>i32x4.extract_lane(tap, 2);
       const d = <usize>i32x4.extract_lane(tap, 3);
       // Two neighbours at a time, in the two low bytes of each lane.
-      const uppers = i32x4(load<u16>(a), load<u16>(b), load<u16>(c), load<u16>(d));
-      const lowers = i32x4(load<u16>(a + below), load<u16>(b + below), load<u16>(c + below), load<u16>(d + below));
+      const uppers = pairs(a, b, c, d);
+      const lowers = pairs(a + below, b + below, c + below, d + below);
       const upper = mix(uppers, right, byte);
       let ink = f32x4.add(upper, f32x4.mul(lower, f32x4.sub(mix(lowers, right, byte), upper)));
       const over = x + 4 - width;
@@ -91,6 +91,15 @@ function draw(pose: usize, side: i32, height: i32, width: i32, to: usize): void 
     }
   }
   scale(to, height * width, strongest(most));
+}
+
+/** The two bytes at each of four places, one place a lane. */
+// @ts-ignore: decorator
+@inline function pairs(a: usize, b: usize, c: usize, d: usize): v128 {
+  let result = v128.load16_lane(a, i32x4.splat(0), 0);
+  result = v128.load16_lane(b, result, 2);
+  result = v128.load16_lane(c, result, 4);
+  return v128.load16_lane(d, result, 6);
 }
 
 /** a + share (b - a) for the bytes a, b of each lane. */
