@@ -2,6 +2,8 @@ import { type Argument, Command, CommanderError } from 'commander';
 import { classifyCommand } from './classify.js';
 import { dataCommand } from './data.js';
 import { EXIT, failWith } from './exit.js';
+import { exportCommand } from './export.js';
+import { modelsCommand } from './models.js';
 import { reportCommand } from './report.js';
 import { seedStyle } from './seed-style.js';
 import { testCommand } from './test.js';
@@ -36,6 +38,8 @@ The seed's way of calling works too: mann --mode test --model LSTM`,
     testCommand(),
     classifyCommand(),
     reportCommand(),
+    exportCommand(),
+    modelsCommand(),
     dataCommand(),
   ]) {
     program.addCommand(command);

@@ -29,7 +29,7 @@ export function testCommand(): Command {
     )
     .argument(
       '[checkpoint]',
-      'a checkpoint file or a run folder (default: the folder that train would use)',
+      'a checkpoint file or a run folder (default: the folder that train would use, else a network that comes along)',
     )
     .optionsGroup('Test:')
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1))
@@ -46,6 +46,7 @@ export function testCommand(): Command {
       'after',
       `
 Examples:
+  mann test --dataset omniglot                  the network that comes along
   mann test runs/omniglot-mann-seed1
   mann test runs/omniglot-mann-seed1/checkpoint-0004000.safetensors --test-batches 100
   mann test runs/demo --dataset omniglot        trained on one data set, tested on another

@@ -17,6 +17,7 @@ import {
   type NetworkFlags,
   networkGiven,
 } from './options.js';
+import { shippedFor } from './shipped.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
@@ -35,7 +36,8 @@ export interface Trained {
 
 /**
  * Opens a checkpoint.
- * @param given a checkpoint file or run folder; without it the folder is found as training names it
+ * @param given a checkpoint file or run folder; without it the folder that training would use, or one that
+ *   comes along
  * @param flags network flags must be the checkpoint's; data flags may name other drawings
  */
 export async function openTrained(
@@ -43,16 +45,7 @@ export async function openTrained(
   flags: TrainedFlags,
 ): Promise<Trained> {
   const asked = networkGiven(flags);
-  const where =
-    given ??
-    flags.saveDir ??
-    runFolderName(datasetName(flags), flags.model ?? 'mann', flags.seed ?? 1);
-  if (given === undefined && !existsSync(where)) {
-    throw new UserError(
-      `there is no trained network in ${where}: name a checkpoint or run folder, ` +
-        `or train one: ${commandLine(['train'])}`,
-    );
-  }
+  const where = given ?? placeOf(flags);
   const { path, checkpoint, skipped } = await resolveCheckpoint(where);
   for (const sentence of skipped) process.stderr.write(`Passed over: ${sentence}\n`);
   checkConfig(checkpoint.config, asked, path);
@@ -71,4 +64,20 @@ export async function openTrained(
   data.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, data, seed, path, folder: dirname(path) };
+}
+
+/** Where a network is that nobody named: the folder that training would use, or among those that come along. */
+function placeOf(flags: TrainedFlags): string {
+  const [dataset, model] = [datasetName(flags), flags.model ?? 'mann'];
+  const folder = flags.saveDir ?? runFolderName(dataset, model, flags.seed ?? 1);
+  if (existsSync(folder)) return folder;
+  const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags.preset);
+  if (!shipped) {
+    throw new UserError(
+      `there is no trained network in ${folder}: name a checkpoint or run folder, ` +
+        `or train one: ${commandLine(['train'])}`,
+    );
+  }
+  process.stderr.write(`Nothing was trained in ${folder}: taking ${shipped}, which comes along\n`);
+  return shipped;
 }

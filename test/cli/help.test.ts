@@ -7,7 +7,7 @@ describe('help', () => {
     expect(bare).toEqual(asked);
     expect(bare.code).toBe(0);
     expect(bare.stderr).toBe('');
-    for (const command of ['train', 'test', 'classify', 'report', 'data']) {
+    for (const command of ['train', 'test', 'classify', 'report', 'export', 'models', 'data']) {
       expect(bare.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });
@@ -17,6 +17,9 @@ describe('help', () => {
     'test',
     'classify',
     'report',
+    'export',
+    'models',
+    'models verify',
     'data',
     'data info',
     'data show',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFinished } from 'vitest';
 import { makeSymbols } from './symbols.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** Not the cache of whoever runs the tests; shared by them, to read drawings once. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/mann-tests', import.meta.url));
@@ -19,6 +19,8 @@ export interface Result {
 }
 
 export interface RunOptions {
+  /** Another copy of the program. */
+  readonly main?: string;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   /** Called with everything that stderr has said so far, whenever it says more. */
@@ -26,7 +28,7 @@ export interface RunOptions {
 }
 
 export function mann(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [options.main ?? built, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { ...process.env, NO_COLOR: '1', MANN_DEBUG: '', MANN_CACHE: cache, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

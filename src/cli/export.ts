@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { serialiseCheckpoint } from '../training/checkpoint.js';
+import { resolveCheckpoint } from '../training/run-folder.js';
+import { count } from './format.js';
+import { writeOutput } from './write-report.js';
+
+/** `mann export` */
+export function exportCommand(): Command {
+  return new Command('export')
+    .summary('write the weights of a trained network, a third of a checkpoint')
+    .description(
+      'Writes the weights of a checkpoint to a file, without what only training needs.\n' +
+        'The file can be tested, classified with and loaded in browsers, but training cannot go on from it.',
+    )
+    .argument('<checkpoint>', 'a checkpoint file or a run folder')
+    .argument('<file>', 'where to write, .safetensors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mann export runs/omniglot-mann-seed1 my-network.safetensors
+  mann classify --weights my-network.safetensors --support examples --query pictures`,
+    )
+    .action(async (from: string, to: string) => {
+      const { path, checkpoint } = await resolveCheckpoint(from);
+      const { optimizer: _, ...rest } = checkpoint;
+      const bytes = serialiseCheckpoint(rest, to);
+      await writeOutput(to, bytes);
+      process.stdout.write(`${to}: ${count(bytes.length)} bytes, the weights of ${path}\n`);
+    });
+}

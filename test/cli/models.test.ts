@@ -1,0 +1,54 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mann } from './run.js';
+
+describe('the networks that come along', () => {
+  it('are listed with their cards, and are the files that were shipped', async () => {
+    const list = await mann(['models']);
+    expect(list.code).toBe(0);
+    for (const name of ['mann-omniglot-5way', 'lstm-omniglot-5way', 'mann-glyphs-5way']) {
+      expect(list.stdout).toMatch(new RegExp(`^${name}\n  \\w.*\n  .*${name}\\.safetensors$`, 'm'));
+    }
+    const verify = await mann(['models', 'verify']);
+    expect({ code: verify.code, stderr: verify.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(verify.stdout).toMatch(/^ok {4}mann-glyphs-5way [0-9a-f]{16}…$/m);
+  });
+
+  it('are tested where nothing was trained', async () => {
+    const { code, stdout, stderr } = await mann(['test', '--test-batches', '6', '--json']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Nothing was trained in .*: taking .*mann-glyphs-5way\.safetensors/);
+    const { accuracy, dataset, episodes } = JSON.parse(stdout);
+    expect({ dataset, episodes }).toEqual({ dataset: 'glyphs', episodes: 96 });
+    expect(accuracy['2']).toBeGreaterThan(60);
+    expect(accuracy['5']).toBeGreaterThan(75);
+  });
+});
+
+describe('a copy of the package', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'mann-copy-'));
+    for (const part of ['dist', 'models', 'package.json']) {
+      cpSync(part, join(copy, part), { recursive: true });
+    }
+    symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true }));
+
+  it('whose networks were changed or lost says which', async () => {
+    const main = join(copy, 'dist/cli/main.js');
+    writeFileSync(join(copy, 'models/mann-glyphs-5way.safetensors'), 'changed');
+    rmSync(join(copy, 'models/lstm-omniglot-5way.safetensors'));
+    writeFileSync(join(copy, 'models/another.safetensors'), '');
+    const { code, stdout, stderr } = await mann(['models', 'verify'], { main });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^FAULT mann-glyphs-5way /m);
+    expect(stdout).toMatch(/^ok {4}mann-omniglot-5way /m);
+    expect(stderr).toMatch(/^mann: another is not in SHA256SUMS; lstm-omniglot-5way is missing; /);
+    expect(stderr).toMatch(/mann-glyphs-5way is not the file that was shipped: install mann again/);
+  });
+});
