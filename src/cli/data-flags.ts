@@ -7,6 +7,7 @@ export interface DataFlags {
   dataset?: string;
   data?: string;
   split?: SplitKind;
+  holdOut?: number;
   seed?: number;
 }
 
@@ -24,6 +25,11 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
         'random',
         'alphabets',
       ]),
+    )
+    .option(
+      '--hold-out <n>',
+      'leave so many training classes out, and evaluate and test on them: to choose recipes by (default: 0)',
+      whole(1, 1e6),
     );
   if (!seed) return command;
   return command.option(
@@ -40,5 +46,11 @@ export function datasetName(flags: DataFlags): string {
 
 /** The flags that open the data set of a checkpoint again. */
 export function dataFlagsOf(record: DatasetRecord): DataFlags {
-  return { dataset: record.name, split: record.split as SplitKind };
+  const { name, split, options } = record;
+  const holdOut = options?.holdOut;
+  return {
+    dataset: name,
+    split: split as SplitKind,
+    ...(typeof holdOut === 'number' && { holdOut }),
+  };
 }

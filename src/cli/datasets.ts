@@ -1,7 +1,8 @@
 /** The drawings that a command works on, as episodes. */
+import { UserError } from '../common/errors.js';
 import type { DataSet } from '../data/drawings.js';
 import type { EpisodeBatch } from '../data/episodes.js';
-import { type SplitKind, splitClasses } from '../data/splits.js';
+import { holdOut, type Split, type SplitKind, splitClasses } from '../data/splits.js';
 import type { ModelConfig } from '../model/config.js';
 import type { DatasetRecord } from '../training/checkpoint.js';
 import {
@@ -20,6 +21,8 @@ export interface OpenData {
   readonly split: SplitKind;
   readonly trainClasses: number;
   readonly testClasses: number;
+  /** The test classes were held out of the training classes; those of the split are left alone. */
+  readonly heldOut: boolean;
   /** What checkpoints keep of it. */
   readonly record: DatasetRecord;
   /** The flags that open it again. */
@@ -44,17 +47,24 @@ export async function openData(flags: DataFlags): Promise<OpenData> {
 /** Splits a data set. */
 export function datasetOf(data: DataSet, flags: DataFlags): OpenData {
   const kind = flags.split ?? 'random';
-  const { train, test } = splitClasses(data, kind);
+  const { train, test } = partsOf(data, kind, flags.holdOut);
   const opened: OpenData = {
     name: data.name,
     split: kind,
     trainClasses: train.length,
     testClasses: test.length,
-    record: { name: data.name, digest: data.digest, split: kind },
+    heldOut: flags.holdOut !== undefined,
+    record: {
+      name: data.name,
+      digest: data.digest,
+      split: kind,
+      ...(flags.holdOut !== undefined && { options: { holdOut: flags.holdOut } }),
+    },
     flags: [
       '--dataset',
       data.name,
       ...(kind === 'random' ? [] : ['--split', kind]),
+      ...(flags.holdOut === undefined ? [] : ['--hold-out', String(flags.holdOut)]),
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
     ],
     check(config, recipe) {
@@ -66,4 +76,14 @@ export function datasetOf(data: DataSet, flags: DataFlags): OpenData {
       testEpisodes(data, test, config, recipe, seed, stream),
   };
   return opened;
+}
+
+/** The classes of a split; of its training classes alone where some of them are held out. */
+function partsOf(data: DataSet, kind: SplitKind, count: number | undefined): Split {
+  const split = splitClasses(data, kind);
+  if (count === undefined) return split;
+  if (count < split.train.length) return holdOut(split.train, count);
+  throw new UserError(
+    `--hold-out ${count} leaves nothing to train on: ${data.name} has ${split.train.length} training classes`,
+  );
 }

@@ -49,7 +49,7 @@ export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation
 /** The result for people. */
 export function resultText(config: ModelConfig, data: OpenData, test: Evaluation): string {
   const title =
-    `On ${count(data.testClasses)} classes of ${data.name} that it never saw (${data.split} split), ` +
+    `On ${count(data.testClasses)} classes of ${data.name} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
     `${count(test.episodes)} episodes:`;
   const table = resultTable(config.model.toUpperCase(), test, config.numClasses);
   return `\n${title}\n\n${table}`;

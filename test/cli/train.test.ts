@@ -231,6 +231,33 @@ describe('mann test and mann report', () => {
   });
 });
 
+describe('classes held out', () => {
+  it('are left out of training and tested on, now and when the run is tested again', async () => {
+    const cwd = temporaryFolder();
+    const args = [...tiny, '--iterations', '2', '--save-dir', 'run', '--hold-out', '2'];
+    const trained = await mann(['train', ...args], { cwd });
+    expect(trained.code, trained.stderr).toBe(0);
+    expect(trained.stderr).toMatch(/^Data .* 4 classes to train on, 2 to test on$/m);
+    expect(trained.stdout).toMatch(/^On 2 classes of .* \(held out of the training part, random/m);
+    const again = await mann(['test', 'run', '--test-batches', '4'], { cwd });
+    expect(again.stdout.trim().split('\n')).toEqual(trained.stdout.trim().split('\n').slice(0, 7));
+    const resumed = await mann(
+      ['train', '--save-dir', 'run', '--resume', '--hold-out', '3', '--iterations', '4'],
+      { cwd },
+    );
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toMatch(/holdOut of the data set is 2 there, 3 here/);
+  });
+
+  it('must leave some', async () => {
+    const { code, stderr } = await mann(['train', ...tiny, '--hold-out', '6'], {
+      cwd: temporaryFolder(),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^mann: --hold-out 6 leaves nothing to train on: .* has 6 training/);
+  });
+});
+
 describe('mann export', () => {
   it('writes the weights alone, which can be tested but not trained on', async () => {
     const cwd = temporaryFolder();
