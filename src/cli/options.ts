@@ -203,10 +203,11 @@ export function networkGiven(flags: NetworkFlags): ModelOptions {
 
 /** The recipe's options that were given expressly. */
 export function recipeGiven(
-  flags: TrainingFlags & EpisodeFlags & Pick<NetworkFlags, 'preset'>,
+  flags: TrainingFlags & EpisodeFlags & Pick<NetworkFlags, 'preset' | 'model'>,
 ): RecipeOptions {
   return defined({
     preset: flags.preset,
+    model: flags.model,
     numClasses: flags.numClasses,
     numSamples: flags.numSamples,
     iterations: flags.iterations,

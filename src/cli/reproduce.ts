@@ -30,7 +30,7 @@ export function trainCommandOf(
     add('--key-strength', config.keyStrength, network.keyStrength);
   }
   const { numClasses, numSamples, batchSize, iterations } = recipe;
-  const sizes: RecipeOptions = { numClasses, numSamples, batchSize };
+  const sizes: RecipeOptions = { model: config.model, numClasses, numSamples, batchSize };
   const usual = makeRecipe(sizes);
   add('--batch-size', batchSize, makeRecipe().batchSize);
   add('--iterations', iterations, usual.iterations);

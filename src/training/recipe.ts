@@ -83,6 +83,8 @@ export type Recipe = Readonly<v.InferOutput<typeof recipeSchema>>;
 const optionsSchema = v.partial(
   v.strictObject({
     preset: v.picklist(['default', 'paper', 'seed'], 'preset must be default, paper or seed'),
+    /** What is trained: the automatic curriculum of the LSTM is longer. Default `mann`. */
+    model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
     ...common,
     iterations,
     /** `auto` makes the curriculum from the sizes and the iterations. */
@@ -133,12 +135,26 @@ const mixedTasks: readonly Task[] = [
 /**
  * First the same drawing again and again: when what is looked up is what was stored, the network finds
  * out within some hundred batches how to store, look up and name; then it learns what drawings of one class
- * have in common. Without this stage some seeds stay at chance for thousands of batches.
+ * have in common. Without this stage some seeds stay at chance for thousands of batches. The LSTM, which
+ * has only its state to store in, finds out after some 4,500 batches.
  */
-const curriculumSteps: readonly { episodes: number; tasks: readonly Task[] }[] = [
-  { episodes: 500 * 16, tasks: mixedTasks.map((task) => ({ ...task, repeat: true as const })) },
-  { episodes: 500 * 16, tasks: mixedTasks },
-];
+const curriculumSteps: Record<'mann' | 'lstm', readonly Step[]> = {
+  mann: [
+    { episodes: 500 * 16, tasks: mixedTasks.map(repeated) },
+    { episodes: 500 * 16, tasks: mixedTasks },
+  ],
+  lstm: [
+    { episodes: 5500 * 16, tasks: mixedTasks.map(repeated) },
+    { episodes: 2000 * 16, tasks: mixedTasks },
+  ],
+};
+interface Step {
+  readonly episodes: number;
+  readonly tasks: readonly Task[];
+}
+function repeated(task: Task): Task {
+  return { ...task, repeat: true };
+}
 /** Above five classes the curriculum goes on by doubling them, for so many episodes each. */
 const DOUBLING_EPISODES = 1500 * 16;
 /** A short training still spends this part at least on the full task. */
@@ -150,7 +166,7 @@ const FULL_TASK_SHARE = 0.6;
  */
 export function makeRecipe(options: RecipeOptions = {}): Recipe {
   const given = check(optionsSchema, options);
-  const { preset: name = 'default', ...own } = given;
+  const { preset: name = 'default', model, ...own } = given;
   const { curriculum, ...rest } = { ...recipePresets[name], ...withoutUndefined(own) } as Omit<
     Recipe,
     'iterations' | 'curriculum'
@@ -158,7 +174,7 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   const iterations = rest.iterations ?? Math.ceil(DEFAULT_EPISODES / rest.batchSize);
   const stages =
     curriculum === 'auto'
-      ? autoCurriculum({ ...rest, iterations })
+      ? autoCurriculum({ ...rest, iterations }, model)
       : curriculum === 'none'
         ? []
         : curriculum;
@@ -193,10 +209,11 @@ export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
  */
 export function autoCurriculum(
   recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'numSamples'>,
+  model: 'mann' | 'lstm' = 'mann',
 ): Stage[] {
   const { numClasses: C, numSamples: T } = recipe;
   if (C < 2) return [];
-  const plan = [...curriculumSteps];
+  const plan = [...curriculumSteps[model]];
   for (let classes = 10; classes < C; classes *= 2) {
     plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
   }
@@ -304,7 +321,7 @@ export function resumedRecipe(saved: Recipe, given: RecipeOptions, where: string
       );
     }
   }
-  const { preset: _, curriculum: __, ...rest } = asked;
+  const { preset: _, model: __, curriculum: ___, ...rest } = asked;
   return checkRecipe({ ...saved, ...withoutUndefined(rest) });
 }
 

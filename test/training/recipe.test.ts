@@ -41,6 +41,12 @@ describe('the default recipe', () => {
     expect(curriculum.map((stage) => stage.batches)).toEqual([1000, 1000]);
   });
 
+  it('is longer where an LSTM is trained', () => {
+    const { curriculum } = makeRecipe({ model: 'lstm' });
+    expect(curriculum.map((stage) => stage.batches)).toEqual([5500, 2000]);
+    expect(makeRecipe({ model: 'mann' })).toEqual(makeRecipe());
+  });
+
   it('keeps its curriculum in 4,000 batches and shortens it in fewer', () => {
     const batches = (iterations: number) =>
       makeRecipe({ iterations }).curriculum.map((stage) => stage.batches);
