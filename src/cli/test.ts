@@ -34,6 +34,7 @@ export function testCommand(): Command {
     .optionsGroup('Test:')
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1))
     .option('--batch-size <n>', 'episodes in a batch (default: as trained)', whole(1))
+    .option('--no-augment', 'test on drawings as they are, neither turned nor shifted')
     .option('--save-dir <dir>', 'the run folder, as train calls it')
     .option('--json', 'print the result as JSON, and nothing else, to stdout');
   dataOptions(command);

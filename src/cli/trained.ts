@@ -22,6 +22,8 @@ import { shippedFor } from './shipped.js';
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
   batchSize?: number;
+  /** Commander sets it to true when --no-augment is not there. */
+  augment?: boolean;
 }
 
 export interface Trained {
@@ -56,6 +58,7 @@ export async function openTrained(
     ...saved,
     numSamples: flags.numSamples ?? saved.numSamples,
     batchSize: flags.batchSize ?? saved.batchSize,
+    augment: flags.augment === false ? false : saved.augment,
   };
   const recorded = training ? dataFlagsOf(training.dataset) : {};
   // Options of one data set mean nothing to another.

@@ -231,6 +231,22 @@ describe('mann test and mann report', () => {
   });
 });
 
+describe('mann test', () => {
+  it('turns and shifts drawings as in training, or leaves them as they are', async () => {
+    const cwd = temporaryFolder();
+    await mann(['train', ...tiny, '--iterations', '2', '--save-dir', 'run'], { cwd });
+    const test = (...flags: string[]) =>
+      mann(['test', 'run', '--test-batches', '4', '--json', ...flags], { cwd });
+    const [usual, upright, again] = [
+      await test(),
+      await test('--no-augment'),
+      await test('--no-augment'),
+    ];
+    expect(JSON.parse(upright.stdout).loss).not.toBe(JSON.parse(usual.stdout).loss);
+    expect(again.stdout).toBe(upright.stdout);
+  });
+});
+
 describe('classes held out', () => {
   it('are left out of training and tested on, now and when the run is tested again', async () => {
     const cwd = temporaryFolder();
