@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { webServer } from '../../web/server.js';
+
+/** Where systems have Chromium or Chrome. */
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/**
+ * The browser to test in: CHROMIUM, or where systems have it.
+ * @returns undefined where there is none and WEB_TESTS=optional says that this is fine
+ * @throws Error where there is none
+ */
+export function findChromium(): string | undefined {
+  const named = process.env.CHROMIUM;
+  const found = named ? [named].find(existsSync) : places.find(existsSync);
+  if (found) return found;
+  const missing = named ? `CHROMIUM names ${named}, which is not there` : 'Chromium was not found';
+  const help =
+    'install it (apt install chromium, brew install --cask chromium) or name it: CHROMIUM=/path/to/chrome npm run test:web';
+  if (process.env.WEB_TESTS === 'optional') {
+    console.warn(`${missing}, so the page is not tested: ${help}`);
+    return undefined;
+  }
+  throw new Error(`${missing}: ${help}. To skip these tests: WEB_TESTS=optional`);
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Serves the page on a free port of this machine. */
+export async function serve(options: Parameters<typeof webServer>[0] = {}) {
+  const server: Server = webServer(options);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}/`, port, close };
+}
+
+/** A page, and all that went wrong or elsewhere while it was open. */
+export async function openPage(context: BrowserContext, url: string) {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const foreign: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('request', (request) => {
+    const address = new URL(request.url());
+    if (address.protocol.startsWith('http') && address.origin !== new URL(url).origin) {
+      foreign.push(request.url());
+    }
+  });
+  await page.goto(url);
+  return { page, errors, foreign };
+}
+
+type Points = readonly (readonly [number, number])[];
+
+/** Five symbols, points in sides of the pad. */
+export const symbols: Readonly<Record<string, readonly Points[]>> = {
+  A: [circle()],
+  B: [
+    [
+      [0.2, 0.2],
+      [0.8, 0.8],
+    ],
+    [
+      [0.8, 0.2],
+      [0.2, 0.8],
+    ],
+  ],
+  C: [
+    [
+      [0.2, 0.25],
+      [0.5, 0.8],
+      [0.8, 0.25],
+    ],
+  ],
+  D: [
+    [
+      [0.2, 0.25],
+      [0.8, 0.25],
+    ],
+    [
+      [0.5, 0.25],
+      [0.5, 0.85],
+    ],
+  ],
+  E: [
+    [
+      [0.7, 0.2],
+      [0.35, 0.22],
+      [0.3, 0.45],
+      [0.62, 0.5],
+      [0.7, 0.65],
+      [0.6, 0.8],
+      [0.25, 0.8],
+    ],
+  ],
+};
+
+function circle(): Points {
+  return Array.from({ length: 25 }, (_, i) => {
+    const angle = (2 * Math.PI * i) / 24;
+    return [0.5 + 0.3 * Math.sin(angle), 0.5 - 0.3 * Math.cos(angle)] as const;
+  });
+}
+
+export const pad = (page: Page) => page.getByLabel('Drawing pad');
+export const status = (page: Page) => page.getByRole('status');
+export const classButton = (page: Page, name: string) =>
+  page.getByRole('button', { name: `Class ${name}`, exact: true });
+
+/** Draws with the mouse. `sway` bends the lines a little, as another hand would. */
+export async function draw(page: Page, strokes: readonly Points[], sway = 0): Promise<void> {
+  await pad(page).scrollIntoViewIfNeeded();
+  const box = (await pad(page).boundingBox())!;
+  for (const stroke of strokes) {
+    for (const [i, [x, y]] of stroke.entries()) {
+      const right = box.x + box.width * (x + sway * Math.sin(9 * y + 2));
+      const down = box.y + box.height * (y + sway * Math.cos(7 * x));
+      await page.mouse.move(right, down, { steps: i === 0 ? 1 : 5 });
+      if (i === 0) await page.mouse.down();
+    }
+    await page.mouse.up();
+  }
+}
+
+/** Draws each of the five and says which it is. */
+export async function teach(page: Page): Promise<void> {
+  for (const [name, strokes] of Object.entries(symbols)) {
+    await draw(page, strokes);
+    await classButton(page, name).click();
+  }
+  await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 10);
+}
+
+/** What the status says to each symbol, drawn again. */
+export async function answers(page: Page): Promise<Record<string, string>> {
+  const said: Record<string, string> = {};
+  for (const [name, strokes] of Object.entries(symbols)) {
+    await draw(page, strokes, 0.02);
+    await page.waitForFunction(() =>
+      document.querySelector('[role=status]')?.textContent?.includes('%'),
+    );
+    said[name] = (await status(page).textContent()) ?? '';
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.waitForFunction(() => !document.querySelector('.class.best'));
+  }
+  return said;
+}

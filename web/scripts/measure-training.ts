@@ -1,0 +1,96 @@
+/**
+ * How fast the page trains, beside Node on one thread, and whether it stutters: the longest time between two
+ * frames while it trains and somebody draws. `npx tsx web/scripts/measure-training.ts [batches]`, after
+ * `npm run web:build`.
+ */
+import {
+  createEngine,
+  glyphs,
+  initialTensors,
+  Random,
+  splitClasses,
+  train,
+  trainingEpisodes,
+} from 'mann';
+import {
+  draw,
+  findChromium,
+  launch,
+  openPage,
+  serve,
+  symbols,
+  teach,
+} from '../../test/web/browser.js';
+import { CHARACTERS, smallNetwork, smallRecipe } from '../src/training/network.js';
+
+const batches = Number(process.argv[2] ?? 3000);
+
+/** Notes the times between frames. */
+const WATCH = `
+  window.gaps = [];
+  let last = performance.now();
+  requestAnimationFrame(function tick(now) {
+    window.gaps.push(now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  });
+`;
+
+async function inNode(): Promise<number> {
+  const data = glyphs({ classes: CHARACTERS, seed: 1 });
+  const { train: classes } = splitClasses(data);
+  const recipe = smallRecipe(batches);
+  const parameters = initialTensors(smallNetwork, new Random(1, 'weights'));
+  const engine = await createEngine(smallNetwork, { threads: 0, parameters });
+  const source = trainingEpisodes(data, classes, smallNetwork, recipe, 1);
+  const dataset = { name: data.name, digest: data.digest, split: 'random' };
+  const started = performance.now();
+  await train({ engine, recipe, source, seed: 1, dataset });
+  return (1000 * batches) / (performance.now() - started);
+}
+
+async function inPage(threads: number, isDrawing: boolean) {
+  const site = await serve();
+  const browser = await launch(findChromium()!);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const { page } = await openPage(context, `${site.url}?batches=${batches}&threads=${threads}`);
+  await teach(page);
+  await page.evaluate(() => document.getElementById('train-start')!.click());
+  await page.waitForFunction(() =>
+    document.querySelector('#train-says')!.textContent!.startsWith('Batch'),
+  );
+  // As text: what compiles this file adds names that the page does not have.
+  await page.evaluate(WATCH);
+  const isDone = () => page.evaluate(() => !document.getElementById('trained')!.hidden);
+  while (!(await isDone())) {
+    if (isDrawing) await draw(page, symbols.A!, 0.02);
+    else await page.waitForTimeout(200);
+  }
+  const gaps = await page.evaluate(() => (window as unknown as { gaps: number[] }).gaps);
+  const text = (await page.locator('#trained .note').textContent())!;
+  await browser.close();
+  await site.close();
+  gaps.sort((a, b) => a - b);
+  return {
+    speed: Number(/^\d+/.exec(text)![0]),
+    frames: gaps.length,
+    median: gaps[gaps.length >> 1]!,
+    longest: gaps.at(-1)!,
+    over50: gaps.filter((gap) => gap > 50).length,
+  };
+}
+
+const node = await inNode();
+console.log(`Node, one thread: ${node.toFixed(0)} batches/s`);
+for (const [threads, isDrawing] of [
+  [0, false],
+  [0, true],
+  [1, false],
+  [2, false],
+] as const) {
+  const { speed, frames, median, longest, over50 } = await inPage(threads, isDrawing);
+  console.log(
+    `page, ${threads} threads${isDrawing ? ', drawing' : ''}: ${speed} batches/s (${((100 * speed) / node).toFixed(0)}%), ` +
+      `${frames} frames, median ${median.toFixed(1)} ms, longest ${longest.toFixed(1)} ms, ${over50} over 50 ms`,
+  );
+}

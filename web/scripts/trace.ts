@@ -1,0 +1,74 @@
+/** A drawing's pixels as strokes of a pen: along the middle lines, from their ends, straight on at crossings. */
+import { thin } from '../../dist/learner/strokes.js';
+import { SIDE, type Stroke } from '../src/pad/strokes.js';
+
+/** @param ink [side, side], 1 for ink */
+export function trace(ink: Uint8Array, side: number): Stroke[] {
+  const lines = thin({ width: side, height: side, ink }).ink;
+  const seen = new Uint8Array(side * side);
+  const neighbours = (at: number) => {
+    const [x, y] = [at % side, Math.floor(at / side)];
+    const found: number[] = [];
+    for (let v = Math.max(0, y - 1); v <= Math.min(side - 1, y + 1); v++) {
+      for (let u = Math.max(0, x - 1); u <= Math.min(side - 1, x + 1); u++) {
+        const to = v * side + u;
+        if (to !== at && lines[to]) found.push(to);
+      }
+    }
+    return found;
+  };
+  const pixels = [...lines.keys()].filter((at) => lines[at]);
+  const ends = pixels.filter((at) => neighbours(at).length === 1);
+  const strokes: Stroke[] = [];
+  for (const start of [...ends, ...pixels]) {
+    if (seen[start]) continue;
+    const joint = neighbours(start).find((at) => seen[at]);
+    const way = joint === undefined ? [] : [joint];
+    let at: number | undefined = start;
+    while (at !== undefined) {
+      seen[at] = 1;
+      way.push(at);
+      const ahead = heading(way, side);
+      at = neighbours(at)
+        .filter((to) => !seen[to])
+        .sort((a, b) => ahead(b) - ahead(a))[0];
+    }
+    // Close a loop, or end on the stroke that was met.
+    const met = neighbours(way.at(-1)!).find((to) => seen[to] && !way.slice(-4).includes(to));
+    if (met !== undefined) way.push(met);
+    if (way.length < 4 && pixels.length > 8 && joint !== undefined) continue;
+    strokes.push(unitsOf(simplify(way.map((i) => [i % side, Math.floor(i / side)])), side));
+  }
+  return strokes;
+}
+
+/** How well a step to a pixel goes on in the direction of late. */
+function heading(way: readonly number[], side: number) {
+  const at = way.at(-1)!;
+  const from = way.at(-5) ?? way[0]!;
+  const [dx, dy] = [(at % side) - (from % side), Math.floor(at / side) - Math.floor(from / side)];
+  return (to: number) => {
+    const [ex, ey] = [(to % side) - (at % side), Math.floor(to / side) - Math.floor(at / side)];
+    return (dx * ex + dy * ey) / (Math.hypot(ex, ey) || 1);
+  };
+}
+
+/** Ramer, Douglas and Peucker: no pixel further than 0.7 from the line. */
+function simplify(points: number[][]): number[][] {
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const [dx, dy] = [last[0]! - first[0]!, last[1]! - first[1]!];
+  const length = Math.hypot(dx, dy);
+  let [far, index] = [0.7, -1];
+  points.forEach(([x, y], i) => {
+    const away =
+      length > 0
+        ? Math.abs((x! - first[0]!) * dy - (y! - first[1]!) * dx) / length
+        : Math.hypot(x! - first[0]!, y! - first[1]!);
+    if (away > far) [far, index] = [away, i];
+  });
+  if (index < 0) return [first, last];
+  return [...simplify(points.slice(0, index + 1)), ...simplify(points.slice(index)).slice(1)];
+}
+
+const unitsOf = (points: number[][], side: number): Stroke =>
+  points.flat().map((value) => Math.round(((value + 0.5) / side) * SIDE));

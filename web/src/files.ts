@@ -1,0 +1,84 @@
+import { UserError } from 'mann';
+import type { Look } from './session/step.js';
+
+/** Longer files are nothing that the page made, or that it could use. */
+const LARGEST = 8 << 20;
+/** Pixels of a picture's side at most: small files can hold huge pictures. */
+const LARGEST_SIDE = 8192;
+/** Side of a picture as it is kept. */
+const SIDE = 140;
+/** White around it, so that the border is its ground. */
+const MARGIN = 8;
+
+/**
+ * A file that somebody chose or dropped: the text of a JSON file, or a picture as a drawing.
+ * @throws UserError on everything else
+ */
+export async function readFile(file: File): Promise<string | Look> {
+  if (file.size > LARGEST) {
+    throw new UserError(`${file.name} is too large: at most 8 MB are opened`);
+  }
+  if (/\.json$/i.test(file.name) || file.type === 'application/json') return file.text();
+  // No SVG: it can hold scripts and references to elsewhere.
+  if (!/^image\/(png|jpeg|webp)$/.test(file.type)) {
+    throw new UserError(
+      `${file.name} is neither drawings saved here (.json) nor a picture (PNG, JPEG, WebP)`,
+    );
+  }
+  await checkSize(file);
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new UserError(`${file.name} is damaged, or no picture`);
+  }
+  try {
+    return lookOf(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** PNG says its size in its first bytes; the other formats cannot compress as much. */
+async function checkSize(file: File): Promise<void> {
+  if (file.type !== 'image/png') return;
+  const head = new DataView(await file.slice(0, 24).arrayBuffer());
+  if (head.byteLength < 24) throw new UserError(`${file.name} is damaged, or no picture`);
+  const [width, height] = [head.getUint32(16), head.getUint32(20)];
+  if (width > LARGEST_SIDE || height > LARGEST_SIDE) {
+    throw new UserError(`${file.name} has ${width} by ${height} pixels: too many`);
+  }
+}
+
+function lookOf(bitmap: ImageBitmap): Look {
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  const scale = (SIDE - 2 * MARGIN) / Math.max(bitmap.width, bitmap.height);
+  const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+  context.imageSmoothingQuality = 'high';
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.drawImage(bitmap, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  const at = (x: number, y: number) => {
+    const i = 4 * (Math.floor(y) * SIDE + Math.floor(x));
+    return (data[i]! + data[i + 1]! + data[i + 2]!) / 765;
+  };
+  const left = (SIDE - width) / 2 + 1;
+  const top = (SIDE - height) / 2 + 1;
+  const corners = [
+    at(left, top),
+    at(SIDE - left - 1, top),
+    at(left, SIDE - top - 1),
+    at(SIDE - left - 1, SIDE - top - 1),
+  ];
+  const isDark = corners.reduce((a, b) => a + b, 0) < 2;
+  const ink = new Float32Array(SIDE * SIDE);
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const inside = x >= left && x < SIDE - left && y >= top && y < SIDE - top;
+      ink[y * SIDE + x] = inside ? (isDark ? at(x, y) : 1 - at(x, y)) : 0;
+    }
+  }
+  return { ink, side: SIDE };
+}

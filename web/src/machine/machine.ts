@@ -1,0 +1,117 @@
+import type { Frame } from '../session/frame.js';
+import type { Look } from '../session/step.js';
+import { byId, element } from '../ui/element.js';
+import { thumbnail } from '../ui/thumbnail.js';
+import { indexOfLargest, largest, MemoryMap, writtenMost } from './memory-map.js';
+import { paint } from './paint.js';
+
+/** One step of an episode, as the machine shows it. */
+export interface Moment {
+  readonly look: Look;
+  readonly truth: string;
+  readonly frame: Frame;
+}
+
+type MapName = 'read' | 'write' | 'usage';
+const names: readonly MapName[] = ['read', 'write', 'usage'];
+
+/** The memory, and reading, writing and usage over time, on one scrubber. */
+export class Machine {
+  readonly #memory = new MemoryMap(byId('memory-map'));
+  readonly #scrubber = byId<HTMLInputElement>('scrubber');
+  readonly #say = byId('scrubber-says');
+  readonly #facts = byId('slot-facts');
+  readonly #maps: Record<
+    MapName,
+    { canvas: HTMLCanvasElement; cursor: HTMLElement; box: HTMLElement }
+  >;
+  #moments: readonly Moment[] = [];
+  /** A memory that is not that of any step: after wiping. */
+  #now: Frame | undefined;
+
+  constructor() {
+    const made = (name: MapName) => {
+      const canvas = element('canvas', { class: 'heat' });
+      const cursor = element('i', { class: 'row' });
+      const box = byId(`map-${name}`);
+      box.append(canvas, cursor);
+      box.addEventListener('pointerdown', (event) => this.#pick(event, box));
+      box.addEventListener('pointermove', (event) => {
+        if (event.buttons > 0) this.#pick(event, box);
+      });
+      return { canvas, cursor, box };
+    };
+    this.#maps = { read: made('read'), write: made('write'), usage: made('usage') };
+    this.#scrubber.addEventListener('input', () => this.#showMoment());
+    this.#paintMaps();
+    this.#memory.repaint();
+  }
+
+  /** Another or a longer episode; the scrubber goes to its end. */
+  show(moments: readonly Moment[], now?: Frame): void {
+    this.#moments = moments;
+    this.#now = now;
+    const last = Math.max(0, moments.length - 1);
+    this.#scrubber.max = String(last);
+    this.#scrubber.value = String(last);
+    this.#scrubber.disabled = moments.length < 2;
+    this.#paintMaps();
+    this.#showMoment();
+  }
+
+  repaint(): void {
+    this.#paintMaps();
+    this.#memory.repaint();
+  }
+
+  #pick(event: PointerEvent, box: HTMLElement): void {
+    const { top, height } = box.getBoundingClientRect();
+    const row = Math.floor(((event.clientY - top) / height) * this.#moments.length);
+    this.#scrubber.value = String(row);
+    this.#showMoment();
+  }
+
+  #showMoment(): void {
+    const T = this.#moments.length;
+    const t = Math.min(Number(this.#scrubber.value), T - 1);
+    const moment = this.#moments[t];
+    for (const name of names) {
+      const { cursor } = this.#maps[name];
+      cursor.hidden = !moment;
+      cursor.style.top = `${(100 * t) / T}%`;
+      cursor.style.height = `${100 / T}%`;
+    }
+    const frame = t === T - 1 && this.#now ? this.#now : moment?.frame;
+    this.#memory.show(frame);
+    if (!moment || !frame) {
+      this.#say.replaceChildren('Nothing was drawn yet.');
+      this.#facts.textContent = '';
+      return;
+    }
+    const text =
+      this.#now === frame ? 'The memory was wiped.' : `Step ${t + 1} of ${T}: ${moment.truth}`;
+    this.#say.replaceChildren(thumbnail(moment.look), text);
+    this.#scrubber.setAttribute('aria-valuetext', text);
+    const [first, last] = writtenMost(frame);
+    const written = first === last ? `slot ${first + 1}` : `slots ${first + 1} to ${last + 1}`;
+    this.#facts.textContent =
+      `Written most: ${written}. Erased before: slot ${frame.written + 1}. ` +
+      `Least used, so next: slot ${frame.leastUsed + 1}. Read most: slot ${indexOfLargest(frame.read) + 1}.`;
+  }
+
+  #paintMaps(): void {
+    const T = this.#moments.length;
+    const N = this.#moments[0]?.frame.usage.length ?? 128;
+    for (const name of names) {
+      const { canvas, box } = this.#maps[name];
+      const most = Math.max(...this.#moments.map(({ frame }) => largest(frame[name])), 0.05);
+      box.style.setProperty('--rows', String(Math.max(T, 1)));
+      box.classList.toggle('many', T > 24);
+      paint(canvas, N, Math.max(T, 1), (slot, t) =>
+        t < T ? this.#moments[t]!.frame[name][slot]! / most : 0,
+      );
+      const letters = box.previousElementSibling!;
+      letters.replaceChildren(...this.#moments.map(({ truth }) => element('span', {}, truth)));
+    }
+  }
+}

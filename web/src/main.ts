@@ -1,0 +1,32 @@
+import { BreakSection } from './breaking/break-section.js';
+import { DrawSection } from './draw-section.js';
+import { Machine } from './machine/machine.js';
+import { forgetColours } from './machine/paint.js';
+import { Session } from './session/session.js';
+import { readSettings } from './settings.js';
+import { TrainSection } from './training/train-section.js';
+import { unpack } from './weights/compact.js';
+import { fetchWeights } from './weights/load.js';
+
+const settings = readSettings();
+const weights = fetchWeights();
+const opening = weights.then(({ mann, lstm }) => Session.open(unpack(mann), lstm && unpack(lstm)));
+
+const machine = new Machine();
+const draw = new DrawSection(machine, opening);
+new BreakSection(settings, weights);
+new TrainSection();
+
+import('./demo/episode.json').then(({ default: recording }) => draw.demo(recording));
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  forgetColours();
+  draw.repaint();
+  machine.repaint();
+});
+
+if ('serviceWorker' in navigator) {
+  navigator.serviceWorker.register('./service-worker.js').catch(() => {
+    // Without it the page works too, only not offline.
+  });
+}

@@ -1,0 +1,90 @@
+import { svg } from '../ui/element.js';
+
+/** At most: on a phone as wide as it is, so that the letters keep their size. */
+const WIDEST = 720;
+const HEIGHT = 260;
+/** Points that a line keeps, or twice as many. */
+const POINTS = 360;
+const LEFT = 34;
+const RIGHT = 44;
+const BOTTOM = 26;
+const INSTANCES = ['1', '2', '5'];
+const NAMES: Readonly<Record<string, string>> = { 1: '1st', 2: '2nd', 5: '5th' };
+
+/** Right answers over batches: a line for each instance, growing. */
+export class Curve {
+  readonly #lines = new Map<string, SVGPathElement>();
+  readonly #names = new Map<string, SVGTextElement>();
+  readonly #end: SVGTextElement;
+  #points: { batch: number; accuracy: Readonly<Record<string, number>> }[] = [];
+  #batches: number;
+  readonly #width: number;
+
+  constructor(root: HTMLElement, batches: number, chance: number) {
+    this.#batches = batches;
+    this.#width = Math.min(WIDEST, root.clientWidth || WIDEST);
+    const picture = svg('svg', { viewBox: `0 0 ${this.#width} ${HEIGHT}`, role: 'img' });
+    picture.setAttribute('aria-label', 'Right answers in percent over batches of training');
+    for (const percent of [0, 50, 100]) {
+      const y = yOf(percent);
+      picture.append(svg('path', { class: 'grid', d: `M${LEFT} ${y}H${this.#width - RIGHT}` }));
+      const text = percent === 100 ? '100%' : String(percent);
+      picture.append(label(text, LEFT - 6, y + 4, 'end'));
+    }
+    picture.append(
+      svg('path', { class: 'chance', d: `M${LEFT} ${yOf(chance)}H${this.#width - RIGHT}` }),
+    );
+    for (const instance of INSTANCES) {
+      const line = svg('path', { class: `line i${instance}` });
+      const name = label('', this.#width - RIGHT + 6, 0, 'start');
+      this.#lines.set(instance, line);
+      this.#names.set(instance, name);
+      picture.append(line, name);
+    }
+    this.#end = label('', this.#width - RIGHT, HEIGHT - 4, 'end');
+    picture.append(this.#end, label('batch 0', LEFT, HEIGHT - 4, 'start'));
+    root.replaceChildren(picture);
+    this.reset(batches);
+  }
+
+  reset(batches: number): void {
+    this.#batches = batches;
+    this.#points = [];
+    this.#end.textContent = batches.toLocaleString('en');
+    this.#draw();
+  }
+
+  add(batch: number, accuracy: Readonly<Record<string, number>>): void {
+    this.#points.push({ batch, accuracy });
+    // Twice as many as can be told apart: every second one goes.
+    if (this.#points.length > 2 * POINTS) this.#points = this.#points.filter((_, i) => i % 2 === 1);
+    this.#draw();
+  }
+
+  #draw(): void {
+    for (const instance of INSTANCES) {
+      const points = this.#points.filter(({ accuracy }) => accuracy[instance] !== undefined);
+      const path = points.map(({ batch, accuracy }) => {
+        const x = LEFT + (batch / this.#batches) * (this.#width - LEFT - RIGHT);
+        return `${x.toFixed(1)} ${yOf(accuracy[instance]!).toFixed(1)}`;
+      });
+      this.#lines.get(instance)!.setAttribute('d', path.length > 0 ? `M${path.join('L')}` : '');
+      const last = points.at(-1);
+      const name = this.#names.get(instance)!;
+      name.textContent = last ? NAMES[instance]! : '';
+      if (last) {
+        const x = LEFT + (last.batch / this.#batches) * (this.#width - LEFT - RIGHT);
+        name.setAttribute('x', String(x + 6));
+        name.setAttribute('y', String(yOf(last.accuracy[instance]!) + 4));
+      }
+    }
+  }
+}
+
+const yOf = (percent: number) => 8 + (HEIGHT - BOTTOM - 8) * (1 - percent / 100);
+
+function label(text: string, x: number, y: number, anchor: string): SVGTextElement {
+  const made = svg('text', { x, y, 'text-anchor': anchor });
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { contentSecurityPolicy } from './build/content-security-policy.js';
+import { policy } from './build/policy.js';
+import { serviceWorker } from './build/service-worker.js';
+import { weights } from './build/weights.js';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The page: static files in web/dist that any host can serve, from any folder. */
+export default defineConfig({
+  root: at('.'),
+  base: './',
+  resolve: {
+    alias: {
+      // What ships is what runs.
+      mann: at('../dist/browser.js'),
+      // The page gives the learner its weights itself.
+      '#learner-files': at('./src/weights/no-files.ts'),
+    },
+  },
+  plugins: [weights(), contentSecurityPolicy(policy), serviceWorker()],
+  worker: { format: 'es' },
+  build: {
+    outDir: at('./dist'),
+    emptyOutDir: true,
+    target: ['chrome111', 'firefox115', 'safari16.4'],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+});
