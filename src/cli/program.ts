@@ -1,4 +1,5 @@
 import { type Argument, Command, CommanderError } from 'commander';
+import { oneLine } from '../common/errors.js';
 import { classifyCommand } from './classify.js';
 import { dataCommand } from './data.js';
 import { EXIT, failWith } from './exit.js';
@@ -11,7 +12,7 @@ import { trainCommand } from './train.js';
 import { version } from './version.js';
 
 /** The whole command line. */
-function makeProgram(): Command {
+export function makeProgram(): Command {
   const program = new Command('mann')
     .description(
       'Memory-augmented neural networks, which learn a new symbol from a single example ' +
@@ -59,7 +60,9 @@ function prepare(command: Command): void {
       subcommandTerm: (child) =>
         [child.name(), ...child.registeredArguments.map(argumentTerm)].join(' '),
     })
-    .configureOutput({ outputError: (text, write) => write(`mann: ${oneSentence(text)}\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`mann: ${oneLine(oneSentence(text))}\n`),
+    })
     .helpCommand(false)
     .helpOption('-h, --help', 'print this help');
   if (command.parent) {
@@ -90,18 +93,13 @@ function oneSentence(text: string): string {
 /**
  * Runs the command line.
  * @param argv the arguments after the program's name
+ * @param make gives the program; tests have one that does nothing
  * @returns the exit code
  */
-export async function runProgram(argv: readonly string[]): Promise<number> {
+export async function runProgram(argv: readonly string[], make = makeProgram): Promise<number> {
   const debug = argv.includes('--debug') || !!process.env.MANN_DEBUG;
-  // `mann data info | head` closes our output early: nobody is left to tell anything to.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.bug);
-  });
-  // A terminal that was closed is no reason to lose a training: it still saves.
-  process.stderr.on('error', () => undefined);
   try {
-    const program = makeProgram();
+    const program = make();
     if (argv.length === 0) {
       program.outputHelp();
       return EXIT.ok;

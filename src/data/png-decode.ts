@@ -141,7 +141,12 @@ export function checkSize(width: number, height: number): void {
   }
 }
 
+/** Deflate makes at most so many bytes of one: 258 of two bits. */
+const MOST_INFLATED = 1032;
+
 function inflate(data: Buffer, size: number): Buffer {
+  // Before the memory for a size is set aside that the data can't fill.
+  if (size > data.length * MOST_INFLATED) throw new Error('its picture data is cut short');
   let raw: Buffer;
   try {
     raw = inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(size + 1, 64) });

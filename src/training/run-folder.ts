@@ -63,9 +63,7 @@ export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint 
     }
   }
   if (skipped.length === 0) return undefined;
-  throw new UserError(
-    `${folder}: no checkpoint here is whole:\n${skipped.map((what) => `  ${what}`).join('\n')}`,
-  );
+  throw new UserError(`${folder}: no checkpoint here is whole: ${skipped.join('; ')}`);
 }
 
 /**

@@ -55,7 +55,7 @@ export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
     const copy = new Uint8Array(data.subarray(begin, end)).buffer;
     const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
     const bad = nonFiniteIn(numbers);
-    if (bad !== undefined) fail(`tensor ${name} holds ${bad}`);
+    if (bad !== undefined) fail(`tensor ${clip(name)} holds ${bad}`);
     tensors.set(name, { shape, data: numbers });
   }
   return { tensors, metadata };
@@ -181,7 +181,7 @@ function parseEntry(name: string, value: unknown, dataLength: number, fail: Fail
     return fail(
       known
         ? `${tensor}: dtype ${dtype} is not read here, only F32 and F64: convert the file`
-        : `${tensor}: bad dtype ${clip(JSON.stringify(dtype))}`,
+        : `${tensor}: bad dtype ${clip(inShort(dtype))}`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
@@ -197,10 +197,12 @@ function parseEntry(name: string, value: unknown, dataLength: number, fail: Fail
   let size = itemSizes[dtype]!;
   for (const dimension of shape) {
     size *= dimension;
-    if (!Number.isSafeInteger(size)) fail(`${tensor}: the shape [${shape}] overflows`);
+    if (!Number.isSafeInteger(size)) fail(`${tensor}: the shape ${inShort(shape)} overflows`);
   }
   if (size !== end - begin) {
-    fail(`${tensor}: shape [${shape}] of ${dtype} needs ${size} bytes, but it has ${end - begin}`);
+    fail(
+      `${tensor}: shape ${inShort(shape)} of ${dtype} needs ${size} bytes, but it has ${end - begin}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -211,8 +213,8 @@ function checkLayout(entries: Entry[], dataLength: number, fail: Fail): void {
   let end = 0;
   for (const entry of entries) {
     if (entry.begin > end)
-      fail(`a hole before tensor ${entry.name}: bytes ${end} to ${entry.begin}`);
-    if (entry.begin < end) fail(`tensor ${entry.name} overlaps the one before it`);
+      fail(`a hole before tensor ${clip(entry.name)}: bytes ${end} to ${entry.begin}`);
+    if (entry.begin < end) fail(`tensor ${clip(entry.name)} overlaps the one before it`);
     end = entry.end;
   }
   if (end < dataLength) fail(`${dataLength - end} trailing bytes after the last tensor`);
@@ -224,6 +226,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A value that came from a file, for a message. What is nested deeply can't be written out: not at all. */
+function inShort(value: unknown): string {
+  if (!Array.isArray(value)) {
+    return typeof value === 'object' && value !== null ? '{…}' : JSON.stringify(value);
+  }
+  const items = value.slice(0, 8).map((item) => (typeof item === 'object' ? '…' : item));
+  return `[${[...items, ...(value.length > 8 ? ['…'] : [])]}]`;
 }
 
 /** A text that came from a file, made fit for one line of a message. */

@@ -44,6 +44,14 @@ describe('flags', () => {
     expect(readdirSync(cwd)).toEqual([]); // no folder was made
   });
 
+  it.each([
+    [['trian\n    at main.js:1'], /unknown command 'trian\\x0a {4}at main\.js:1'/],
+    [['train', '--seed', '\u001b[2J'], /--seed must be a whole number .*, not '\\x1b\[2J'/],
+    [['train', `--${'x'.repeat(5000)}`], /unknown option '--x{500,} … x{500,}'$/m],
+  ])('says it in one printable line whatever it quotes', async (args, message) => {
+    await refused(args, message, { cwd: temporaryFolder() });
+  });
+
   it('shows a stack trace only where it is asked for', async () => {
     const args = ['train', '--num-layers', '2'];
     const debug = await mann([...args, '--debug']);

@@ -104,6 +104,12 @@ describe('archives', () => {
     const file = join(scratch.folder({ 'x.zip': bytes }), 'x.zip');
     await expect(openArchive(file)).rejects.toThrow('is no whole zip archive');
   });
+
+  test('with names that would do something to a terminal are quoted without it', async () => {
+    const name = '\u001b[2Ja\nb.png';
+    const { files } = await open([{ name, data: Buffer.from('ab'), packed: true, claims: 1 }]);
+    expect(() => files[0]!.read()).toThrow(/^\\x1b\[2Ja\\x0ab\.png in .* is damaged/);
+  });
 });
 
 describe('Omniglot that is not as it should be', () => {

@@ -100,6 +100,18 @@ describe('PNG', () => {
     large.writeUInt32BE(crc32(header), 29);
     expect(() => decodePicture(large)).toThrow('it is 100000x100000 pixels, which is too large');
   });
+
+  test('what few bytes can never fill gets no memory', () => {
+    const one = { width: 1, height: 1, depth: 16, colourType: 6, sample: () => 0 };
+    const bytes = pngOf(one);
+    const header = bytes.subarray(12, 29);
+    header.writeUInt32BE(7000, 4);
+    header.writeUInt32BE(7000, 8);
+    bytes.writeUInt32BE(crc32(header), 29);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => decodePicture(bytes)).toThrow('its picture data is cut short');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24); // 392 MB are claimed
+  });
 });
 
 const noise8 = (x: number, y: number, c: number) => noise(x, y, c) & 255;

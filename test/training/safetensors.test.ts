@@ -61,6 +61,16 @@ const attacks: [string, Uint8Array, RegExp][] = [
   ['a bad dtype', file({ a: entry([1], 0, 4, 'F33') }, 4), /bad dtype/],
   ['a dtype of JavaScript', file({ a: entry([1], 0, 4, 'toString') }, 4), /bad dtype/],
   ['a dtype that is no text', file({ a: { ...entry([1], 0, 4), dtype: 32 } }, 4), /bad dtype 32/],
+  [
+    'a dtype nested more deeply than can be written out',
+    file(`{"a":{"dtype":${'['.repeat(1e5)}${']'.repeat(1e5)},"shape":[],"data_offsets":[0,4]}}`, 4),
+    /tensor a: bad dtype \[…\]$/,
+  ],
+  [
+    'a shape without end',
+    file({ a: entry(new Array(5000).fill(2), 0, 4) }, 4),
+    /the shape \[2,2,.*…\]/,
+  ],
   ['a dtype that is not read', file({ a: entry([2], 0, 4, 'BF16') }, 4), /BF16 is not read here/],
   ['a negative dimension', file({ a: entry([-1], 0, 4) }, 4), /bad shape/],
   ['a broken dimension', file({ a: entry([0.5], 0, 2) }, 2), /bad shape/],
