@@ -16,6 +16,8 @@ export interface FuzzOptions {
   /** Where the smallest input that fails goes. */
   readonly folder: string;
   readonly limits?: Limits;
+  /** Hears of the inputs so far, after each round. */
+  readonly onRound?: (runs: number) => void;
 }
 
 export interface FuzzResult {
@@ -70,6 +72,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
         }
       });
       const round = await fc.check(property, { seed, numRuns: Math.min(ROUND, left) });
+      options.onRound?.(runs);
       if (round.counterexample) {
         const what = (round.errorInstance as Error).message;
         const path = join(folder, `${name}-${seed >>> 0}.input`);

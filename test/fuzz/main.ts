@@ -45,9 +45,20 @@ if (values.replay !== undefined) {
         ? { runs: number('runs', 1000) }
         : { milliseconds: (seconds * 1000) / (values.target ? 1 : names.length) }),
       folder: 'fuzz-failures',
+      onRound: sayNowAndThen(name),
     });
     print(result);
   }
+}
+
+/** A line a minute. */
+function sayNowAndThen(name: string): (runs: number) => void {
+  let said = performance.now();
+  return (runs) => {
+    if (performance.now() - said < 60_000) return;
+    said = performance.now();
+    console.log(`     ${name.padEnd(14)} ${runs} inputs`);
+  };
 }
 
 function print({ failure, ...result }: FuzzResult): void {
