@@ -111,6 +111,7 @@ describe('files', () => {
       cwd,
     });
     await refused(['test', 'short.safetensors'], /short\.safetensors: .*truncated/, { cwd });
-    await refused(['test'], /there is no trained network in runs\/glyphs-mann-seed1/, { cwd });
+    const untrained = ['test', '--save-dir', 'runs/mine'];
+    await refused(untrained, /there is no trained network in runs\/mine/, { cwd });
   });
 });
