@@ -1,9 +1,19 @@
+import { printable } from './printable.js';
+
+/** A message longer than this quotes something that somebody made long on purpose. */
+const LONGEST = 2000;
+
 /**
  * An error that a person can mend: it says what was wrong, where, and what to do.
- * The command line prints its message alone (no stack trace) and exits with code 2.
+ * The command line prints its message alone (no stack trace) and exits with code 2. Names of files, classes
+ * and tensors go into messages: what in them would act on a terminal is written out.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message, LONGEST), options);
+  }
 }
 
 /** The message of anything that was thrown. */
