@@ -1,10 +1,13 @@
 /** The folder of a training run: its checkpoints, always a whole one among them (Node). */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-file.js';
+import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
-import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
+import { PlainFile } from '../common/read-file.js';
+import { type Checkpoint, checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
+import { headerEnd } from './safetensors.js';
 
 const pattern = /^checkpoint-(\d{7,})\.safetensors$/;
 
@@ -21,16 +24,28 @@ export function checkpointName(step: number): string {
   return `checkpoint-${String(step).padStart(7, '0')}.safetensors`;
 }
 
+/** No engine has room for more. */
+const LARGEST = 2 ** 32;
+
 /**
- * Reads a checkpoint file.
+ * Reads a checkpoint file: its header first, and the rest only if that is of a network that fits.
  * @throws UserError
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   let bytes: Uint8Array;
+  let file: PlainFile | undefined;
   try {
-    bytes = await readFile(path);
+    file = new PlainFile(path);
+    const { size } = file;
+    const head = file.read(0, headerEnd(file.read(0, Math.min(size, 8)), size, path));
+    checkHead(head, size, path);
+    if (size > LARGEST)
+      throw new Error(`it has ${inWords(size)}, and ${inWords(LARGEST)} at most are read`);
+    bytes = file.read(0, size);
   } catch (error) {
     throw fileError(error, `cannot read ${path}`);
+  } finally {
+    file?.close();
   }
   return parseCheckpoint(bytes, path);
 }
@@ -63,9 +78,7 @@ export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint 
     }
   }
   if (skipped.length === 0) return undefined;
-  throw new UserError(
-    `${folder}: no checkpoint here is whole:\n${skipped.map((what) => `  ${what}`).join('\n')}`,
-  );
+  throw new UserError(`${folder}: no checkpoint here is whole: ${skipped.join('; ')}`);
 }
 
 /**
