@@ -46,7 +46,8 @@ export function predictionOf(labels: readonly string[], logits: Floats): Predict
 }
 
 function softmax(logits: Floats): Float64Array {
-  const largest = Math.max(...logits);
+  let largest = Number.NEGATIVE_INFINITY; // not by Math.max(...logits): there may be a million
+  for (const x of logits) largest = Math.max(largest, x);
   const powers = Float64Array.from(logits, (x) => Math.exp(x - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
