@@ -5,7 +5,13 @@ import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const numbers = v.array(v.pipe(v.number(), v.finite()));
+/**
+ * Beyond anything that a network comes to (its numbers grow by 1 a step at most), and small enough that its next
+ * steps stay finite in float32.
+ */
+const LARGEST = 1e9;
+const number = v.pipe(v.number(), v.minValue(-LARGEST), v.maxValue(LARGEST));
+const numbers = v.array(number);
 
 const schema = v.strictObject({
   /** The number of this form. */
@@ -20,7 +26,13 @@ const schema = v.strictObject({
   written: v.nullable(whole),
   /** [N]: of each slot, which observation wrote how much there. */
   provenance: v.array(
-    v.array(v.strictTuple([whole, v.pipe(v.number(), v.finite(), v.minValue(0))])),
+    v.pipe(
+      v.array(v.strictTuple([whole, v.pipe(number, v.gtValue(0))])),
+      v.check(
+        (parts) => new Set(parts.map(([observation]) => observation)).size === parts.length,
+        'an observation is there twice',
+      ),
+    ),
   ),
   /** What the network carries from step to step, each array flat. */
   state: v.strictObject({
