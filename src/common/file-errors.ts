@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder',
   EEXIST: 'a file of this name is in the way',
   EMFILE: 'too many open files',
+  ELOOP: 'this is a link that leads to itself',
 };
 
 /**
@@ -21,6 +22,10 @@ const reasons: Readonly<Record<string, string>> = {
  */
 export function fileError(error: unknown, what: string, then = ''): UserError {
   if (error instanceof UserError) return error;
-  const reason = reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
-  return new UserError(`${what}: ${reason}${then && `. ${then}`}`, { cause: error });
+  return new UserError(`${what}: ${reasonOf(error)}${then && `. ${then}`}`, { cause: error });
+}
+
+/** The part of it that says why. */
+export function reasonOf(error: unknown): string {
+  return reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
 }

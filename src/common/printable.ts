@@ -1,8 +1,9 @@
 /**
  * What a terminal acts on instead of showing it: control characters, the separators of lines and
- * paragraphs, marks that turn the direction of writing. Halves of characters can't be shown at all.
+ * paragraphs, marks that turn the direction of writing, the byte order mark. Halves of characters can't be
+ * shown at all.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -2,6 +2,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
+import { reasonOf } from '../common/file-errors.js';
 import { quoted } from '../common/printable.js';
 import { readWhole } from '../common/read-file.js';
 
@@ -56,7 +57,7 @@ export async function openArchive(file: string): Promise<Readable[]> {
   }
   const files = entries.filter(({ fileName }) => !fileName.endsWith('/'));
   for (const entry of files) checkEntry(file, entry);
-  checkTogether(file, files);
+  checkTogether(file, bytes.length, files);
   return files.map((entry) => ({
     path: entry.fileName,
     read: () => readEntry(file, bytes, entry),
@@ -68,7 +69,7 @@ function readArchive(file: string): Buffer {
     return readWhole(file, MAX_ARCHIVE_BYTES);
   } catch (error) {
     throw new UserError(
-      `${file} cannot be read (${trimmed(error)}): check what it is, and that you may read it`,
+      `${file} cannot be read (${reasonOf(error)}): check what it is, and that you may read it`,
     );
   }
 }
@@ -92,18 +93,21 @@ function checkEntry(file: string, entry: yauzl.Entry): void {
  * What no single file shows: that together they unpack to more than memory or patience can take. Files that
  * share their packed bytes make such archives small ("a better zip bomb", Fifield 2019).
  */
-function checkTogether(file: string, entries: readonly yauzl.Entry[]): void {
+function checkTogether(file: string, size: number, entries: readonly yauzl.Entry[]): void {
   const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   if (total > MAX_TOTAL_BYTES) {
     throw new UserError(`${file} unpacks to ${inWords(total)}, far more than Omniglot: ${AGAIN}`);
   }
   const placed = [...entries].sort((a, b) => placeOf(a) - placeOf(b));
   for (const [i, entry] of placed.entries()) {
+    const name = quoted(entry.fileName, 200);
+    const end = placeOf(entry) + LOCAL_HEADER + entry.compressedSize;
     const next = placed[i + 1];
-    if (!next || placeOf(entry) + LOCAL_HEADER + entry.compressedSize <= placeOf(next)) continue;
-    throw new UserError(
-      `${quoted(entry.fileName, 200)} and ${quoted(next.fileName, 200)} in ${file} overlap: ${AGAIN}`,
-    );
+    if (end > size) throw new UserError(`${name} in ${file} lies beyond its end: ${AGAIN}`);
+    if (next && end > placeOf(next)) {
+      const other = quoted(next.fileName, 200);
+      throw new UserError(`${name} and ${other} in ${file} overlap: ${AGAIN}`);
+    }
   }
 }
 
@@ -133,9 +137,12 @@ function readEntry(file: string, bytes: Buffer, entry: yauzl.Entry): Uint8Array 
   }
 }
 
-/** The message without a full stop at its end: it stands in brackets. */
+/** The first sentence of the message, without its full stop: it stands in brackets. */
 function trimmed(error: unknown): string {
-  return messageOf(error).replace(/\.$/, '');
+  if ((error as NodeJS.ErrnoException)?.code === 'ERR_BUFFER_TOO_LARGE') {
+    return 'it unpacks to more than it claims';
+  }
+  return messageOf(error).replace(/\.(\s.*)?$/s, '');
 }
 
 /** Gives bytes of a buffer at once, where yauzl's own reader waits for the event loop each time. */

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../common/errors.js';
+import { UserError } from '../common/errors.js';
+import { reasonOf } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
 import type { Readable } from './archive.js';
 import type { PartPlace } from './omniglot-places.js';
@@ -88,7 +89,7 @@ function listFolder(folder: string): Readable[] {
         return readWhole(join(folder, path), MAX_FILE_BYTES);
       } catch (error) {
         throw new UserError(
-          `${join(folder, path)} cannot be read (${messageOf(error)}): check that you may read it`,
+          `${join(folder, path)} cannot be read (${reasonOf(error)}): check that you may read it`,
         );
       }
     },

@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../common/errors.js';
+import { UserError } from '../common/errors.js';
+import { reasonOf } from '../common/file-errors.js';
 
 /** A file found in a folder. */
 export interface FoundFile {
@@ -23,7 +24,7 @@ export function kindOf(path: string): 'folder' | 'file' | undefined {
 
 const MAX_DEPTH = 32;
 /** Links can lead through a dozen folders in millions of ways, none of which goes round. */
-const MAX_FOLDERS = 100_000;
+const MAX_FOLDERS = 30_000;
 /** Of everything that is looked at, for each picture there may be. */
 const OTHERS = 10;
 
@@ -38,6 +39,7 @@ export function walk(folder: string, matches: RegExp, limit: number): FoundFile[
   let looked = 0;
   const enter = (path: string, above: readonly string[]) => {
     const here = join(folder, path);
+    let reading = here;
     try {
       if (++folders > MAX_FOLDERS) throw tooMuch(folder, MAX_FOLDERS, 'folders and links to them');
       const real = realpathSync.native(here);
@@ -48,7 +50,8 @@ export function walk(folder: string, matches: RegExp, limit: number): FoundFile[
         const wanted = matches.test(entry.name);
         if (entry.isDirectory()) enter(inner, [...above, real]);
         else if (wanted || entry.isSymbolicLink()) {
-          const stats = statSync(join(here, entry.name), { throwIfNoEntry: false });
+          reading = join(here, entry.name);
+          const stats = statSync(reading, { throwIfNoEntry: false });
           if (stats?.isDirectory()) enter(inner, [...above, real]);
           else if (stats?.isFile() && wanted) {
             found.push({ path: inner, size: stats.size, changed: stats.mtimeMs });
@@ -60,7 +63,7 @@ export function walk(folder: string, matches: RegExp, limit: number): FoundFile[
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError(
-        `${here} cannot be read (${messageOf(error)}): check that you may read it`,
+        `${reading} cannot be read (${reasonOf(error)}): check what it is, and that you may read it`,
       );
     }
   };

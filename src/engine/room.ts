@@ -12,7 +12,7 @@ export const ROOM = 2 ** 32;
 export function checkRoom(bytes: number, batch: number, length: number): void {
   if (bytes <= ROOM) return;
   throw new UserError(
-    `too little memory: this network takes ${inWords(bytes)} with a batch of ${batch} episodes of ` +
-      `${length} steps, and ${inWords(ROOM)} at most can be had: take a smaller batch, or a smaller network`,
+    `too little memory: this network takes ${inWords(bytes)} for ${batch} × ${length} drawings, and ` +
+      `${inWords(ROOM)} at most can be had: take a smaller batch, or a smaller network`,
   );
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
@@ -90,7 +91,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     if (index > next || index >= labels.length) throw damaged(`an observation of label ${index}`);
     if (index === next) next++;
   }
-  if (next < labels.length) throw damaged(`no observation of ${JSON.stringify(labels[next])}`);
+  if (next < labels.length) throw damaged(`no observation of "${quoted(labels[next]!)}"`);
   if ((written === null) !== (observations.length === 0) || (written ?? 0) >= N) {
     throw damaged(`the slot written last can't be ${written}`);
   }

@@ -90,6 +90,7 @@ export const modelPresets = {
  * @throws UserError that names the field and what it may be
  */
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
+  if (Array.isArray(options)) throw new UserError('network configuration: a list, not an object');
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];

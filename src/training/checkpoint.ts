@@ -314,8 +314,8 @@ class Metadata {
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch (error) {
-      return this.fail(key, `is not JSON (${quoted(messageOf(error))})`);
+    } catch {
+      return this.fail(key, 'is not JSON');
     }
     const twice = duplicateKey(text);
     return twice === undefined ? value : this.fail(key, `holds the key "${quoted(twice)}" twice`);

@@ -3,7 +3,7 @@
  * the header, little-endian; the header, JSON; then the tensors' bytes, one after another.
  * Strict: every deviation is an error of its own, so a file that loads is a whole one.
  */
-import { messageOf, UserError } from '../common/errors.js';
+import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
 import { duplicateKey } from './json-keys.js';
@@ -192,9 +192,8 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(text);
-  } catch (error) {
-    // The engine's message quotes the text, which can be long and unprintable.
-    fail(`the header is not JSON (${quoted(messageOf(error))})`);
+  } catch {
+    fail('the header is not JSON');
   }
   if (!isObject(header)) return fail('the header is JSON, but not an object');
   if (text[0] !== '{') fail('the header must begin with {');
