@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { messageOf, UserError } from './errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -28,4 +29,16 @@ export function fileError(error: unknown, what: string, then = ''): UserError {
 /** The part of it that says why. */
 export function reasonOf(error: unknown): string {
   return reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
+}
+
+/** What the file system said when a training wrote to its folder. */
+export function runFileError(error: unknown, path: string): UserError {
+  const isGone = (error as NodeJS.ErrnoException)?.code === 'ENOENT';
+  return isGone
+    ? new UserError(
+        `cannot write ${path}: the folder ${dirname(path)} is no longer there. ` +
+          'If it was moved, --resume goes on with it in its new place.',
+        { cause: error },
+      )
+    : fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
 }

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
-import { fileError } from '../common/file-errors.js';
+import { fileError, runFileError } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
 import type { ResumableCheckpoint } from './checkpoint.js';
 import { INSTANCES, ordinal } from './metrics.js';
@@ -122,7 +122,7 @@ async function append(path: string, line: string): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    throw fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
+    throw runFileError(error, path);
   }
 }
 
