@@ -19,9 +19,10 @@ export interface Prediction {
 
 /**
  * Familiarity from which on a drawing counts as known. While labels are free: a little more than the bound
- * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot.
+ * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot's
+ * training classes.
  */
-const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.75);
+const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.9);
 
 /**
  * Reads the logits of a drawing.
