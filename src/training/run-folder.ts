@@ -220,6 +220,7 @@ async function takeFolder(
     locks.set(real, FolderLock.take(path));
     await removeLeftovers(path, (name) => pattern.test(name));
   } catch (error) {
+    await rmdir(path).catch(() => undefined); // one that was made in vain; others are not empty
     throw fileError(error, what, 'Choose another folder.');
   }
 }
