@@ -209,7 +209,7 @@ function print(ours: readonly { threads: number; ms: number }[], results: readon
   const best = Math.min(...ours.map(({ ms }) => ms));
   const row = (...cells: string[]) =>
     console.log(
-      cells.map((cell, i) => (i < 3 ? cell.padEnd([15, 12, 24][i]!) : cell.padStart(11))).join(''),
+      cells.map((cell, i) => (i < 3 ? cell.padEnd([15, 16, 24][i]!) : cell.padStart(11))).join(''),
     );
   console.log();
   row('', 'version', '', 'threads', 'ms a step', 'of ours', 'logits off');

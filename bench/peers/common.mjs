@@ -3,11 +3,22 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** A package from the project's node_modules or, where PEERS_NODE_MODULES is set, from those there. */
-export async function packages(name) {
+/** The file of a package in the project's node_modules or, where PEERS_NODE_MODULES is set, in those there. */
+function fileOf(name) {
   const base = process.env.PEERS_NODE_MODULES;
   const from = base ? pathToFileURL(`${base}/x.js`) : import.meta.url;
-  return import(pathToFileURL(createRequire(from).resolve(name)).href);
+  return createRequire(from).resolve(name);
+}
+
+export async function packages(name) {
+  return import(pathToFileURL(fileOf(name)).href);
+}
+
+/** Also of packages that do not export their package.json. */
+export function versionOf(name) {
+  const file = fileOf(name);
+  const folder = file.slice(0, file.lastIndexOf(`/${name}/`) + name.length + 2);
+  return JSON.parse(readFileSync(`${folder}package.json`, 'utf8')).version;
 }
 
 const WEIGHTS = [

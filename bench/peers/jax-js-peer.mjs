@@ -1,7 +1,7 @@
 // jax-js on its WebAssembly backend: node jax-js-peer.mjs WORK
 // Every use of an array takes it; `.ref` keeps it for another.
 
-import { measure, packages, readWork } from './common.mjs';
+import { measure, packages, readWork, versionOf } from './common.mjs';
 
 const {
   defaultDevice,
@@ -138,6 +138,5 @@ const rows = forward(
   x.ref,
 );
 const logits = await np.transpose(rows.reshape([T, B, 5]), [1, 0, 2]).data();
-const version =
-  (await packages('@jax-js/jax/package.json').catch(() => ({}))).default?.version ?? '';
+const version = versionOf('@jax-js/jax');
 await measure({ name: 'jax-js', version, variant: 'wasm, jit' }, logits, train, work);

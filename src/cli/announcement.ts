@@ -1,4 +1,5 @@
 import colours from 'picocolors';
+import { printable } from '../common/printable.js';
 import type { Engine } from '../engine/engine.js';
 import { tensorSpecs } from '../model/tensors.js';
 import { tasksInWords } from '../training/recipe.js';
@@ -22,7 +23,7 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
     (easier.length > 0 ? ` (before: ${easier.join(', ')})` : '');
   const lines = {
     Network: `${network}; ${count(weights)} weights`,
-    Data: `${data.name}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
+    Data: `${printable(data.name)}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
     Task: task,
     Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, going on after ${count(resume.step)}` : ''}`,
     Machine: machineName(engine),

@@ -24,7 +24,9 @@ export function classFolders(folder: string): ClassFolder[] {
     const end = path.lastIndexOf('/');
     if (end < 0) continue; // beside the class folders: of no class
     const label = path.slice(0, end);
-    classes.set(label, [...(classes.get(label) ?? []), join(folder, path)]);
+    const files = classes.get(label) ?? [];
+    files.push(join(folder, path));
+    classes.set(label, files);
   }
   if (classes.size === 0) {
     throw new UserError(

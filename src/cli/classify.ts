@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import colours from 'picocolors';
 import { UserError } from '../common/errors.js';
+import { printable } from '../common/printable.js';
 import { Random } from '../common/random.js';
 import type { EngineKind } from '../engine/engine.js';
 import { Learner } from '../learner/learner.js';
@@ -128,7 +129,7 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
  */
 function inTurns(classes: readonly ClassFolder[]): Omit<Example, 'drawing'>[] {
   const random = new Random(1, 'support order');
-  const most = Math.max(...classes.map(({ files }) => files.length));
+  const most = classes.reduce((longest, { files }) => Math.max(longest, files.length), 0);
   return Array.from({ length: most }, (_, i) =>
     random
       .shuffle([...classes])
@@ -177,8 +178,12 @@ function table(named: readonly Classified[]): string {
       known ? '' : 'perhaps none of them',
     ];
   });
-  const all = [['picture', 'class', 'sure', 'else', ''], ...rows];
-  const widths = all[0]!.map((_, k) => Math.max(...all.map((row) => row[k]!.length)));
+  const all = [['picture', 'class', 'sure', 'else', ''], ...rows].map((row) =>
+    row.map((cell) => printable(cell)),
+  );
+  const widths = all[0]!.map((_, k) =>
+    all.reduce((most, row) => Math.max(most, row[k]!.length), 0),
+  );
   const lines = all.map((row) =>
     row
       .map((cell, k) => cell.padEnd(widths[k]!))
@@ -192,7 +197,9 @@ function looText({ right, of, accuracy, skipped, wrong }: LeaveOneOut): string {
   const lines = [
     `Leave one out: ${right} of ${of} examples named rightly (${accuracy.toFixed(1)}%)` +
       (skipped > 0 ? `; ${skipped} that are alone in their class were not left out` : ''),
-    ...wrong.map(({ file, label, predicted }) => `  ${file}: ${label}, taken for ${predicted}`),
+    ...wrong.map(({ file, label, predicted }) =>
+      printable(`  ${file}: ${label}, taken for ${predicted}`),
+    ),
   ];
   return lines.join('\n');
 }

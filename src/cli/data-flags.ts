@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
+import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { SplitKind } from '../data/splits.js';
 import type { DatasetRecord } from '../training/checkpoint.js';
 import { choice, whole } from './values.js';
+
+const SPLITS: SplitKind[] = ['random', 'alphabets'];
+const MOST_HELD_OUT = 1e6;
 
 export interface DataFlags {
   dataset?: string;
@@ -21,15 +26,12 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
     )
     .option('--data <dir>', 'where Omniglot lies, zips or folders (default: found or downloaded)')
     .addOption(
-      choice('--split <how>', 'into classes to train and to test on (default: random)', [
-        'random',
-        'alphabets',
-      ]),
+      choice('--split <how>', 'into classes to train and to test on (default: random)', SPLITS),
     )
     .option(
       '--hold-out <n>',
       'leave so many training classes out, and evaluate and test on them: to choose recipes by (default: 0)',
-      whole(1, 1e6),
+      whole(1, MOST_HELD_OUT),
     );
   if (!seed) return command;
   return command.option(
@@ -44,13 +46,23 @@ export function datasetName(flags: DataFlags): string {
   return flags.dataset ?? (flags.data === undefined ? 'glyphs' : 'omniglot');
 }
 
-/** The flags that open the data set of a checkpoint again. */
-export function dataFlagsOf(record: DatasetRecord): DataFlags {
+/**
+ * The flags that open the data set of a checkpoint again.
+ * @param where names the checkpoint in messages
+ * @throws UserError where they are none: a checkpoint is a file, and anybody may have written it
+ */
+export function dataFlagsOf(record: DatasetRecord, where: string): DataFlags {
   const { name, split, options } = record;
   const holdOut = options?.holdOut;
-  return {
-    dataset: name,
-    split: split as SplitKind,
-    ...(typeof holdOut === 'number' && { holdOut }),
-  };
+  const known = SPLITS.find((kind) => kind === split);
+  if (!known)
+    throw new UserError(`${where}: trained on a split that there is not: ${quoted(split)}`);
+  if (holdOut === undefined) return { dataset: name, split: known };
+  const count = Number(holdOut);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_HELD_OUT) {
+    throw new UserError(
+      `${where}: trained with so many classes held out as can't be: ${quoted(String(holdOut))}`,
+    );
+  }
+  return { dataset: name, split: known, holdOut: count };
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printable } from '../common/printable.js';
 import { dataInfo } from '../data/open.js';
 import { splitClasses } from '../data/splits.js';
 import { type DataFlags, dataOptions } from './data-flags.js';
@@ -46,6 +47,6 @@ async function runInfo(flags: InfoFlags): Promise<void> {
     Digest: info.digest,
   };
   for (const [title, text] of Object.entries(lines)) {
-    process.stdout.write(`${title.padEnd(10)}${text}\n`);
+    process.stdout.write(`${title.padEnd(10)}${printable(text)}\n`);
   }
 }

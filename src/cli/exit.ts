@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../common/errors.js';
+import { printable } from '../common/printable.js';
 
 /** Exit codes. */
 export const EXIT = {
@@ -14,12 +15,13 @@ export const EXIT = {
 /** Prints an error and gives the exit code that belongs to it. */
 export function failWith(error: unknown, debug: boolean): number {
   const isOurs = !(error instanceof UserError);
-  let text = `mann: ${messageOf(error)}`;
+  const message = printable(messageOf(error));
+  let text = `mann: ${message}`;
   if (debug && error instanceof Error) {
     text += `\n${error.stack}`;
     if (error.cause instanceof Error) text += `\ncaused by ${error.cause.stack}`;
   } else if (isOurs) {
-    text = `mann: unexpected error: ${messageOf(error)} (this is a bug; --debug shows where)`;
+    text = `mann: unexpected error: ${message} (this is a bug; --debug shows where)`;
   }
   process.stderr.write(`${text}\n`);
   return isOurs ? EXIT.bug : EXIT.usage;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readWhole } from '../common/read-file.js';
 import type { CurvePoint } from '../report/index.js';
 import { INSTANCES } from '../training/metrics.js';
 import { CSV_FILE } from '../training/run-logs.js';
@@ -24,9 +24,17 @@ export function freshFolder(name: string): string {
   }
 }
 
+/** Bytes of a training table: a million rows and more. */
+const MOST = 2 ** 27;
+
 /** The training table of a run, out of its CSV; empty where there is none. */
-export async function readCurve(folder: string): Promise<CurvePoint[]> {
-  const text = await readFile(join(folder, CSV_FILE), 'utf8').catch(() => '');
+export function readCurve(folder: string): CurvePoint[] {
+  let text: string;
+  try {
+    text = readWhole(join(folder, CSV_FILE), MOST).toString('utf8');
+  } catch {
+    return [];
+  }
   return text
     .split('\n')
     .slice(1, -1)

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import colours from 'picocolors';
+import { printable } from '../common/printable.js';
 import type { LoadProgress } from '../data/progress.js';
 import { bar, count } from './format.js';
 
@@ -20,7 +21,8 @@ export function loadProgress(stream = process.stderr): {
   let quarter = 0;
   let doing = '';
   return {
-    update(done, total, what) {
+    update(done, total, source) {
+      const what = printable(source);
       const share = total > 0 ? done / total : 0;
       if (inPlace) {
         if (done < total && Date.now() - last < FRAME) return;

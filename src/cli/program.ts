@@ -1,5 +1,6 @@
 import { type Argument, Command, CommanderError } from 'commander';
-import { oneLine } from '../common/errors.js';
+import { LONGEST_MESSAGE } from '../common/errors.js';
+import { printable } from '../common/printable.js';
 import { classifyCommand } from './classify.js';
 import { dataCommand } from './data.js';
 import { EXIT, failWith } from './exit.js';
@@ -61,7 +62,8 @@ function prepare(command: Command): void {
         [child.name(), ...child.registeredArguments.map(argumentTerm)].join(' '),
     })
     .configureOutput({
-      outputError: (text, write) => write(`mann: ${oneLine(oneSentence(text))}\n`),
+      outputError: (text, write) =>
+        write(`mann: ${printable(oneSentence(text), LONGEST_MESSAGE)}\n`),
     })
     .helpCommand(false)
     .helpOption('-h, --help', 'print this help');

@@ -1,3 +1,4 @@
+import { printable } from '../common/printable.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import type { TestEpisodes } from '../training/episode-source.js';
@@ -49,7 +50,7 @@ export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation
 /** The result for people. */
 export function resultText(config: ModelConfig, data: OpenData, test: Evaluation): string {
   const title =
-    `On ${count(data.testClasses)} classes of ${data.name} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
+    `On ${count(data.testClasses)} classes of ${printable(data.name)} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
     `${count(test.episodes)} episodes:`;
   const table = resultTable(config.model.toUpperCase(), test, config.numClasses);
   return `\n${title}\n\n${table}`;

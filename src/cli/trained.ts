@@ -60,10 +60,10 @@ export async function openTrained(
     batchSize: flags.batchSize ?? saved.batchSize,
     augment: flags.augment === false ? false : saved.augment,
   };
-  const recorded = training ? dataFlagsOf(training.dataset) : {};
   // Options of one data set mean nothing to another.
-  const isOther = flags.dataset !== undefined && flags.dataset !== recorded.dataset;
-  const data = await openData({ ...(isOther ? {} : recorded), ...flags });
+  const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;
+  const recorded = training && !isOther ? dataFlagsOf(training.dataset, path) : {};
+  const data = await openData({ ...recorded, ...flags });
   data.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, data, seed, path, folder: dirname(path) };

@@ -74,7 +74,7 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
     );
   }
   const recipe = resumedRecipe(training.recipe, recipeGiven(flags), where);
-  const data = await openData({ ...dataFlagsOf(training.dataset), ...flags });
+  const data = await openData({ ...dataFlagsOf(training.dataset, where), ...flags });
   checkDataset(training.dataset, data.record, where);
   data.check(config, recipe);
   return { config, recipe, seed: training.seed, data, parameters, resume };

@@ -1,4 +1,3 @@
-import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import colours from 'picocolors';
 import type { Engine } from '../engine/engine.js';
@@ -30,16 +29,31 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
  */
 export async function runTraining(flags: TrainFlags): Promise<number> {
   const path = folderOf(flags);
-  const { folder, found } = await RunFolder.open(path, { resume: flags.resume ?? false });
-  for (const sentence of found?.skipped ?? []) say(`Passed over: ${sentence}`);
-  let plan: Plan;
+  // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
+  const quit = onInterrupt(() => process.exit(EXIT.interrupted));
+  const { folder, found } = await RunFolder.open(path, {
+    resume: flags.resume,
+    logs: flags.logDir,
+  });
   try {
-    plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
-  } catch (error) {
-    if (!found) await rmdir(path).catch(() => undefined); // only goes while it is empty
-    throw error;
+    for (const sentence of found?.skipped ?? []) say(`Passed over: ${sentence}`);
+    const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
+    const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);
+    quit.release();
+    return await trainAndTest(flags, plan, engine, folder);
+  } finally {
+    quit.release();
+    await folder.discard();
   }
-  const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);
+}
+
+async function trainAndTest(
+  flags: TrainFlags,
+  plan: Plan,
+  engine: Engine,
+  folder: RunFolder,
+): Promise<number> {
+  const { path } = folder;
   const display = makeDisplay(plan.recipe);
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
@@ -78,8 +92,8 @@ export async function runTraining(flags: TrainFlags): Promise<number> {
     return EXIT.interrupted;
   } finally {
     display.done();
-    interrupt.release();
     await engine.dispose();
+    interrupt.release();
   }
 }
 
@@ -117,11 +131,13 @@ function trainPlan(
     onProgress: (progress) => display.progress(progress),
     onReport: async (row) => {
       display.report(row);
+      folder.check();
       await logs.report(row);
     },
     onEvaluationProgress: (batch, batches) => display.evaluating(batch, batches),
     onEvaluation: async (line) => {
       display.evaluation(line);
+      folder.check();
       await logs.evaluation(line);
     },
     save: async (checkpoint) => {

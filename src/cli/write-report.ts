@@ -46,7 +46,7 @@ export async function writeReport(path: string, inputs: ReportInputs): Promise<v
     ...(seconds !== undefined && { seconds }),
     command: trainCommandOf(engine.config, recipe, data.flags, seed),
     test,
-    curve: await readCurve(logDir),
+    curve: readCurve(logDir),
     episode: reportEpisode(inputs),
   });
   await writeOutput(path, page);

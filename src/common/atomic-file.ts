@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-const temporary = /^\..+\.(\d+)\.tmp$/;
+const temporary = /^\.(.+)\.(\d+)\.tmp$/;
 
 /**
  * Writes a file so that its name always stands for a whole one: written beside it, synced to the
@@ -51,11 +51,20 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes the temporary files of processes that were killed while writing into a folder. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const process = temporary.exec(name)?.[1];
-    if (process && !isAlive(Number(process))) await rm(join(folder, name), { force: true });
+/**
+ * Removes the temporary files of processes that were killed while writing into a folder.
+ * @param isOurs files that nobody else can be writing, whatever process has the number now
+ */
+export async function removeLeftovers(
+  folder: string,
+  isOurs: (name: string) => boolean,
+): Promise<void> {
+  for (const file of await readdir(folder)) {
+    const [, name, pid] = temporary.exec(file) ?? [];
+    if (!name || !pid) continue;
+    // Ours are gone when the write has ended.
+    const isLeft = isOurs(name) || Number(pid) === process.pid || !isAlive(Number(pid));
+    if (isLeft) await rm(join(folder, file), { force: true });
   }
 }
 
@@ -66,10 +75,10 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-function isAlive(process_: number): boolean {
-  if (process_ === process.pid) return false; // ours are gone when the write has ended
+/** Whether there is a process of this number, on this machine. */
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(process_, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { messageOf, UserError } from './errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -12,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder',
   EEXIST: 'a file of this name is in the way',
   EMFILE: 'too many open files',
+  ELOOP: 'this is a link that leads to itself',
 };
 
 /**
@@ -21,6 +23,22 @@ const reasons: Readonly<Record<string, string>> = {
  */
 export function fileError(error: unknown, what: string, then = ''): UserError {
   if (error instanceof UserError) return error;
-  const reason = reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
-  return new UserError(`${what}: ${reason}${then && `. ${then}`}`, { cause: error });
+  return new UserError(`${what}: ${reasonOf(error)}${then && `. ${then}`}`, { cause: error });
+}
+
+/** The part of it that says why. */
+export function reasonOf(error: unknown): string {
+  return reasons[(error as NodeJS.ErrnoException)?.code ?? ''] ?? messageOf(error);
+}
+
+/** What the file system said when a training wrote to its folder. */
+export function runFileError(error: unknown, path: string): UserError {
+  const isGone = (error as NodeJS.ErrnoException)?.code === 'ENOENT';
+  return isGone
+    ? new UserError(
+        `cannot write ${path}: the folder ${dirname(path)} is no longer there. ` +
+          'If it was moved, --resume goes on with it in its new place.',
+        { cause: error },
+      )
+    : fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
 }

@@ -1,7 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
+import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
+import { reasonOf } from '../common/file-errors.js';
+import { quoted } from '../common/printable.js';
+import { readWhole } from '../common/read-file.js';
 
 /** A file that can be read when it is needed: in an archive or in a folder. */
 export interface Readable {
@@ -15,6 +18,10 @@ export interface Readable {
 const MAX_ARCHIVE_BYTES = 256 * 2 ** 20;
 const MAX_ENTRIES = 100_000;
 const MAX_ENTRY_BYTES = 2 ** 20;
+/** Of all files together, unpacked. */
+const MAX_TOTAL_BYTES = 256 * 2 ** 20;
+/** Of the header before each file. */
+const LOCAL_HEADER = 30;
 
 /** The kind of file in Unix's mode bits. */
 const KIND_MASK = 0o170000;
@@ -28,7 +35,7 @@ const AGAIN = 'fetch it again (mann data download)';
  * @throws UserError where the file is missing, no whole zip, encrypted or suspicious
  */
 export async function openArchive(file: string): Promise<Readable[]> {
-  const bytes = await readArchive(file);
+  const bytes = readArchive(file);
   const entries: yauzl.Entry[] = [];
   try {
     const zip = await yauzl.fromRandomAccessReaderPromise(
@@ -48,32 +55,29 @@ export async function openArchive(file: string): Promise<Readable[]> {
   } catch (error) {
     throw new UserError(`${file} is no whole zip archive (${trimmed(error)}): ${AGAIN}`);
   }
-  return entries
-    .filter(({ fileName }) => !fileName.endsWith('/'))
-    .map((entry) => {
-      checkEntry(file, entry);
-      return { path: entry.fileName, read: () => readEntry(file, bytes, entry) };
-    });
+  const files = entries.filter(({ fileName }) => !fileName.endsWith('/'));
+  for (const entry of files) checkEntry(file, entry);
+  checkTogether(file, bytes.length, files);
+  return files.map((entry) => ({
+    path: entry.fileName,
+    read: () => readEntry(file, bytes, entry),
+  }));
 }
 
-async function readArchive(file: string): Promise<Buffer> {
+function readArchive(file: string): Buffer {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_ARCHIVE_BYTES) {
-      throw new UserError(
-        `${file} has ${Math.round(size / 2 ** 20)} MB, far more than Omniglot: ${AGAIN}`,
-      );
-    }
-    return await readFile(file);
+    return readWhole(file, MAX_ARCHIVE_BYTES);
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${file} cannot be read (${trimmed(error)}): check that you may read it`);
+    throw new UserError(
+      `${file} cannot be read (${reasonOf(error)}): check what it is, and that you may read it`,
+    );
   }
 }
 
 function checkEntry(file: string, entry: yauzl.Entry): void {
   const { fileName, uncompressedSize, compressionMethod } = entry;
-  const refuse = (what: string) => new UserError(`${fileName} in ${file} ${what}: ${AGAIN}`);
+  const refuse = (what: string) =>
+    new UserError(`${quoted(fileName, 200)} in ${file} ${what}: ${AGAIN}`);
   if (entry.isEncrypted()) throw refuse('is encrypted');
   if (((entry.externalFileAttributes >>> 16) & KIND_MASK) === LINK)
     throw refuse('is a symbolic link');
@@ -85,11 +89,37 @@ function checkEntry(file: string, entry: yauzl.Entry): void {
   }
 }
 
+/**
+ * What no single file shows: that together they unpack to more than memory or patience can take. Files that
+ * share their packed bytes make such archives small ("a better zip bomb", Fifield 2019).
+ */
+function checkTogether(file: string, size: number, entries: readonly yauzl.Entry[]): void {
+  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (total > MAX_TOTAL_BYTES) {
+    throw new UserError(`${file} unpacks to ${inWords(total)}, far more than Omniglot: ${AGAIN}`);
+  }
+  const placed = [...entries].sort((a, b) => placeOf(a) - placeOf(b));
+  for (const [i, entry] of placed.entries()) {
+    const name = quoted(entry.fileName, 200);
+    const end = placeOf(entry) + LOCAL_HEADER + entry.compressedSize;
+    const next = placed[i + 1];
+    if (end > size) throw new UserError(`${name} in ${file} lies beyond its end: ${AGAIN}`);
+    if (next && end > placeOf(next)) {
+      const other = quoted(next.fileName, 200);
+      throw new UserError(`${name} and ${other} in ${file} overlap: ${AGAIN}`);
+    }
+  }
+}
+
+function placeOf(entry: yauzl.Entry): number {
+  return entry.relativeOffsetOfLocalHeader;
+}
+
 function readEntry(file: string, bytes: Buffer, entry: yauzl.Entry): Uint8Array {
   const { relativeOffsetOfLocalHeader: at, compressedSize, uncompressedSize: size } = entry;
   try {
     if (bytes.readUInt32LE(at) !== 0x04034b50) throw new Error('its header is not there');
-    const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+    const start = at + LOCAL_HEADER + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
     if (start + compressedSize > bytes.length) throw new Error('it is cut short');
     const packed = bytes.subarray(start, start + compressedSize);
     // The chunk size is what zlib sets aside: the default of 16 kB costs more than the work.
@@ -101,13 +131,18 @@ function readEntry(file: string, bytes: Buffer, entry: yauzl.Entry): Uint8Array 
       throw new Error('its checksum is wrong');
     return data;
   } catch (error) {
-    throw new UserError(`${entry.fileName} in ${file} is damaged (${trimmed(error)}): ${AGAIN}`);
+    throw new UserError(
+      `${quoted(entry.fileName, 200)} in ${file} is damaged (${trimmed(error)}): ${AGAIN}`,
+    );
   }
 }
 
-/** The message without a full stop at its end: it stands in brackets. */
+/** The first sentence of the message, without its full stop: it stands in brackets. */
 function trimmed(error: unknown): string {
-  return messageOf(error).replace(/\.$/, '');
+  if ((error as NodeJS.ErrnoException)?.code === 'ERR_BUFFER_TOO_LARGE') {
+    return 'it unpacks to more than it claims';
+  }
+  return messageOf(error).replace(/\.(\s.*)?$/s, '');
 }
 
 /** Gives bytes of a buffer at once, where yauzl's own reader waits for the event loop each time. */

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, UserError } from '../common/errors.js';
+import { readWhole } from '../common/read-file.js';
 import { readCache, writeCache } from './cache.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { inkOf } from './ink.js';
-import { decodePicture } from './picture.js';
+import { decodePicture, MAX_PICTURE_BYTES } from './picture.js';
 import type { LoadProgress } from './progress.js';
 import { type FoundFile, kindOf, walk } from './walk.js';
 
 const PICTURES = /\.(png|jpe?g)$/i;
 /** A million drawings fill 1.2 GB of atlas. */
 const MAX_PICTURES = 1_000_000;
-const MAX_FILE_BYTES = 64 * 2 ** 20;
 /** Atlases beyond this are not cached: a cache should not fill a disk. */
 const MAX_CACHED_BYTES = 256 * 2 ** 20;
 /** Changes when the same files would give another atlas. */
@@ -97,11 +96,11 @@ async function readAtlas(
 ): Promise<Uint8Array> {
   const size = ATLAS_SIDE ** 2;
   const atlas = new Uint8Array(files.length * size);
-  for (const [i, { path, size: bytes }] of files.entries()) {
+  for (const [i, { path }] of files.entries()) {
     const file = join(root, path);
     try {
-      if (bytes > MAX_FILE_BYTES) throw new Error(`it has ${Math.round(bytes / 2 ** 20)} MB`);
-      atlas.set(inkOf(decodePicture(await readFile(file)), ATLAS_SIDE), i * size);
+      const picture = decodePicture(readWhole(file, MAX_PICTURE_BYTES));
+      atlas.set(inkOf(picture, ATLAS_SIDE), i * size);
     } catch (error) {
       throw new UserError(
         `${file} cannot be used as a drawing (${messageOf(error)}): repair it or move it away`,

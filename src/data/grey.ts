@@ -7,6 +7,20 @@ export interface Picture {
   readonly alpha?: Uint8Array;
 }
 
+/** Pictures beyond this are refused: 50 million pixels are more than cameras give. */
+export const MAX_PIXELS = 50_000_000;
+
+/** JPEG's own limit. What resizes a picture keeps some numbers for each of its rows and columns. */
+const MAX_SIDE = 65_535;
+
+/** @throws Error where a picture is empty or too large */
+export function checkSize(width: number, height: number): void {
+  if (width === 0 || height === 0) throw new Error('it has no pixels');
+  if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
+    throw new Error(`it is ${width}x${height} pixels, which is too large`);
+  }
+}
+
 /** Brightness as the eye sees it (Rec. 601), rounded. */
 export function luma(red: number, green: number, blue: number): number {
   return ((red * 299 + green * 587 + blue * 114 + 500) / 1000) | 0;

@@ -1,6 +1,8 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../common/errors.js';
+import { UserError } from '../common/errors.js';
+import { reasonOf } from '../common/file-errors.js';
+import { readWhole } from '../common/read-file.js';
 import type { Readable } from './archive.js';
 import type { PartPlace } from './omniglot-places.js';
 import { walk } from './walk.js';
@@ -9,6 +11,8 @@ import { walk } from './walk.js';
 export const DRAWINGS = 20;
 
 const MAX_FILES = 100_000;
+/** Omniglot's drawings have 200. */
+const MAX_FILE_BYTES = 2 ** 20;
 
 /** A character: its drawings, in the order of the people who made them. */
 export interface CharacterFiles {
@@ -82,10 +86,10 @@ function listFolder(folder: string): Readable[] {
     path,
     read: () => {
       try {
-        return readFileSync(join(folder, path));
+        return readWhole(join(folder, path), MAX_FILE_BYTES);
       } catch (error) {
         throw new UserError(
-          `${join(folder, path)} cannot be read (${messageOf(error)}): check that you may read it`,
+          `${join(folder, path)} cannot be read (${reasonOf(error)}): check that you may read it`,
         );
       }
     },

@@ -1,12 +1,16 @@
 import jpeg from 'jpeg-js';
 import { messageOf } from '../common/errors.js';
-import { flatten, luma, type Picture } from './grey.js';
-import { decodePng, isPng, MAX_PIXELS } from './png-decode.js';
+import { checkSize, flatten, luma, MAX_PIXELS, type Picture } from './grey.js';
+import { checkScans } from './jpeg-scans.js';
+import { decodePng, isPng } from './png-decode.js';
 
 export type { Picture } from './grey.js';
 
-/** What a JPEG may take while it is decoded, MB. */
-const JPEG_MEMORY = 2048;
+/** Bytes of a picture's file. */
+export const MAX_PICTURE_BYTES = 64 * 2 ** 20;
+
+/** What a JPEG may take while it is decoded, MB as its decoder counts; it really takes up to thrice that. */
+const JPEG_MEMORY = 1200;
 
 /**
  * Decodes a PNG or JPEG, whichever the bytes are (the file's name does not count), to grey.
@@ -21,6 +25,7 @@ export function decodePicture(bytes: Uint8Array): Picture {
 }
 
 function decodeJpeg(bytes: Uint8Array): Picture {
+  checkScans(bytes);
   let decoded: { width: number; height: number; data: Uint8Array };
   try {
     decoded = jpeg.decode(bytes, {
@@ -32,9 +37,12 @@ function decodeJpeg(bytes: Uint8Array): Picture {
   } catch (error) {
     const message = messageOf(error);
     const large = /^max(ResolutionInMP|MemoryUsageInMB)/.test(message);
-    throw new Error(large ? 'it is too large' : `it is a damaged JPEG (${message})`);
+    // What JavaScript itself says of bad data is for programmers: "Cannot read properties of undefined".
+    const why = error instanceof TypeError || error instanceof RangeError ? '' : ` (${message})`;
+    throw new Error(large ? 'it is too large' : `it is a damaged JPEG${why}`);
   }
   const { width, height, data } = decoded;
+  checkSize(width, height);
   const grey = new Uint8Array(width * height);
   for (let i = 0; i < grey.length; i++) {
     grey[i] = luma(data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!);

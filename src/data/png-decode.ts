@@ -1,8 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { luma, type Picture } from './grey.js';
-
-/** Pictures beyond this are refused: 50 million pixels are more than cameras give. */
-export const MAX_PIXELS = 50_000_000;
+import { checkSize, luma, type Picture } from './grey.js';
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
@@ -81,7 +78,7 @@ function readChunks(bytes: Uint8Array) {
   let header: Header | undefined;
   let palette: Buffer | undefined;
   let transparency: Buffer | undefined;
-  const data: Buffer[] = [];
+  const data = new Joined(file.length);
   for (let at = 8; ; ) {
     if (at + 12 > file.length) throw new Error('it is cut short');
     const length = file.readUInt32BE(at);
@@ -97,18 +94,37 @@ function readChunks(bytes: Uint8Array) {
       header = readHeader(chunk);
     } else if (type === 'PLTE') palette = chunk;
     else if (type === 'tRNS') transparency = chunk;
-    else if (type === 'IDAT') data.push(chunk);
+    else if (type === 'IDAT') data.add(chunk);
     else if (type === 'IEND') break;
     at = end + 4;
   }
   if (header.colourType === 3 && !palette) throw new Error('it lacks its palette');
   if (header.channels === 2 || header.channels === 4) transparency = undefined;
-  return {
-    header,
-    palette,
-    transparency,
-    data: data.length === 1 ? data[0]! : Buffer.concat(data),
-  };
+  return { header, palette, transparency, data: data.bytes };
+}
+
+/** Chunks of data end to end. Not a list of them: a file can be made of millions of empty ones. */
+class Joined {
+  bytes: Buffer = Buffer.alloc(0);
+  #all: Buffer | undefined;
+
+  /** @param most bytes that will come in all, at most */
+  constructor(readonly most: number) {}
+
+  add(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    const { length } = this.bytes;
+    if (length === 0) {
+      this.bytes = chunk; // mostly there is only one: no need to copy it
+      return;
+    }
+    if (!this.#all) {
+      this.#all = Buffer.allocUnsafe(this.most);
+      this.bytes.copy(this.#all);
+    }
+    chunk.copy(this.#all, length);
+    this.bytes = this.#all.subarray(0, length + chunk.length);
+  }
 }
 
 function readHeader(chunk: Buffer): Header {
@@ -131,14 +147,6 @@ function readHeader(chunk: Buffer): Header {
     channels: kind.channels,
     interlaced: interlace === 1,
   };
-}
-
-/** @throws Error where a picture is empty or larger than {@link MAX_PIXELS} */
-export function checkSize(width: number, height: number): void {
-  if (width === 0 || height === 0) throw new Error('it has no pixels');
-  if (width * height > MAX_PIXELS) {
-    throw new Error(`it is ${width}x${height} pixels, which is too large`);
-  }
 }
 
 /** Deflate makes at most so many bytes of one: 258 of two bits. */

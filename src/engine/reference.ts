@@ -26,6 +26,7 @@ import type {
   StepResult,
   TrainOptions,
 } from './engine.js';
+import { checkRoom } from './room.js';
 
 /** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
 export class ReferenceEngine implements Engine {
@@ -88,6 +89,7 @@ export class ReferenceEngine implements Engine {
   }
 
   zeroState(batch: number): CellState {
+    checkRoom(this.#bytes(1) * batch, batch, 1);
     return this.#join(Array.from({ length: batch }, () => initialState(this.#shapes)));
   }
 
@@ -120,6 +122,7 @@ export class ReferenceEngine implements Engine {
   /** Every episode forward and, where gradients are wanted, backward. */
   #run({ batch: B, length: T, inputs, labels }: Batch, gradients?: Weights): Forward {
     const { X, C } = this.#shapes;
+    checkRoom(this.#bytes(T), B, T);
     const logits = new Float64Array(B * T * C);
     let loss = 0;
     for (let b = 0; b < B; b++) {
@@ -134,6 +137,12 @@ export class ReferenceEngine implements Engine {
       if (gradients) episodeBackward(this.config, this.#weights, steps, dLogits, gradients);
     }
     return { loss, logits };
+  }
+
+  /** What an episode keeps, roughly: of each step the memory before and after, and what makes it. */
+  #bytes(T: number): number {
+    const { N, W, R, H, L, Q } = this.#shapes;
+    return 8 * (T + 1) * (2 * N * W + 6 * R * N + 2 * Q + 12 * L * H);
   }
 
   #zeros(): Map<string, Float64Array> {

@@ -1,3 +1,5 @@
+import { inWords } from '../common/bytes.js';
+import { UserError } from '../common/errors.js';
 import type { ModelConfig } from '../model/config.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
 import {
@@ -28,6 +30,7 @@ import {
   UPDATE,
 } from './kernels.js';
 import type { Thread } from './platform.js';
+import { checkRoom } from './room.js';
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
@@ -184,12 +187,25 @@ export class WasmEngine implements Engine {
     const lanes = lanesFor(B, threads);
     const shape = [B, T, lanes, threads].join();
     if (shape === this.#shape) return lanes;
-    const bytes = this.#kernels.shapeBatch(B, T, lanes, threads) >>> 0;
+    this.#shape = ''; // until this layout is in place, none is
+    const bytes = this.#kernels.shapeBatch(B, T, lanes, threads);
+    checkRoom(bytes, B, T);
     const missing = Math.ceil((bytes - this.memory.buffer.byteLength) / PAGE);
-    if (missing > 0) this.memory.grow(missing);
+    if (missing > 0) this.#grow(missing, bytes);
     this.#kernels.zeroBatch();
     this.#shape = shape;
     return lanes;
+  }
+
+  #grow(pages: number, bytes: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch (error) {
+      throw new UserError(
+        `this machine does not give ${inWords(bytes)} of memory: close other programs, or take a smaller batch`,
+        { cause: error },
+      );
+    }
   }
 
   #floats(at: WebAssembly.Global, size: number): Float32Array {

@@ -5,7 +5,8 @@ import { barrier } from './barrier';
 import { columnSums, MR, outerProducts, pack, packLanes, packTransposed, useEdge } from './gemm';
 import { crossEntropy, headsBackward, headsForward, logitsBackward, logitsForward } from './heads';
 import { inputsForward, lstmBackward, lstmForward } from './lstm';
-import { memoryBackward, memoryBackwardStart, memoryForward, useScratch } from './memory';
+import { useScratch } from './head-vectors';
+import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
 import {
   B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, X,
   cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,

@@ -43,13 +43,18 @@ export let S: i32 = 0; // groups
   return (<usize>n) << 2;
 }
 
-let top: usize = HEAP;
+/** The memory there can be. */
+const MOST: f64 = 4294967296;
 
-/** The next n floats of memory, on a cache line's boundary. */
-function take(n: i32): usize {
+// Sizes are f64, because the layout of what is too large goes on to the end, to tell how large it is:
+// i32 would overflow and end somewhere within memory.
+let top: f64 = <f64>HEAP;
+
+/** The next n floats of memory, on a cache line's boundary; nowhere, once memory has come to its end. */
+function take(n: f64): usize {
   const at = top;
-  top = (top + floats(n) + 63) & ~63;
-  return at;
+  top = Math.ceil((top + 4 * n) / 64) * 64;
+  return at < MOST && top <= MOST ? <usize>at : 0;
 }
 
 function roundUp(n: i32, to: i32): i32 {
@@ -114,22 +119,22 @@ export let packedOutHiddenBack: usize = 0;
 export let packedOutReadBack: usize = 0;
 
 /** Numbers of a packed matrix of `rows` outputs and K inputs. */
-function packedSize(rows: i32, K: i32): i32 {
-  return roundUp(rows, MR) * K;
+function packedSize(rows: i32, K: i32): f64 {
+  return <f64>roundUp(rows, MR) * K;
 }
 
 /** Numbers between the packed input kernels of two layers. */
 export function packedInputStride(): i32 {
-  return packedSize(4 * H, (X > H ? X : H) + 1);
+  return <i32>packedSize(4 * H, (X > H ? X : H) + 1);
 }
 export function packedHiddenStride(): i32 {
-  return packedSize(4 * H, H);
+  return <i32>packedSize(4 * H, H);
 }
 export function packedHiddenBackStride(): i32 {
-  return packedSize(H, 4 * H);
+  return <i32>packedSize(H, 4 * H);
 }
 
-let networkEnd: usize = 0;
+let networkEnd: f64 = 0;
 
 export function shapeNetwork(
   x: i32, c: i32, h: i32, l: i32, n: i32, w: i32, r: i32, i: i32, q: i32, weightsIn: i32, decay: f32,
@@ -144,15 +149,17 @@ export function shapeNetwork(
 
   top = HEAP;
   barrierAt = take(32);
-  total = roundUp(outBias() + C, 4);
-  weights = take(total);
-  gradients = take(total);
-  first = take(total);
-  second = take(total);
-  packedInput = take(L * packedInputStride());
-  packedHidden = take(L * packedHiddenStride());
-  packedHiddenBack = take(L * packedHiddenBackStride());
-  packedInputBack = take((L - 1) * packedHiddenBackStride());
+  const numbers: f64 =
+    <f64>(X + I + H + 1) * 4 * H + <f64>((L - 1) * (2 * H + 1)) * 4 * H + <f64>H * Q + Q + <f64>O * C + C;
+  total = numbers < MOST / 4 ? roundUp(outBias() + C, 4) : 0;
+  weights = take(numbers);
+  gradients = take(numbers);
+  first = take(numbers);
+  second = take(numbers);
+  packedInput = take(L * packedSize(4 * H, (X > H ? X : H) + 1));
+  packedHidden = take(L * packedSize(4 * H, H));
+  packedHiddenBack = take(L * packedSize(H, 4 * H));
+  packedInputBack = take((L - 1) * packedSize(H, 4 * H));
   packedRin = take(packedSize(4 * H, I));
   packedRinBack = take(packedSize(I, 4 * H));
   packedHeads = take(packedSize(Q, H + 1));
@@ -225,53 +232,53 @@ function snapshotIndex(t: i32): i32 {
   return t < 4 ? t : 3 + t / 10;
 }
 
-/** Lays out a batch; returns the bytes of memory that it needs. */
-export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): usize {
+/** Lays out a batch; returns the bytes of memory that it needs. Where that is more than there can be, it must not run. */
+export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   B = b; T = t; G = g;
   S = (B + G - 1) / G;
   const BG = S * G; // samples, padded
   top = networkEnd;
-  inputsIn = take(B * T * X);
-  labelsIn = take(B * T);
-  logitsOut = take(B * T * C);
-  outputOut = take(B * O);
-  losses = take(2 * B);
-  stateCell = take(L * B * H);
-  stateHidden = take(L * B * H);
-  stateMemory = take(B * N * W);
-  stateReadVectors = take(B * R * W);
-  stateReadWeights = take(B * R * N);
-  stateWriteWeights = take(B * R * N);
-  stateUsage = take(B * N);
+  inputsIn = take(<f64>B * T * X);
+  labelsIn = take(<f64>B * T);
+  logitsOut = take(<f64>B * T * C);
+  outputOut = take(<f64>B * O);
+  losses = take(<f64>2 * B);
+  stateCell = take(<f64>L * B * H);
+  stateHidden = take(<f64>L * B * H);
+  stateMemory = take(<f64>B * N * W);
+  stateReadVectors = take(<f64>B * R * W);
+  stateReadWeights = take(<f64>B * R * N);
+  stateWriteWeights = take(<f64>B * R * N);
+  stateUsage = take(<f64>B * N);
 
-  xs = take(T * BG * (X + 1));
-  zs = take(L * T * BG * 4 * H);
-  cells = take(L * (T + 1) * BG * H);
-  hiddens = take(L * (T + 1) * BG * (H + 1));
-  reads = take((T + 1) * BG * R * W);
-  readWeightLanes = take(readsWeights ? (T + 1) * BG * I : 0);
-  qs = take(R > 0 ? T * BG * Q : 0);
-  logitLanes = take(T * BG * C);
-  dHidden = take(L * BG * H);
-  dCell = take(L * BG * H);
-  dRead = take(BG * R * W);
-  dRin = take(BG * I);
-  dQ = take(R > 0 ? BG * Q : 0);
+  xs = take(<f64>T * BG * (X + 1));
+  zs = take(<f64>L * T * BG * 4 * H);
+  cells = take(<f64>L * (T + 1) * BG * H);
+  hiddens = take(<f64>L * (T + 1) * BG * (H + 1));
+  reads = take(<f64>(T + 1) * BG * R * W);
+  readWeightLanes = take(readsWeights ? <f64>(T + 1) * BG * I : 0.0);
+  qs = take(R > 0 ? <f64>T * BG * Q : 0.0);
+  logitLanes = take(<f64>T * BG * C);
+  dHidden = take(<f64>L * BG * H);
+  dCell = take(<f64>L * BG * H);
+  dRead = take(<f64>BG * R * W);
+  dRin = take(<f64>BG * I);
+  dQ = take(R > 0 ? <f64>BG * Q : 0.0);
 
-  memories = take(B * WP * NP);
-  snapshots = take(R > 0 ? (snapshotIndex(T) + 5) * B * WP * NP : 0);
-  readWeights = take((T + 1) * B * RP * NP);
-  writeWeights = take(T * B * RP * NP);
-  similarities = take(T * B * RP * NP);
-  norms = take(T * B * NP);
-  leastUsed = take(T * B * R);
-  overwritten = take(T * B * R * WP);
-  usages = take(B * NP);
-  dMemories = take(B * WP * NP);
-  dReadWeights = take(B * RP * NP);
+  memories = take(<f64>B * WP * NP);
+  snapshots = take(R > 0 ? <f64>(snapshotIndex(T) + 5) * B * WP * NP : 0.0);
+  readWeights = take(<f64>(T + 1) * B * RP * NP);
+  writeWeights = take(<f64>T * B * RP * NP);
+  similarities = take(<f64>T * B * RP * NP);
+  norms = take(<f64>T * B * NP);
+  leastUsed = take(<f64>T * B * R);
+  overwritten = take(<f64>T * B * R * WP);
+  usages = take(<f64>B * NP);
+  dMemories = take(<f64>B * WP * NP);
+  dReadWeights = take(<f64>B * RP * NP);
 
   scratchSize = 128 + 5 * RP * WP + 3 * RP * NP + NP;
-  scratches = take(threads * roundUp(scratchSize, 16));
+  scratches = take(<f64>threads * roundUp(scratchSize, 16));
 
   chunkSteps = 512 / roundUp(B, 8);
   if (chunkSteps < 1) chunkSteps = 1;
@@ -283,13 +290,13 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): usize {
   let columns = 4 * H;
   if (Q > columns) columns = Q;
   if (C > columns) columns = C;
-  packedRows = take(roundUp(rows, MR) * chunk);
-  packedColumns = take(roundUp(columns, 8) * chunk);
+  packedRows = take(<f64>roundUp(rows, MR) * chunk);
+  packedColumns = take(<f64>roundUp(columns, 8) * chunk);
   return top;
 }
 
 export function zeroBatch(): void {
-  memory.fill(networkEnd, 0, top - networkEnd);
+  memory.fill(<usize>networkEnd, 0, <usize>(top - networkEnd));
 }
 
 export function xAt(t: i32, s: i32): usize {

@@ -1,6 +1,6 @@
 import { readDrawing } from '#learner-files';
-import { UserError } from '../common/errors.js';
-import { flatten, luma, type Picture } from '../data/grey.js';
+import { messageOf, UserError } from '../common/errors.js';
+import { checkSize, flatten, luma, type Picture } from '../data/grey.js';
 
 /**
  * Pixels row after row from the upper left, 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 (red,
@@ -56,6 +56,11 @@ function greyOf({ width, height, data }: Pixels): Picture {
   const size = width * height;
   if (!isSide(width) || !isSide(height)) {
     throw new UserError(`a drawing of ${width} by ${height} pixels: both must be whole, from 1`);
+  }
+  try {
+    checkSize(width, height);
+  } catch (error) {
+    throw new UserError(`this drawing cannot be used: ${messageOf(error)}`);
   }
   const scale = scaleOf(data);
   const channels = data.length / size;

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
-import { decodePicture, type Picture } from '../data/picture.js';
+import { readWhole } from '../common/read-file.js';
+import { decodePicture, MAX_PICTURE_BYTES, type Picture } from '../data/picture.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { resolveCheckpoint } from '../training/run-folder.js';
 import { fetchCheckpoint } from './fetch.js';
@@ -23,7 +23,7 @@ export async function readCheckpoint(from: string | URL): Promise<Checkpoint> {
 export function readDrawing(path: string): Picture {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readWhole(path, MAX_PICTURE_BYTES);
   } catch (error) {
     throw fileError(error, `cannot read ${path}`);
   }

@@ -19,9 +19,10 @@ export interface Prediction {
 
 /**
  * Familiarity from which on a drawing counts as known. While labels are free: a little more than the bound
- * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot.
+ * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot's
+ * training classes.
  */
-const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.75);
+const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.9);
 
 /**
  * Reads the logits of a drawing.
@@ -46,7 +47,8 @@ export function predictionOf(labels: readonly string[], logits: Floats): Predict
 }
 
 function softmax(logits: Floats): Float64Array {
-  const largest = Math.max(...logits);
+  let largest = Number.NEGATIVE_INFINITY; // not by Math.max(...logits): there may be a million
+  for (const x of logits) largest = Math.max(largest, x);
   const powers = Float64Array.from(logits, (x) => Math.exp(x - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);

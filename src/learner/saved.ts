@@ -1,11 +1,18 @@
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const numbers = v.array(v.pipe(v.number(), v.finite()));
+/**
+ * Beyond anything that a network comes to (its numbers grow by 1 a step at most), and small enough that its next
+ * steps stay finite in float32.
+ */
+const LARGEST = 1e9;
+const number = v.pipe(v.number(), v.minValue(-LARGEST), v.maxValue(LARGEST));
+const numbers = v.array(number);
 
 const schema = v.strictObject({
   /** The number of this form. */
@@ -20,7 +27,13 @@ const schema = v.strictObject({
   written: v.nullable(whole),
   /** [N]: of each slot, which observation wrote how much there. */
   provenance: v.array(
-    v.array(v.strictTuple([whole, v.pipe(v.number(), v.finite(), v.minValue(0))])),
+    v.pipe(
+      v.array(v.strictTuple([whole, v.pipe(number, v.gtValue(0))])),
+      v.check(
+        (parts) => new Set(parts.map(([observation]) => observation)).size === parts.length,
+        'an observation is there twice',
+      ),
+    ),
   ),
   /** What the network carries from step to step, each array flat. */
   state: v.strictObject({
@@ -78,7 +91,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     if (index > next || index >= labels.length) throw damaged(`an observation of label ${index}`);
     if (index === next) next++;
   }
-  if (next < labels.length) throw damaged(`no observation of ${JSON.stringify(labels[next])}`);
+  if (next < labels.length) throw damaged(`no observation of "${quoted(labels[next]!)}"`);
   if ((written === null) !== (observations.length === 0) || (written ?? 0) >= N) {
     throw damaged(`the slot written last can't be ${written}`);
   }

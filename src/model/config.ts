@@ -1,6 +1,11 @@
 /** What a network is: one schema with its defaults, used by the library, the commands and checkpoints. */
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
+import { tensorSpecs } from './tensors.js';
+
+/** With gradients and two moments these fill the 4 GB that engines have. */
+const MOST_WEIGHTS = 2 ** 28;
 
 const size = (what: string, low = 1, high = 1 << 20) =>
   v.pipe(
@@ -60,10 +65,18 @@ const schema = v.pipe(
     (c) => c.model === 'lstm' || c.numLayers === 1,
     'numLayers is for the LSTM baseline (--model lstm): the MANN has one controller layer',
   ),
+  v.check(
+    (c) => weightsOf(c) <= MOST_WEIGHTS,
+    `a network of more than ${MOST_WEIGHTS.toLocaleString('en')} weights: no engine has room for it`,
+  ),
 );
 
 export type ModelConfig = Readonly<v.InferOutput<typeof schema>>;
 export type ModelOptions = v.InferInput<typeof schema>;
+
+function weightsOf(config: object): number {
+  return tensorSpecs(config as ModelConfig).reduce((sum, { size }) => sum + size, 0);
+}
 
 /** The network's part of a preset; what is not named is as in the schema's defaults. */
 export const modelPresets = {
@@ -77,6 +90,7 @@ export const modelPresets = {
  * @throws UserError that names the field and what it may be
  */
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
+  if (Array.isArray(options)) throw new UserError('network configuration: a list, not an object');
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
@@ -84,7 +98,7 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
   const unknown = issue.expected === 'never' && path;
   throw new UserError(
     unknown
-      ? `network configuration: there is no option called ${path}`
+      ? `network configuration: there is no option called ${quoted(path)}`
       : `network configuration: ${issue.message}`,
   );
 }

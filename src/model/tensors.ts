@@ -1,4 +1,5 @@
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { Random } from '../common/random.js';
 import type { ModelConfig } from './config.js';
 import { shapesOf } from './shapes.js';
@@ -70,7 +71,11 @@ export function initialTensors(config: ModelConfig, random: Random): Map<string,
 }
 
 /** Checks that tensors are those of a network: same names, same shapes. `where` opens the message. */
-export function checkTensors(config: ModelConfig, tensors: Tensors, where: string): void {
+export function checkTensors(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  where: string,
+): void {
   const specs = tensorSpecs(config);
   for (const { name, shape } of specs) {
     const tensor = tensors.get(name);
@@ -83,7 +88,8 @@ export function checkTensors(config: ModelConfig, tensors: Tensors, where: strin
   }
   const known = new Set(specs.map((spec) => spec.name));
   for (const name of tensors.keys()) {
-    if (!known.has(name))
-      throw new UserError(`${where}: there is no tensor ${name} in this network`);
+    if (!known.has(name)) {
+      throw new UserError(`${where}: there is no tensor ${quoted(name)} in this network`);
+    }
   }
 }

@@ -5,14 +5,22 @@
  */
 import * as v from 'valibot';
 import { messageOf, UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { RandomState } from '../common/random.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
 import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
+import { duplicateKey } from './json-keys.js';
 import { INSTANCES } from './metrics.js';
 import { checkRecipe, type Position, type Recipe, stageAt } from './recipe.js';
 import { type StatisticsState, WINDOW } from './running-statistics.js';
-import { parseSafetensors, serialiseSafetensors } from './safetensors.js';
+import {
+  parseIndex,
+  readTensors,
+  serialiseSafetensors,
+  type TensorIndex,
+  type TensorPlace,
+} from './safetensors.js';
 
 /** The number of this file format; readers refuse greater ones. */
 export const CHECKPOINT_FORMAT = 1;
@@ -90,9 +98,27 @@ export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'
  * @throws UserError on a truncated, foreign or inconsistent file
  */
 export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
-  const { tensors, metadata } = parseSafetensors(bytes, where);
-  const values = new Metadata(metadata, where);
+  const index = parseIndex(bytes, bytes.length, where);
+  const { adam, ...head } = parseHead(index, where);
+  const groups = groupsOf([...readTensors(index, bytes, where)]);
+  const { parameters, first, second } = groups;
+  return { ...head, parameters, optimizer: adam && { step: adam.step, first, second } };
+}
 
+/**
+ * Checks all of a checkpoint but its numbers, from its header alone: a file of gigabytes need not be
+ * read to be refused.
+ * @param head the file's first bytes, at least to the header's end
+ * @param size bytes of the whole file
+ * @throws UserError
+ */
+export function checkHead(head: Uint8Array, size: number, where: string): void {
+  parseHead(parseIndex(head, size, where), where);
+}
+
+/** What the metadata say, once the tensors are known to be those of the network. */
+function parseHead({ places, metadata }: TensorIndex, where: string) {
+  const values = new Metadata(metadata, where);
   if (!values.has('format') || !values.has('config')) {
     throw new UserError(
       `${where}: a safetensors file, but not one of this program: ` +
@@ -106,37 +132,40 @@ export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
         `${format > CHECKPOINT_FORMAT ? ': use a newer version of it' : ''}`,
     );
   }
-  const config = values.attempt('config', () => modelConfig(values.json('config') as ModelOptions));
+  const config = values.check('config', (value) => modelConfig(value as ModelOptions));
   const step = values.has('step') ? values.read('step', countSchema) : 0;
 
-  const parameters = new Map<string, Tensor>();
-  const first = new Map<string, Tensor>();
-  const second = new Map<string, Tensor>();
-  for (const [name, tensor] of tensors) {
-    if (name.startsWith(FIRST)) first.set(name.slice(FIRST.length), tensor);
-    else if (name.startsWith(SECOND)) second.set(name.slice(SECOND.length), tensor);
-    else parameters.set(name, tensor);
-  }
+  const named = places.map((place): [string, TensorPlace] => [place.name, place]);
+  const { parameters, first, second } = groupsOf(named);
   checkTensors(config, parameters, where);
-
-  let optimizer: OptimizerState | undefined;
-  if (values.has('optimizer')) {
-    const adam = values.read('optimizer', optimizerSchema);
+  const adam = values.has('optimizer') ? values.read('optimizer', optimizerSchema) : undefined;
+  if (adam) {
     checkTensors(config, first, `${where}: first moments of Adam`);
     checkTensors(config, second, `${where}: second moments of Adam`);
-    optimizer = { step: adam.step, first, second };
   } else if (first.size + second.size > 0) {
     throw new UserError(`${where}: moments of Adam, but the metadata hold no optimizer`);
   }
   return {
     config,
     step,
-    parameters,
     engine: values.has('engine') ? values.read('engine', engineSchema) : undefined,
     version: values.has('version') ? values.read('version', v.string()) : undefined,
-    optimizer,
+    adam,
     training: values.has('recipe') ? parseTraining(values, step, config) : undefined,
   };
+}
+
+/** Tensors, or whatever has their names, by what they are of. */
+function groupsOf<T>(named: readonly (readonly [string, T])[]) {
+  const parameters = new Map<string, T>();
+  const first = new Map<string, T>();
+  const second = new Map<string, T>();
+  for (const [name, value] of named) {
+    if (name.startsWith(FIRST)) first.set(name.slice(FIRST.length), value);
+    else if (name.startsWith(SECOND)) second.set(name.slice(SECOND.length), value);
+    else parameters.set(name, value);
+  }
+  return { parameters, first, second };
 }
 
 /**
@@ -211,11 +240,18 @@ const statisticsSchema = v.pipe(
     'lists of different lengths',
   ),
 );
+const positionSchema = v.strictObject({
+  stage: countSchema,
+  batch: countSchema,
+  classes: countSchema,
+  length: countSchema,
+  repeat: v.optional(v.literal(true)),
+});
 const word = v.pipe(countSchema, v.maxValue(2 ** 32 - 1));
 const generatorsSchema = v.strictObject({ training: v.strictTuple([word, word, word, word]) });
 
 function parseTraining(values: Metadata, step: number, config: ModelConfig): TrainingState {
-  const recipe = values.attempt('recipe', () => checkRecipe(values.json('recipe')));
+  const recipe = values.check('recipe', (value) => checkRecipe(value));
   const state = {
     recipe,
     dataset: values.read('dataset', datasetSchema),
@@ -225,8 +261,10 @@ function parseTraining(values: Metadata, step: number, config: ModelConfig): Tra
     logged: values.read('logged', v.boolean()),
   };
   // The position follows from recipe and step; a file in which it does not was put together wrongly.
-  const position = values.json('position') as Position;
-  if (JSON.stringify(position) !== JSON.stringify(stageAt(recipe, step))) {
+  const position: Position = values.read('position', positionSchema);
+  const right: Position = stageAt(recipe, step);
+  const fields = Object.keys({ ...position, ...right }) as (keyof Position)[];
+  if (fields.some((field) => position[field] !== right[field])) {
     values.fail('position', 'does not follow from the recipe and the step');
   }
   if (recipe.numClasses !== config.numClasses) {
@@ -252,25 +290,35 @@ class Metadata {
     return this.#strings.has(key);
   }
 
-  json(key: string): unknown {
-    const text = this.#strings.get(key);
-    if (text === undefined) return this.fail(key, 'is missing');
-    return this.attempt(key, () => JSON.parse(text) as unknown);
-  }
-
   read<S extends v.GenericSchema>(key: string, schema: S): v.InferOutput<S> {
-    const result = v.safeParse(schema, this.json(key), { abortEarly: true });
+    const result = v.safeParse(schema, this.#json(key), { abortEarly: true });
     if (result.success) return result.output;
     const path = v.getDotPath(result.issues[0]);
-    return this.fail(key, `is not valid: ${path ? `${path}: ` : ''}${result.issues[0].message}`);
+    const what = `${path ? `${quoted(path)}: ` : ''}${quoted(result.issues[0].message, 200)}`;
+    return this.fail(key, `is not valid: ${what}`);
   }
 
-  attempt<T>(key: string, parse: () => T): T {
+  /** A value through a check that throws. */
+  check<T>(key: string, parse: (value: unknown) => T): T {
+    const value = this.#json(key);
     try {
-      return parse();
+      return parse(value);
     } catch (error) {
       return this.fail(key, `is not valid: ${messageOf(error)}`);
     }
+  }
+
+  #json(key: string): unknown {
+    const text = this.#strings.get(key);
+    if (text === undefined) return this.fail(key, 'is missing');
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.fail(key, 'is not JSON');
+    }
+    const twice = duplicateKey(text);
+    return twice === undefined ? value : this.fail(key, `holds the key "${quoted(twice)}" twice`);
   }
 
   fail(key: string, what: string): never {

@@ -1,3 +1,5 @@
+import { inWords } from '../common/bytes.js';
+import { UserError } from '../common/errors.js';
 import { Random, type RandomState } from '../common/random.js';
 import { checkEnough, type DataSet } from '../data/drawings.js';
 import { type EpisodeBatch, EpisodeSampler } from '../data/episodes.js';
@@ -62,6 +64,9 @@ export function testEpisodes(
   return { next: () => source.next(task) };
 }
 
+/** Bytes. Engines have room for no more. */
+const LARGEST_BATCH = 2 ** 32;
+
 function sampler(
   data: DataSet,
   classes: readonly number[],
@@ -71,6 +76,13 @@ function sampler(
 ): EpisodeSampler {
   // Not only when the curriculum gets there: the full task must be possible from the start.
   checkEnough(data, classes, numClasses, Math.ceil(numSamples / numClasses));
+  const bytes = 4 * batchSize * numSamples * (inputHeight * inputWidth + numClasses);
+  if (bytes > LARGEST_BATCH) {
+    throw new UserError(
+      `a batch of ${batchSize} episodes of ${numSamples} drawings has ${inWords(bytes)}, ` +
+        `and ${inWords(LARGEST_BATCH)} at most can be had: give a smaller --batch-size or --num-samples`,
+    );
+  }
   const options = { batchSize, numClasses, inputHeight, inputWidth, augment };
   return new EpisodeSampler(data, classes, options, random);
 }

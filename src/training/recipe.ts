@@ -1,6 +1,7 @@
 /** How a network is trained: one schema, its presets, and what follows from it for each batch. */
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 
 const count = (what: string, low = 1) =>
   v.pipe(
@@ -336,7 +337,7 @@ function check<S extends v.GenericSchema>(
   const path = v.getDotPath(issue);
   throw new UserError(
     issue.expected === 'never' && path
-      ? `${where}: there is no option called ${path}`
+      ? `${where}: there is no option called ${quoted(path)}`
       : `${where}: ${issue.received === 'undefined' && path ? `${path} is missing` : issue.message}`,
   );
 }

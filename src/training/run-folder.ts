@@ -1,10 +1,14 @@
 /** The folder of a training run: its checkpoints, always a whole one among them (Node). */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-file.js';
+import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
-import { fileError } from '../common/file-errors.js';
-import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
+import { fileError, runFileError } from '../common/file-errors.js';
+import { PlainFile } from '../common/read-file.js';
+import { type Checkpoint, checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
+import { FolderLock } from './folder-lock.js';
+import { headerEnd } from './safetensors.js';
 
 const pattern = /^checkpoint-(\d{7,})\.safetensors$/;
 
@@ -21,16 +25,28 @@ export function checkpointName(step: number): string {
   return `checkpoint-${String(step).padStart(7, '0')}.safetensors`;
 }
 
+/** No engine has room for more. */
+const LARGEST = 2 ** 32;
+
 /**
- * Reads a checkpoint file.
+ * Reads a checkpoint file: its header first, and the rest only if that is of a network that fits.
  * @throws UserError
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   let bytes: Uint8Array;
+  let file: PlainFile | undefined;
   try {
-    bytes = await readFile(path);
+    file = new PlainFile(path);
+    const { size } = file;
+    const head = file.read(0, headerEnd(file.read(0, Math.min(size, 8)), size, path));
+    checkHead(head, size, path);
+    if (size > LARGEST)
+      throw new Error(`it has ${inWords(size)}, and ${inWords(LARGEST)} at most are read`);
+    bytes = file.read(0, size);
   } catch (error) {
     throw fileError(error, `cannot read ${path}`);
+  } finally {
+    file?.close();
   }
   return parseCheckpoint(bytes, path);
 }
@@ -44,7 +60,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
   try {
     await writeFileAtomic(path, bytes);
   } catch (error) {
-    throw fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
+    throw runFileError(error, path);
   }
 }
 
@@ -55,15 +71,26 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  */
 export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint | undefined> {
   const skipped: string[] = [];
-  for (const { path } of (await listCheckpoints(folder)).reverse()) {
+  const files = await listCheckpoints(folder);
+  for (let file = files.pop(); file; file = files.pop()) {
+    const { path } = file;
     try {
       return { path, checkpoint: await loadCheckpoint(path), skipped };
     } catch (error) {
+      // A training that goes on here has removed it: there are newer ones.
+      if (!(await isThere(path))) return newestCheckpoint(folder);
       skipped.push(messageOf(error));
     }
   }
   if (skipped.length === 0) return undefined;
   throw new UserError(`${folder}: no checkpoint here is whole: ${skipped.join('; ')}`);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
 }
 
 /**
@@ -87,52 +114,56 @@ export async function resolveCheckpoint(path: string): Promise<FoundCheckpoint> 
 
 export interface RunFolderOptions {
   /** Go on from what is there; without it a folder that holds checkpoints is refused. */
-  readonly resume?: boolean;
+  readonly resume?: boolean | undefined;
   /** Checkpoints to keep, counted from the newest. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
+  /** The folder of the run's logs, where it is another one. */
+  readonly logs?: string | undefined;
 }
 
-/** A run folder that is written to. */
+/** A run folder that is written to, by this process alone until it is closed. */
 export class RunFolder {
   readonly path: string;
   readonly #keep: number;
+  /** Of the run folder and, where they are elsewhere, of its logs. */
+  readonly #locks: ReadonlyMap<string, FolderLock>;
 
-  private constructor(path: string, keep: number) {
+  private constructor(path: string, keep: number, locks: ReadonlyMap<string, FolderLock>) {
     this.path = path;
     this.#keep = keep;
+    this.#locks = locks;
   }
 
   /**
    * Makes the folder, where there is none, and finds the checkpoint to go on from.
    * @returns `found` is undefined when there is nothing to go on from, or `resume` is not set
-   * @throws UserError when the folder cannot be made or written, or holds the checkpoints of
-   *   another run
+   * @throws UserError when the folder cannot be made or written, another training is at it, or it
+   *   holds the checkpoints of another run
    */
   static async open(
     path: string,
-    { resume = false, keep = 2 }: RunFolderOptions = {},
+    { resume = false, keep = 2, logs }: RunFolderOptions = {},
   ): Promise<{ folder: RunFolder; found: FoundCheckpoint | undefined }> {
+    const locks = new Map<string, FolderLock>();
+    const folder = new RunFolder(path, keep, locks);
     try {
-      await makeFolder(path);
-      // Now is the time to learn that the folder cannot be written, not an hour into training.
-      const probe = join(path, '.probe');
-      await writeFileAtomic(probe, '');
-      await rm(probe);
-      await removeLeftovers(path);
+      // Now is the time to learn that a folder cannot be written, not an hour into training.
+      await takeFolder(path, locks, `cannot write to ${path}`);
+      if (logs !== undefined) await takeFolder(logs, locks, `cannot write logs to ${logs}`);
+      const newest = (await listCheckpoints(path)).at(-1);
+      if (newest && !resume) {
+        throw new UserError(
+          `${path} already holds a run of ${newest.step} batches: ` +
+            'use --resume to go on with it, or choose another folder',
+        );
+      }
+      const found = newest && (await newestCheckpoint(path));
+      if (found) await folder.#removeOld(found.checkpoint.step); // a run that was killed before it could
+      return { folder, found };
     } catch (error) {
-      throw fileError(error, `cannot write to ${path}`, 'Choose another folder.');
+      await folder.discard();
+      throw error;
     }
-    const newest = (await listCheckpoints(path)).at(-1);
-    if (newest && !resume) {
-      throw new UserError(
-        `${path} already holds a run of ${newest.step} batches: ` +
-          'use --resume to go on with it, or choose another folder',
-      );
-    }
-    return {
-      folder: new RunFolder(path, keep),
-      found: newest && (await newestCheckpoint(path)),
-    };
   }
 
   /**
@@ -141,13 +172,56 @@ export class RunFolder {
    * @throws UserError when it cannot be written; earlier ones are intact then
    */
   async save(checkpoint: Checkpoint): Promise<string> {
+    this.check();
     const path = join(this.path, checkpointName(checkpoint.step));
     await saveCheckpoint(path, checkpoint);
-    // Higher numbers than this one's can only be broken ones that were passed over: they do not
-    // count as kept, and are written anew when training gets there.
-    const done = (await listCheckpoints(this.path)).filter(({ step }) => step <= checkpoint.step);
-    for (const old of done.slice(0, -this.#keep)) await rm(old.path, { force: true });
+    await this.#removeOld(checkpoint.step);
     return path;
+  }
+
+  /**
+   * To be called before anything is written to the run's logs.
+   * @throws UserError when another training has taken the folder over, which can only happen while this
+   *   process is halted
+   */
+  check(): void {
+    for (const lock of this.#locks.values()) lock.check();
+  }
+
+  /** Gives the folder free for others. */
+  close(): void {
+    for (const lock of this.#locks.values()) lock.release();
+  }
+
+  /** Closes a folder that was opened in vain; it goes too, unless there is something in it. */
+  async discard(): Promise<void> {
+    this.close();
+    for (const path of this.#locks.keys()) await rmdir(path).catch(() => undefined);
+  }
+
+  async #removeOld(newest: number): Promise<void> {
+    // Higher numbers than the newest can only be broken ones that were passed over: they do not
+    // count as kept, and are written anew when training gets there.
+    const done = (await listCheckpoints(this.path)).filter(({ step }) => step <= newest);
+    for (const old of done.slice(0, -this.#keep)) await rm(old.path, { force: true });
+  }
+}
+
+/** Makes a folder where there is none, and takes it for this process. */
+async function takeFolder(
+  path: string,
+  locks: Map<string, FolderLock>,
+  what: string,
+): Promise<void> {
+  try {
+    await makeFolder(path);
+    const real = await realpath(path);
+    if (locks.has(real)) return;
+    locks.set(real, FolderLock.take(path));
+    await removeLeftovers(path, (name) => pattern.test(name));
+  } catch (error) {
+    await rmdir(path).catch(() => undefined); // one that was made in vain; others are not empty
+    throw fileError(error, what, 'Choose another folder.');
   }
 }
 

@@ -1,8 +1,9 @@
 /** The logs of a run: one JSON line an evaluation, and the training table as CSV (Node). */
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
-import { fileError } from '../common/file-errors.js';
+import { fileError, runFileError } from '../common/file-errors.js';
+import { readWhole } from '../common/read-file.js';
 import type { ResumableCheckpoint } from './checkpoint.js';
 import { INSTANCES, ordinal } from './metrics.js';
 import type { Recipe } from './recipe.js';
@@ -10,6 +11,8 @@ import type { EvaluationLine, TrainingRow } from './trainer.js';
 
 export const LOG_FILE = 'log.jsonl';
 export const CSV_FILE = 'log.csv';
+/** Bytes of a log. */
+const LARGEST = 2 ** 28;
 
 const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
 const CSV_HEADER = `batch,loss,${instances.map(ordinal).join(',')}`;
@@ -77,7 +80,7 @@ export class RunLogs {
         const { step, training } = resume;
         const { reportEvery, evaluateEvery, iterations } = training.recipe;
         lines = linesUpTo(
-          await readFile(path, 'utf8').catch(ifMissing('')),
+          textOf(path),
           batchOf,
           path === logs.#csvPath ? reportEvery : evaluateEvery,
           {
@@ -119,15 +122,18 @@ async function append(path: string, line: string): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    throw fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');
+    throw runFileError(error, path);
   }
 }
 
-function ifMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
-  return (error) => {
-    if (error.code === 'ENOENT') return instead;
+/** What a log holds; nothing where there is none. */
+function textOf(path: string): string {
+  try {
+    return readWhole(path, LARGEST).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
-  };
+  }
 }
 
 function batchOfCsv(line: string): number {

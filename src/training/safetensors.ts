@@ -3,7 +3,8 @@
  * the header, little-endian; the header, JSON; then the tensors' bytes, one after another.
  * Strict: every deviation is an error of its own, so a file that loads is a whole one.
  */
-import { messageOf, UserError } from '../common/errors.js';
+import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
 import { duplicateKey } from './json-keys.js';
 
@@ -16,19 +17,97 @@ export interface TensorFile {
 }
 
 const METADATA = '__metadata__';
-/** The limit of the format's own reader: a longer header is an attack or an accident. */
-const LONGEST_HEADER = 100_000_000;
+/**
+ * Ours have a few kB. The format's own reader takes 100 MB, but 100 MB of brackets cost this one half
+ * a minute and gigabytes.
+ */
+const LONGEST_HEADER = 4 * 2 ** 20;
+/** Ours have two at most. */
+const MOST_DIMENSIONS = 8;
 const itemSizes: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
 /** What the format knows and we do not read, to tell another precision from nonsense. */
 const otherTypes = /^(BOOL|[UI](8|16|32|64)|F(4|6_E2M3|6_E3M2|8_E4M3|8_E5M2|8_E8M0|16)|BF16|C64)$/;
 
-interface Entry {
+/** Where a tensor lies, as the header says. */
+export interface TensorPlace {
   readonly name: string;
   readonly dtype: string;
-  readonly shape: number[];
+  readonly shape: readonly number[];
   /** Where the tensor's bytes begin and end, counted from the end of the header. */
   readonly begin: number;
   readonly end: number;
+}
+
+/** A header, checked against the size of its file: what lies where in it. */
+export interface TensorIndex {
+  /** In the order in which they lie in the file, which they fill without a gap. */
+  readonly places: readonly TensorPlace[];
+  readonly metadata: Map<string, string>;
+  /** Where the tensors' bytes begin. */
+  readonly start: number;
+}
+
+/**
+ * Where the header of a file ends.
+ * @param head its first bytes, at least 8 where there are as many
+ * @param size bytes of the whole file
+ * @throws UserError where the file cannot hold such a header
+ */
+export function headerEnd(head: Uint8Array, size: number, where: string): number {
+  const fail = failIn(where);
+  if (size < 8) fail(`too short for a safetensors file: ${size} bytes, the header alone needs 8`);
+  const length = new DataView(head.buffer, head.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(size - 8)) {
+    fail(
+      `the header claims ${length} bytes, but only ${size - 8} follow: ` +
+        'the file is truncated or no safetensors file',
+    );
+  }
+  if (length > BigInt(LONGEST_HEADER)) {
+    fail(`the header is too long: ${length} bytes, at most ${LONGEST_HEADER} are allowed`);
+  }
+  if (length < 2n) fail(`the header is too short: ${length} bytes, {} alone needs 2`);
+  return 8 + Number(length);
+}
+
+/**
+ * Reads the header of a safetensors file: enough to know whether the rest is worth reading.
+ * @param head the file's first bytes, at least to the header's end
+ * @param size bytes of the whole file
+ * @param where names the file in messages
+ * @throws UserError on every deviation from the format
+ */
+export function parseIndex(head: Uint8Array, size: number, where: string): TensorIndex {
+  const fail = failIn(where);
+  const start = headerEnd(head, size, where);
+  const header = parseHeader(head.subarray(8, start), fail);
+  const metadata = parseMetadata(header.get(METADATA), fail);
+  header.delete(METADATA);
+  const places = [...header].map(([name, value]) => parsePlace(name, value, size - start, fail));
+  checkLayout(places, size - start, fail);
+  return { places, metadata, start };
+}
+
+/**
+ * The tensors of a whole file, copies.
+ * @throws UserError on NaN and infinity
+ */
+export function readTensors(
+  { places, start }: TensorIndex,
+  bytes: Uint8Array,
+  where: string,
+): Map<string, Tensor> {
+  const fail = failIn(where);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end } of places) {
+    // A copy is aligned whatever the offset was. (Not slice: of Node's Buffer that is no copy.)
+    const copy = new Uint8Array(bytes.subarray(start + begin, start + end)).buffer;
+    const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
+    const bad = nonFiniteIn(numbers);
+    if (bad !== undefined) fail(`tensor ${quoted(name)} holds ${bad}`);
+    tensors.set(name, { shape, data: numbers });
+  }
+  return tensors;
 }
 
 /**
@@ -37,28 +116,8 @@ interface Entry {
  * @throws UserError on every deviation from the format, and on NaN or infinity
  */
 export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
-  const fail = (what: string): never => {
-    throw new UserError(`${where}: ${what}`);
-  };
-  const headerBytes = readHeader(bytes, fail);
-  const header = parseHeader(headerBytes, fail);
-  const metadata = parseMetadata(header.get(METADATA), fail);
-  header.delete(METADATA);
-
-  const data = bytes.subarray(8 + headerBytes.length);
-  const entries = [...header].map(([name, value]) => parseEntry(name, value, data.length, fail));
-  checkLayout(entries, data.length, fail);
-
-  const tensors = new Map<string, Tensor>();
-  for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy is aligned whatever the offset was. (Not slice: of Node's Buffer that is no copy.)
-    const copy = new Uint8Array(data.subarray(begin, end)).buffer;
-    const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
-    const bad = nonFiniteIn(numbers);
-    if (bad !== undefined) fail(`tensor ${clip(name)} holds ${bad}`);
-    tensors.set(name, { shape, data: numbers });
-  }
-  return { tensors, metadata };
+  const index = parseIndex(bytes, bytes.length, where);
+  return { tensors: readTensors(index, bytes, where), metadata: index.metadata };
 }
 
 /**
@@ -76,7 +135,8 @@ export function serialiseSafetensors(
   if (metadata.size > 0) header.push([METADATA, Object.fromEntries(metadata)]);
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
-    if (name === METADATA || shape.reduce((a, b) => a * b, 1) !== data.length) {
+    const fits = shape.reduce((a, b) => a * b, 1) === data.length;
+    if (name === METADATA || !fits || shape.length > MOST_DIMENSIONS) {
       throw new Error(`tensor ${name} [${shape}] of ${data.length} numbers cannot be written`);
     }
     const bad = nonFiniteIn(data);
@@ -89,6 +149,7 @@ export function serialiseSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(text.length / 8) * 8;
+  if (headerLength > LONGEST_HEADER) throw new Error(`a header of ${headerLength} bytes`);
 
   const bytes = new Uint8Array(8 + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -115,23 +176,10 @@ export function nonFiniteIn(numbers: Floats): string | undefined {
 
 type Fail = (what: string) => never;
 
-function readHeader(bytes: Uint8Array, fail: Fail): Uint8Array {
-  if (bytes.length < 8) {
-    fail(`too short for a safetensors file: ${bytes.length} bytes, the header alone needs 8`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > BigInt(bytes.length - 8)) {
-    fail(
-      `the header claims ${length} bytes, but only ${bytes.length - 8} follow: ` +
-        'the file is truncated or no safetensors file',
-    );
-  }
-  if (length > BigInt(LONGEST_HEADER)) {
-    fail(`the header is too long: ${length} bytes, at most ${LONGEST_HEADER} are allowed`);
-  }
-  if (length < 2n) fail(`the header is too short: ${length} bytes, {} alone needs 2`);
-  return bytes.subarray(8, 8 + Number(length));
+function failIn(where: string): Fail {
+  return (what) => {
+    throw new UserError(`${where}: ${what}`);
+  };
 }
 
 function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, unknown> {
@@ -144,14 +192,13 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(text);
-  } catch (error) {
-    // The engine's message quotes the text, which can be long and unprintable.
-    fail(`the header is not JSON (${clip(messageOf(error))})`);
+  } catch {
+    fail('the header is not JSON');
   }
   if (!isObject(header)) return fail('the header is JSON, but not an object');
   if (text[0] !== '{') fail('the header must begin with {');
   const twice = duplicateKey(text);
-  if (twice !== undefined) fail(`the header holds the key "${clip(twice)}" twice`);
+  if (twice !== undefined) fail(`the header holds the key "${quoted(twice)}" twice`);
   return new Map(Object.entries(header));
 }
 
@@ -160,32 +207,35 @@ function parseMetadata(value: unknown, fail: Fail): Map<string, string> {
   if (!isObject(value)) return fail(`${METADATA} must be an object`);
   const metadata = new Map<string, string>();
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') return fail(`${METADATA}: "${clip(key)}" must be a string`);
+    if (typeof text !== 'string') return fail(`${METADATA}: "${quoted(key)}" must be a string`);
     metadata.set(key, text);
   }
   return metadata;
 }
 
-function parseEntry(name: string, value: unknown, dataLength: number, fail: Fail): Entry {
-  const tensor = `tensor ${clip(name)}`;
+function parsePlace(name: string, value: unknown, dataLength: number, fail: Fail): TensorPlace {
+  const tensor = `tensor ${quoted(name)}`;
   if (!isObject(value)) return fail(`${tensor}: its entry in the header must be an object`);
   for (const key of ['dtype', 'shape', 'data_offsets']) {
     if (!Object.hasOwn(value, key)) fail(`${tensor}: ${key} is missing`);
   }
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
   const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined) fail(`${tensor}: unknown field "${clip(unknown)}"`);
+  if (unknown !== undefined) fail(`${tensor}: unknown field "${quoted(unknown)}"`);
 
-  if (typeof dtype !== 'string' || !Object.hasOwn(itemSizes, dtype)) {
-    const known = typeof dtype === 'string' && otherTypes.test(dtype);
+  if (typeof dtype !== 'string') return fail(`${tensor}: bad dtype, a text expected`);
+  if (!Object.hasOwn(itemSizes, dtype)) {
     return fail(
-      known
+      otherTypes.test(dtype)
         ? `${tensor}: dtype ${dtype} is not read here, only F32 and F64: convert the file`
-        : `${tensor}: bad dtype ${clip(inShort(dtype))}`,
+        : `${tensor}: bad dtype "${quoted(dtype)}"`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
     return fail(`${tensor}: bad shape, whole numbers >= 0 expected`);
+  }
+  if (shape.length > MOST_DIMENSIONS) {
+    fail(`${tensor}: bad shape, ${shape.length} dimensions and at most ${MOST_DIMENSIONS} allowed`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     return fail(`${tensor}: bad data_offsets, two whole numbers >= 0 expected`);
@@ -197,27 +247,26 @@ function parseEntry(name: string, value: unknown, dataLength: number, fail: Fail
   let size = itemSizes[dtype]!;
   for (const dimension of shape) {
     size *= dimension;
-    if (!Number.isSafeInteger(size)) fail(`${tensor}: the shape ${inShort(shape)} overflows`);
+    if (!Number.isSafeInteger(size)) fail(`${tensor}: the shape [${shape}] overflows`);
   }
   if (size !== end - begin) {
-    fail(
-      `${tensor}: shape ${inShort(shape)} of ${dtype} needs ${size} bytes, but it has ${end - begin}`,
-    );
+    fail(`${tensor}: shape [${shape}] of ${dtype} needs ${size} bytes, but it has ${end - begin}`);
   }
   return { name, dtype, shape, begin, end };
 }
 
-/** Sorts the entries by place and checks that they cover the data exactly. */
-function checkLayout(entries: Entry[], dataLength: number, fail: Fail): void {
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let end = 0;
-  for (const entry of entries) {
-    if (entry.begin > end)
-      fail(`a hole before tensor ${clip(entry.name)}: bytes ${end} to ${entry.begin}`);
-    if (entry.begin < end) fail(`tensor ${clip(entry.name)} overlaps the one before it`);
-    end = entry.end;
+/** Sorts the tensors by place and checks that they cover the data exactly. */
+function checkLayout(places: TensorPlace[], dataLength: number, fail: Fail): void {
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const { name, begin, end } of places) {
+    if (begin > covered) {
+      fail(`a hole before tensor ${quoted(name)}: bytes ${covered} to ${begin}`);
+    }
+    if (begin < covered) fail(`tensor ${quoted(name)} overlaps the one before it`);
+    covered = end;
   }
-  if (end < dataLength) fail(`${dataLength - end} trailing bytes after the last tensor`);
+  if (covered < dataLength) fail(`${dataLength - covered} trailing bytes after the last tensor`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -226,19 +275,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** A value that came from a file, for a message. What is nested deeply can't be written out: not at all. */
-function inShort(value: unknown): string {
-  if (!Array.isArray(value)) {
-    return typeof value === 'object' && value !== null ? '{…}' : JSON.stringify(value);
-  }
-  const items = value.slice(0, 8).map((item) => (typeof item === 'object' ? '…' : item));
-  return `[${[...items, ...(value.length > 8 ? ['…'] : [])]}]`;
-}
-
-/** A text that came from a file, made fit for one line of a message. */
-function clip(text = 'undefined'): string {
-  const line = JSON.stringify(text).slice(1, -1);
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly main?: string;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Called with the process as soon as there is one. */
+  readonly onSpawn?: (child: ChildProcess) => void;
   /** Called with everything that stderr has said so far, whenever it says more. */
   readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
@@ -33,6 +35,7 @@ export function mann(args: readonly string[], options: RunOptions = {}): Promise
     env: { ...process.env, NO_COLOR: '1', MANN_DEBUG: '', MANN_CACHE: cache, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  options.onSpawn?.(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -160,6 +160,10 @@ describe('mann train', () => {
     });
     expect(code).toBe(130);
     expect(Date.now() - started).toBeLessThan(30_000);
+    expect(readdirSync(join(cwd, 'runs/symbols-mann-seed1')).sort()).toEqual([
+      'log.csv',
+      'log.jsonl',
+    ]);
   });
 
   it('does as run_mann.py does without a command', async () => {

@@ -1,4 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { pngOf } from './pictures.js';
 
 /** A file to put in an archive. */
 export interface ZipFile {
@@ -12,14 +13,28 @@ export interface ZipFile {
   method?: number;
   /** The size that the archive claims, where it is not the true one. */
   claims?: number;
+  /** Where the archive's directory says that the file begins, where that is not so. */
+  at?: number;
+  /** Extra fields in the archive's directory. */
+  extra?: Buffer;
 }
 
-/** Writes a zip archive. */
-export function zipOf(files: Iterable<ZipFile>): Buffer {
+/** Writes a zip archive, with a comment at its end. */
+export function zipOf(files: Iterable<ZipFile>, comment: Uint8Array = Buffer.alloc(0)): Buffer {
   const body: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, packed, mode = 0o100644, flags = 0, method, claims } of files) {
+  for (const {
+    name,
+    data,
+    packed,
+    mode = 0o100644,
+    flags = 0,
+    method,
+    claims,
+    at,
+    ...more
+  } of files) {
     const path = Buffer.from(name);
     const stored = packed ? deflateRawSync(data) : Buffer.from(data);
     const common = Buffer.alloc(26); // from "version needed" to the length of the extra field
@@ -31,10 +46,13 @@ export function zipOf(files: Iterable<ZipFile>): Buffer {
     common.writeUInt32LE(claims ?? data.length, 18);
     common.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, path, stored]);
+    const extra = more.extra ?? Buffer.alloc(0);
+    const central = Buffer.from(common);
+    central.writeUInt16LE(extra.length, 24);
     const tail = Buffer.alloc(14); // from the length of the comment on
     tail.writeUInt32LE((mode << 16) >>> 0, 6);
-    tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), common, tail, path);
+    tail.writeUInt32LE(at ?? offset, 10);
+    directory.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), central, tail, path, extra);
     body.push(local);
     offset += local.length;
   }
@@ -45,5 +63,25 @@ export function zipOf(files: Iterable<ZipFile>): Buffer {
   end.writeUInt16LE(body.length, 10);
   end.writeUInt32LE(index.length, 12);
   end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...body, index, end]);
+  end.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([...body, index, end, comment]);
+}
+
+/** A white picture. */
+export const square = (side: number): Buffer =>
+  pngOf({ width: side, height: side, depth: 1, colourType: 0, sample: () => 1 });
+
+/** The files of a half in the shape of Omniglot's, all drawings the same. */
+export function omniglotHalf(name: string, alphabets: number, classes: number): ZipFile[] {
+  const blank = square(105);
+  const files: ZipFile[] = [];
+  for (let c = 0; c < classes; c++) {
+    const alphabet = `${name.slice(7)}_${String(c % alphabets).padStart(2, '0')}`;
+    const character = String(Math.floor(c / alphabets) + 1).padStart(2, '0');
+    for (let d = 1; d <= 20; d++) {
+      const drawing = `${String(c + 1).padStart(4, '0')}_${String(d).padStart(2, '0')}.png`;
+      files.push({ name: `${name}/${alphabet}/character${character}/${drawing}`, data: blank });
+    }
+  }
+  return files;
 }

@@ -128,6 +128,14 @@ describe('JPEG', () => {
     expect(grey[20 * 32 + 5]).toBeGreaterThan(247);
   });
 
+  test('is decoded with whatever stands before and behind it', () => {
+    const scan = Buffer.from('ffda0003000000000000', 'hex');
+    const scans = Buffer.alloc(200 * scan.length, scan); // more than there may be
+    const note = Buffer.concat([Buffer.from([0xff, 0xe1, 0x07, 0xd2]), scans]);
+    const odd = Buffer.concat([bytes.subarray(0, 2), note, bytes.subarray(2), scans]);
+    expect(decodePicture(odd)).toEqual(decodePicture(bytes));
+  });
+
   test('damage is found', () => {
     expect(() => decodePicture(bytes.subarray(0, 400))).toThrow('it is a damaged JPEG');
     expect(() => decodePicture(Buffer.from('GIF89a'))).toThrow('it is neither PNG nor JPEG');

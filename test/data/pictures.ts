@@ -13,6 +13,9 @@ export interface PngPlan {
   transparency?: number[];
 }
 
+/** What every PNG begins with. */
+export const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -55,7 +58,7 @@ export function pngOf(plan: PngPlan): Buffer {
   header.set([depth, colourType, 0, 0, plan.interlaced ? 1 : 0], 8);
   const data = deflateSync(Buffer.from(lines));
   return Buffer.concat([
-    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    SIGNATURE,
     chunk('IHDR', header),
     ...(plan.palette ? [chunk('PLTE', Buffer.from(plan.palette))] : []),
     ...(plan.transparency ? [chunk('tRNS', Buffer.from(plan.transparency))] : []),
@@ -76,7 +79,8 @@ function guess(filter: number, line: number[], above: number[], i: number, step:
   return [0, a, b, (a + b) >> 1][filter]!;
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+/** A chunk of a PNG, with its checksum. */
+export function chunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const result = Buffer.alloc(body.length + 8);
   result.writeUInt32BE(data.length, 0);

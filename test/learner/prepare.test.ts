@@ -145,6 +145,12 @@ describe('refuses', () => {
     ['no size', { data: new Uint8Array(9) }, /undefined by undefined pixels/],
     ['half a pixel', { ...blank, width: 29.5 }, /both must be whole/],
     ['no pixels', { width: 0, height: 0, data: new Uint8Array(0) }, /0 by 0/],
+    ['a column of a mile', { width: 1, height: 70_000, data: new Uint8Array(70_000) }, /too large/],
+    [
+      'more pixels than it has',
+      { width: 60_000, height: 60_000, data: new Uint8Array(9) },
+      /too large/,
+    ],
     ['another size', { ...blank, height: 31 }, /30 by 31 pixels needs 930 numbers.*it has 900/],
     ['a list', { ...blank, data: new Array(900).fill(0) }, /must be a Uint8Array/],
     ['large floats', { ...blank, data: new Float32Array(900).fill(200) }, /holds 200: they must/],

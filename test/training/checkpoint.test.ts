@@ -87,20 +87,8 @@ describe('a checkpoint file', () => {
     }
   });
 
+  // Files of other networks and other programs: test/attacks/networks.ts.
   const damages: [string, Record<string, unknown>, RegExp][] = [
-    ['no format', { format: undefined }, /not one of this program: the metadata hold no format/],
-    ['no config', { config: undefined }, /not one of this program: the metadata hold no config/],
-    ['a later format', { format: 2 }, /checkpoint format 2, .* use a newer version/],
-    ['metadata that are no JSON', { config: '{' }, /metadata "config" is not valid/],
-    ['a bad configuration', { config: { lstmSize: -1 } }, /lstmSize must be at least 1/],
-    [
-      'another configuration',
-      { config: { ...tinyOptions, lstmSize: 6 } },
-      /tensor lstm.kernel has shape/,
-    ],
-    ['a negative step', { step: -1 }, /metadata "step" is not valid/],
-    ['an unknown engine', { engine: 'gpu' }, /metadata "engine"/],
-    ['no optimiser', { optimizer: undefined }, /moments of Adam, but/],
     ['another optimiser', { optimizer: { name: 'sgd', step: 1 } }, /metadata "optimizer"/],
     ['a bad recipe', { recipe: { batchSize: 0 } }, /batchSize must be at least 1/],
     ['no generators', { generators: undefined }, /metadata "generators" is missing/],
@@ -122,18 +110,13 @@ describe('a checkpoint file', () => {
     expect(() => parseCheckpoint(damaged, 'a.file')).toThrow(/^a\.file: /);
   });
 
-  it('with missing or further tensors is refused', () => {
-    const parse = (damaged: Uint8Array) => () => parseCheckpoint(damaged, 'f');
-    expect(parse(withTensors((t) => t.delete('out.bias')))).toThrow(
-      /tensor out.bias .* is missing/,
-    );
-    expect(parse(withTensors((t) => t.set('x', t.get('out.bias')!)))).toThrow(/no tensor x/);
-    expect(parse(withTensors((t) => t.delete('adam.first.out.bias')))).toThrow(
-      /first moments of Adam: tensor out.bias/,
-    );
-    expect(parse(withTensors((t) => t.delete('adam.second.out.bias')))).toThrow(
-      /second moments of Adam: tensor out.bias/,
-    );
+  it('with moments missing is refused', () => {
+    for (const moment of ['first', 'second']) {
+      const damaged = withTensors((t) => t.delete(`adam.${moment}.out.bias`));
+      expect(() => parseCheckpoint(damaged, 'f')).toThrow(
+        `${moment} moments of Adam: tensor out.bias`,
+      );
+    }
   });
 });
 

@@ -1,0 +1,76 @@
+/** What is no file, or hardly one, where a checkpoint is expected. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Learner } from '../../dist/learner/learner.js';
+import { untrained } from '../learner/weights.js';
+import { type Attack, type Group, makeSparse } from './attack.js';
+import { entry, tensorFile } from './headers.js';
+
+const GB = 2 ** 30;
+
+/** A pipe that nobody writes to. */
+export function makePipe(path: string): void {
+  execFileSync('mkfifo', [path]);
+}
+
+/** What may lie at a path instead of a file. */
+const nothings: Attack[] = [
+  { name: 'a pipe', careless: 'waits for ever for somebody to write to it', make: makePipe },
+  {
+    name: 'a device that gives zeros',
+    careless: 'reads on until memory is full',
+    make: (path) => symlinkSync('/dev/zero', path),
+  },
+  { name: 'a link to itself', careless: 'follows it', make: (path) => symlinkSync(path, path) },
+  {
+    name: 'a sparse file of 10 GB of zeros',
+    careless: 'reads it all before it looks at it',
+    make: (path) => makeSparse(path, 10 * GB),
+  },
+];
+
+export const files: Group = {
+  title: 'What is no file, or hardly one',
+  how: '`Learner.load(IT)` and `mann test IT`',
+  attacks: [
+    ...nothings,
+    {
+      name: 'a sparse file of 10 GB, all header',
+      careless: 'reads it all as one text',
+      make: (path) => makeSparse(path, 10 * GB, tensorFile('{', 0, BigInt(10 * GB - 8))),
+    },
+    {
+      name: 'a sparse file of 10 GB, all one tensor',
+      careless: 'reads it all before it looks whether it wants that tensor',
+      make: (path) => {
+        const head = tensorFile({ a: entry([2.5 * GB], 0, 10 * GB) });
+        makeSparse(path, head.length + 10 * GB, head);
+      },
+    },
+    {
+      name: 'a folder of broken checkpoints',
+      careless: 'lists what is wrong with each on lines of their own',
+      make: (path) => {
+        mkdirSync(path);
+        for (const number of ['0000001', '0000002']) {
+          writeFileSync(join(path, `checkpoint-${number}.safetensors`), 'broken');
+        }
+      },
+    },
+  ],
+  library: (path) => Learner.load(path),
+  commands: (path) => [['test', path]],
+};
+
+const learner = await Learner.load(untrained());
+
+export const drawings: Group = {
+  title: 'The same for drawings',
+  how: '`learner.observe(IT, label)`',
+  attacks: [
+    ...nothings,
+    { name: 'a folder', careless: 'reads it', make: (path) => mkdirSync(path) },
+  ],
+  library: (path) => learner.observe(path, 'a label'),
+};

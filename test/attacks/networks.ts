@@ -1,0 +1,145 @@
+/** Safetensors files that are none of our networks, or of networks that nobody should make. */
+import { Learner } from '../../dist/learner/learner.js';
+import type { ModelOptions } from '../../dist/model/config.js';
+import type { Tensor } from '../../dist/model/tensors.js';
+import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { makeRecipe, type Recipe, stageAt } from '../../dist/training/recipe.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
+import { symbols } from '../cli/run.js';
+import { untrained } from '../learner/weights.js';
+import { type Attack, type Group, ofBytes } from './attack.js';
+import { nested } from './headers.js';
+
+const tiny: ModelOptions = {
+  inputHeight: 2,
+  inputWidth: 2,
+  lstmSize: 4,
+  memorySize: 4,
+  memoryDim: 2,
+};
+
+interface Change {
+  /** Of the network that the tensors are of. */
+  options?: ModelOptions;
+  /** Entries of the metadata, texts as they are; undefined takes one out. */
+  metadata?: Record<string, unknown>;
+  tensors?(tensors: Map<string, Tensor>): void;
+}
+
+/** The file of a network, with something changed that the writer would not write. */
+function changed({ options = {}, metadata: changes = {}, tensors: change }: Change): Uint8Array {
+  const whole = serialiseCheckpoint(untrained({ ...tiny, ...options }));
+  const { tensors, metadata } = parseSafetensors(whole, 'network');
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) metadata.delete(key);
+    else metadata.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  change?.(tensors);
+  return serialiseSafetensors(tensors, metadata, 'network');
+}
+
+function attack(name: string, careless: string, change: Change): Attack {
+  return ofBytes(name, careless, () => changed(change));
+}
+
+/** A network with a number in it that cannot be written. */
+function withNumber(value: number): Uint8Array {
+  const bytes = changed({});
+  new DataView(bytes.buffer).setFloat32(bytes.length - 4, value, true);
+  return bytes;
+}
+
+const { config } = untrained(tiny);
+const configured = (more: string) => ({
+  config: `${JSON.stringify(config).slice(0, -1)},${more}}`,
+});
+
+const files: Attack[] = [
+  attack('somebody else’s file', 'guesses a configuration', { metadata: { format: undefined } }),
+  attack('no configuration', 'guesses one', { metadata: { config: undefined } }),
+  attack('a format to come', 'reads it as today’s', { metadata: { format: 2 } }),
+  attack('a configuration that is not JSON', 'prints what its parser quotes', { metadata: { config: '\u001b[31m' } }),
+  attack('a field of the configuration twice', 'takes the last, where others take the first', { metadata: configured('"lstmSize":5') }),
+  attack('__proto__ in the configuration', 'gives every object a new field', { metadata: configured('"__proto__":{"lstmSize":9}') }),
+  attack('toString in the configuration', 'knows that name from every object', { metadata: configured('"toString":1') }),
+  attack('a configuration of brackets', 'runs out of stack', { metadata: { config: nested() } }),
+  attack('a size below zero', 'sets aside less than nothing', { metadata: { config: { ...config, lstmSize: -1 } } }),
+  attack('an infinite size', 'computes with it', { metadata: { config: JSON.stringify(config).replace('"lstmSize":4', '"lstmSize":1e999') } }),
+  attack('tensors of another network', 'multiplies what does not fit', { metadata: { config: { ...config, lstmSize: 5 } } }),
+  attack('a tensor that is missing', 'takes zeros, or fails in the first step', { tensors: (all) => all.delete('heads.bias') }),
+  attack('a tensor too many', 'carries along what nobody checks', { tensors: (all) => all.set('more', all.get('out.bias')!) }),
+  attack('a tensor called __proto__', 'gives its table of tensors another ancestor', { tensors: (all) => all.set('__proto__', all.get('out.bias')!) }),
+  attack('a tensor lying on its side', 'compares sizes, not shapes', { tensors: (all) => turn(all, 'out.kernel') }),
+  attack('moments without an optimiser', 'keeps or drops them without a word', { tensors: (all) => all.set('adam.first.out.bias', all.get('out.bias')!) }),
+  attack('an optimiser without moments', 'starts with zeros without a word', { metadata: { optimizer: { name: 'adam', step: 1 } } }),
+  ofBytes('NaN in a weight', 'answers everything with NaN', () => withNumber(Number.NaN)),
+  ofBytes('infinity in a weight', 'answers everything with NaN', () => withNumber(Number.NEGATIVE_INFINITY)),
+  attack('an engine that there is not', 'loads the module of that name', { metadata: { engine: '"../../evil"' } }),
+  attack('a step beyond all numbers', 'counts on from there, and stays there', { metadata: { step: '1e300' } }),
+  attack('a network of 17 TB', 'sets them aside before it looks at the tensors', { metadata: { config: { ...config, lstmSize: 2 ** 14, inputHeight: 1024, inputWidth: 2 ** 16 } } }),
+]; // biome-ignore format: a table
+
+function turn(tensors: Map<string, Tensor>, name: string): void {
+  const { shape, data } = tensors.get(name)!;
+  tensors.set(name, { shape: [...shape].reverse(), data });
+}
+
+/** A memory of 4 TB for 16 episodes of 50 steps, and the tensors to it: 700 kB. */
+const vast: ModelOptions = {
+  numClasses: 2,
+  lstmSize: 1,
+  nbReads: 1,
+  memorySize: 2 ** 16,
+  memoryDim: 2 ** 14,
+};
+
+const base = makeRecipe({ numClasses: 3, numSamples: 6, iterations: 2, curriculum: 'none' });
+
+/** Metadata as of a training. */
+function training(change: { recipe?: Partial<Recipe>; dataset?: object } = {}) {
+  const recipe = { ...base, ...change.recipe };
+  return {
+    recipe,
+    dataset: { name: 'glyphs', digest: 'x', split: 'random', ...change.dataset },
+    seed: 1,
+    generators: { training: [1, 2, 3, 4] },
+    statistics: { losses: [], correct: [], total: [] },
+    logged: true,
+    position: stageAt(recipe, 0),
+  };
+}
+
+const worked: Attack[] = [
+  attack('a memory of terabytes', 'counts its bytes in 32 bits, and writes beyond what it set aside', { options: vast }),
+  attack('a memory of terabytes, for the engine in TypeScript', 'takes all the machine has', { options: vast, metadata: { engine: '"reference"' } }),
+  attack('a batch of a billion episodes', 'sets aside terabytes', { options: { numClasses: 2 }, metadata: training({ recipe: { batchSize: 1e9, numClasses: 2 } }) }),
+]; // biome-ignore format: a table
+
+const trained: Attack[] = [
+  attack('a position of brackets', 'turns it into text to compare it, and runs out of stack', { metadata: { ...training(), position: nested() } }),
+  attack('a split that there is not', 'splits in some way, and prints the name', { metadata: training({ dataset: { split: '\u001b[2Jhalf' } }) }),
+  attack('less than no classes held out', 'takes a slice from the other end', { metadata: training({ dataset: { options: { holdOut: -3.5 } } }) }),
+  attack('drawings of a hostile name', 'prints it', { metadata: training({ dataset: { name: 'x\u001b[2J\r\u0007' } }) }),
+]; // biome-ignore format: a table
+
+export const networks: Group = {
+  title: 'Files that are none of our networks',
+  how: '`Learner.load(IT)` and `mann test IT`',
+  attacks: files,
+  library: (path) => Learner.load(path),
+  commands: (path) => [['test', path]],
+};
+
+export const giants: Group = {
+  title: 'Networks that ask for more than there is',
+  how: '`mann test IT --dataset SYMBOLS --num-samples 6`',
+  attacks: worked,
+  commands: (path) => [['test', path, '--dataset', symbols, '--num-samples', '6']],
+};
+
+export const trainings: Group = {
+  title: 'Trainings that never were',
+  how: '`mann test IT`',
+  attacks: trained,
+  commands: (path) => [['test', path]],
+};

@@ -1,0 +1,121 @@
+/** Pictures that are larger, longer or other than they look. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import jpeg from 'jpeg-js';
+import { loadFolder } from '../../dist/data/folders.js';
+import { chunk, pngOf, SIGNATURE } from '../data/pictures.js';
+import { type Attack, type Group, makeSparse } from './attack.js';
+
+/** The header of a PNG: colour type 0 is grey, 3 has a palette, 6 is colour and opacity. */
+export function header(width: number, height: number, depth = 8, colourType = 0): Buffer {
+  const data = Buffer.alloc(13);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  data.set([depth, colourType], 8);
+  return chunk('IHDR', data);
+}
+
+const END = chunk('IEND', Buffer.alloc(0));
+
+/** A PNG of a header and of what its rows are, each after its filter's byte. */
+export function png(first: Buffer, rows: Buffer): Buffer {
+  return Buffer.concat([SIGNATURE, first, chunk('IDAT', deflateSync(rows, { level: 9 })), END]);
+}
+
+/** A PNG that claims a size and has one pixel. */
+export const sized = (width: number, height: number): Buffer =>
+  png(header(width, height), Buffer.alloc(2));
+
+const good = pngOf({ width: 20, height: 20, depth: 8, colourType: 0, sample: (x) => 12 * x });
+
+/** A folder of two classes, in which this is one of the pictures. */
+function of(name: string, careless: string, bytes: () => Uint8Array): Attack {
+  return made(name, careless, (path) => writeFileSync(path, bytes()));
+}
+
+function made(name: string, careless: string, make: (path: string) => void): Attack {
+  return {
+    name,
+    careless,
+    make(folder) {
+      for (const inner of ['a', 'b']) mkdirSync(join(folder, inner), { recursive: true });
+      writeFileSync(join(folder, 'a', '1.png'), good);
+      make(join(folder, 'b', '1.png'));
+    },
+  };
+}
+
+const flipped = (at: number) => () => {
+  const bytes = Buffer.from(good);
+  bytes[at]! ^= 1;
+  return bytes;
+};
+
+const pngs: Attack[] = [
+  of('an empty picture', 'reads its first bytes', () => new Uint8Array(0)),
+  of('a PNG 4 billion pixels wide and high', 'sets them aside, or multiplies in 32 bits and gets 1', () => sized(2 ** 32 - 1, 2 ** 32 - 1)),
+  of('a PNG without pixels', 'divides by their number', () => sized(0, 10)),
+  of('a PNG 1 pixel wide and 50 million high', 'keeps some numbers for each row: 14 GB', () => png(header(1, 50_000_000, 1), Buffer.alloc(2))),
+  of('a PNG that is cut short', 'goes on with what lay in memory before', () => good.subarray(0, good.length - 40)),
+  of('a PNG without its end', 'takes what it has got', () => good.subarray(0, good.length - 12)),
+  of('a chunk longer than the file', 'reads beyond the end', () => {
+    const bytes = Buffer.from(good);
+    bytes.writeUInt32BE(2 ** 31, 33);
+    return bytes;
+  }),
+  of('a wrong checksum of the header', 'believes the header', flipped(19)),
+  of('a wrong checksum of the data', 'shows other pixels', flipped(60)),
+  of('a PNG without a header', 'goes on with no size', () => Buffer.concat([SIGNATURE, chunk('IDAT', Buffer.alloc(9)), END])),
+  of('a header of 12 bytes', 'reads the next chunk for its end', () => Buffer.concat([SIGNATURE, chunk('IHDR', Buffer.alloc(12)), END])),
+  of('a PNG without data', 'shows what lay in memory before', () => Buffer.concat([SIGNATURE, header(20, 20), END])),
+  of('a PNG without its palette', 'looks colours up in nothing', () => png(header(4, 4, 8, 3), Buffer.alloc(20))),
+  of('a kind of PNG that there is not', 'computes with 3 bits a pixel', () => png(header(4, 4, 3), Buffer.alloc(20))),
+  of('100 MB in a picture of 16 pixels', 'unpacks it to the end', () => png(header(4, 4), Buffer.alloc(100_000_000))),
+  of('a filter that there is not', 'leaves the row as it is', () => png(header(4, 4), Buffer.alloc(20, 9))),
+  of('too few rows', 'shows what lay in memory before', () => png(header(40, 40, 16, 6), Buffer.alloc(100))),
+  of('two hundred thousand chunks without data', 'keeps a list of them', () =>
+    Buffer.concat([SIGNATURE, header(4, 4), ...Array<Buffer>(200_000).fill(chunk('IDAT', Buffer.alloc(0))), END]),
+  ),
+]; // biome-ignore format: a table
+
+const photo = jpeg.encode({ width: 16, height: 16, data: Buffer.alloc(1024, 128) }, 50).data;
+const frame = photo.indexOf(Buffer.from([0xff, 0xc0]));
+const scan = photo.indexOf(Buffer.from([0xff, 0xda]));
+
+/** The JPEG with 16 bits changed, counted from its frame's header: 5 the height, 7 the width. */
+const reframed =
+  (...changes: [at: number, value: number][]) =>
+  () => {
+    const bytes = Buffer.from(photo);
+    for (const [at, value] of changes) bytes.writeUInt16BE(value, frame + at);
+    return bytes;
+  };
+
+const jpegs: Attack[] = [
+  of('a JPEG 65,535 pixels wide and high', 'sets them aside', reframed([5, 65_535], [7, 65_535])),
+  of('a JPEG without pixels', 'divides by their number', reframed([7, 0])),
+  of('a JPEG that is cut short', 'shows half of it', () => photo.subarray(0, scan + 20)),
+  of('a JPEG without a frame', 'looks for its components in nothing', () => Buffer.concat([photo.subarray(0, 2), photo.subarray(scan)])),
+  of('a JPEG of a thousand scans', 'goes over the whole picture for each: days for a file of a few MB', () =>
+    Buffer.concat([photo.subarray(0, scan), ...Array<Buffer>(1000).fill(photo.subarray(scan, -2)), photo.subarray(-2)]),
+  ),
+]; // biome-ignore format: a table
+
+const others: Attack[] = [
+  of('a page for a picture', 'guesses what it shows', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+  made('a sparse picture of 10 GB', 'reads it all before it looks at it', (path) => makeSparse(path, 10 * 2 ** 30, SIGNATURE)),
+]; // biome-ignore format: a table
+
+export const pictures: Group = {
+  title: 'Pictures',
+  how:
+    '`loadFolder(IT)`, `mann data info --dataset IT` and, in words of its own, ' +
+    '`mann classify --support IT --loo`, as IT/b/1.png beside a good picture',
+  attacks: [...pngs, ...jpegs, ...others],
+  library: (path) => loadFolder(path),
+  commands: (path) => [
+    ['data', 'info', '--dataset', path],
+    ['classify', '--weights', `${path}/../weights.safetensors`, '--support', path, '--loo'],
+  ],
+};

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { modelConfig } from '../../dist/model/config.js';
+import { tinyEngine } from '../training/tiny.js';
+
+const zeros = (batch: number, length: number) => ({
+  batch,
+  length,
+  inputs: new Float32Array(batch * length * 9),
+  labels: new Uint8Array(batch * length),
+});
+const tooLittle = expect.objectContaining({
+  name: 'UserError',
+  message: expect.stringMatching(
+    /^too little memory: this network takes \d.* for \d+ × \d+ drawings/,
+  ),
+});
+
+// Memories whose sizes in bytes are beyond 32 bits: 2^32 and a little, and far more.
+describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room', (kind) => {
+  it('is refused to a network that needs more than there is', async () => {
+    const options = { numClasses: 3, inputHeight: 2, inputWidth: 3, lstmSize: 1, nbReads: 1 };
+    for (const [memorySize, memoryDim] of [
+      [2 ** 16, 2 ** 14],
+      [2 ** 15 + 8, 2 ** 14],
+    ]) {
+      const make = async () => {
+        const engine = await tinyEngine(kind, { ...options, memorySize, memoryDim });
+        await engine.forward(zeros(1, 20));
+      };
+      await expect(make()).rejects.toEqual(tooLittle);
+    }
+  });
+});
+
+describe.each(['simd', 'relaxed'] as const)('%s: a batch that is too large', (kind) => {
+  it('is refused, and the engine goes on as before', async () => {
+    const engine = await tinyEngine(kind);
+    const small = zeros(2, 3);
+    const before = await engine.forward(small);
+    const nothing = { inputs: new Float32Array(0), labels: new Uint8Array(0) };
+    for (const [batch, length] of [
+      [1e9, 1e9],
+      [2 ** 16, 2 ** 16],
+    ]) {
+      const large = { batch: batch!, length: length!, ...nothing };
+      await expect(engine.forward(large)).rejects.toEqual(tooLittle);
+    }
+    expect(await engine.forward(small)).toEqual(before);
+  });
+});
+
+it('a network of more weights than any engine has room for is no configuration', () => {
+  expect(() => modelConfig({ lstmSize: 2 ** 14 })).toThrow(/more than 268,435,456 weights/);
+});
