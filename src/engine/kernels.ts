@@ -34,6 +34,9 @@ export interface Kernels {
   readonly stateUsage: WebAssembly.Global;
 }
 
+/** Where something lies. The instance's globals are signed, and addresses beyond 2 GB negative in them. */
+export const address = (at: WebAssembly.Global): number => at.value >>> 0;
+
 /** What `run` does, one bit each: as in `src/kernels/index.ts`. */
 export const PACK = 1;
 export const FROM_STATE = 2;

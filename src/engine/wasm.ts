@@ -20,6 +20,7 @@ import type {
   TrainOptions,
 } from './engine.js';
 import {
+  address,
   BACKWARD,
   FROM_STATE,
   instantiate,
@@ -155,7 +156,7 @@ export class WasmEngine implements Engine {
       const k = this.#kernels;
       const lanes = this.#layOut(B, T, this.threads);
       this.#floats(k.inputsIn, B * T * this.#shapes.X).set(inputs);
-      new Int32Array(this.memory.buffer, k.labelsIn.value, B * T).set(labels);
+      new Int32Array(this.memory.buffer, address(k.labelsIn), B * T).set(labels);
       const job = {
         batch: [B, T, lanes, this.threads] as const,
         what: what | (this.#changed ? PACK : 0),
@@ -167,7 +168,7 @@ export class WasmEngine implements Engine {
       if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
       else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2);
       this.#changed = false;
-      const losses = new Float64Array(this.memory.buffer, k.losses.value, B);
+      const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
         loss: losses.reduce((sum, loss) => sum + loss, 0) / B,
         logits: this.#floats(k.logitsOut, B * T * this.#shapes.C).slice(),
@@ -209,7 +210,7 @@ export class WasmEngine implements Engine {
   }
 
   #floats(at: WebAssembly.Global, size: number): Float32Array {
-    return new Float32Array(this.memory.buffer, at.value, size);
+    return new Float32Array(this.memory.buffer, address(at), size);
   }
 
   #tensors(from: WebAssembly.Global): Tensors {

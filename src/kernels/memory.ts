@@ -26,10 +26,11 @@ function softmax(similarity: usize, strength: f32, out: usize): void {
     if (!(x <= largest)) largest = x;
   }
   const beta = f32x4.splat(strength);
-  const shift = f32x4.splat(-strength * largest);
   const row = floats(NP);
+  const top = f32x4.splat(largest);
+  // The difference before the product: rounding of strength * largest could be beyond what exp takes.
   for (let i: usize = 0; i < row; i += 16) {
-    store(out + i, exp(madd(beta, load(similarity + i), shift)));
+    store(out + i, exp(mul(beta, sub(load(similarity + i), top))));
   }
   for (let i = N; i < NP; i++) f32.store(out + floats(i), 0); // slots that are not there
   let all = f32x4.splat(0);

@@ -2,7 +2,14 @@ import { bytesOf } from '../common/base64.js';
 import relaxed from '../engine/binaries/relaxed-unshared.js';
 import simd from '../engine/binaries/simd-unshared.js';
 import { hasRelaxed } from '../engine/create.js';
-import { FROM_STATE, instantiate, type Kernels, networkNumbers, PACK } from '../engine/kernels.js';
+import {
+  address,
+  FROM_STATE,
+  instantiate,
+  type Kernels,
+  networkNumbers,
+  PACK,
+} from '../engine/kernels.js';
 import type { ModelConfig } from '../model/config.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
 import { type CellStates, MEMORY_START } from './state.js';
@@ -133,7 +140,7 @@ export class StepKernels {
     const columns = 4 * this.#shapes.H;
     const lanes = lanesFor(this.#batch);
     const size = Math.ceil(this.#batch / lanes) * lanes * columns;
-    const from = new Float32Array(this.#memory.buffer, this.#kernels.stepGates(), size);
+    const from = new Float32Array(this.#memory.buffer, this.#kernels.stepGates() >>> 0, size);
     const gates = new Float32Array(this.#batch * columns);
     for (let b = 0; b < this.#batch; b++) {
       const at = Math.floor(b / lanes) * columns * lanes + (b % lanes);
@@ -178,7 +185,7 @@ export class StepKernels {
   }
 
   #floats(at: WebAssembly.Global, size: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, at.value, size);
+    return new Float32Array(this.#memory.buffer, address(at), size);
   }
 }
 
