@@ -6,6 +6,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createEngine } from '../dist/engine/create.js';
 import {
   glyphs,
@@ -41,9 +43,14 @@ const recipe = makeRecipe({
   checkpointEvery: 100,
 });
 
+// Rubbish that is not collected yet would hide a slow leak, or look like one.
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 interface Sample {
   readonly step: number;
   readonly resident: number;
+  /** What is in use of the JavaScript heap. */
   readonly heap: number;
   readonly buffers: number;
 }
@@ -88,6 +95,7 @@ await train({
   onProgress: ({ batch }) => {
     if (batch === 1) filesAtStart = openFiles();
     if (batch % Math.ceil(steps / SAMPLES) !== 0) return;
+    collect();
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
     samples.push({ step: batch, resident: rss, heap: heapUsed, buffers: arrayBuffers });
     if (samples.length % 40 === 0) console.log(`${batch} steps, ${(rss / 1e6).toFixed(1)} MB`);
