@@ -5,7 +5,7 @@ import {
   adds, alongKeys, coefficients, dReads, dVectors, dWrites, gather, headNumber, keys, lengthOf, place, scatter,
   shrink, vectors,
 } from './head-vectors';
-import { outer, overSlots, overWords } from './products';
+import { blockEnd, outer, overSlots, overWords } from './products';
 import {
   G, I, N, NP, Q, R, RP, T, W, WP, dMemoryAt, dQ, dRead, dReadWeightsAt, dRin, floats, gamma, isSnapshot,
   learnedStrength, leastUsedAt, memoryAt, normsAt, overwrittenAt, qAt, readAt, readWeightsAt, readsWeights,
@@ -20,14 +20,16 @@ const EPSILON: f32 = 1e-8;
 
 /** Equation 18: w = softmax over slots of strength * similarity. */
 function softmax(similarity: usize, strength: f32, out: usize): void {
-  let largest: f32 = -Infinity;
-  for (let i = 0; i < N; i++) {
-    const x = f32.load(similarity + floats(i));
-    if (!(x <= largest)) largest = x;
+  let top = f32x4.splat(-Infinity); // NaN wins: it must be seen
+  const whole = N & ~3;
+  for (let i = 0; i < whole; i += 4) top = f32x4.max(top, load(similarity + floats(i)));
+  for (let i = whole; i < N; i++) {
+    top = f32x4.max(top, v128.load32_splat(similarity + floats(i)));
   }
+  top = f32x4.max(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
+  top = f32x4.max(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
   const beta = f32x4.splat(strength);
   const row = floats(NP);
-  const top = f32x4.splat(largest);
   // The difference before the product: rounding of strength * largest could be beyond what exp takes.
   for (let i: usize = 0; i < row; i += 16) {
     store(out + i, exp(mul(beta, sub(load(similarity + i), top))));
@@ -57,9 +59,12 @@ export function memoryForward(t: i32, b: i32, s: i32, lane: i32): void {
 
   findLeastUsed(usage, least); //                                                 (21)
 
-  slotNorms(m, norm);
-  for (let r = 0; r < R; r += 4) { //                                             (17)
-    overWords(keys + place(r, 0), m, similarity + (<usize>r) * row, false);
+  for (let i: usize = 0, end: usize = 0; i < row; i = end) { //                   (17)
+    end = blockEnd(i);
+    slotNorms(m, norm, i, end);
+    for (let r = 0; r < R; r += 4) {
+      overWords(keys + place(r, 0), m, similarity + (<usize>r) * row, false, i, end);
+    }
   }
   for (let r = 0; r < R; r++) {
     const k = similarity + (<usize>r) * row;
@@ -96,10 +101,14 @@ export function memoryForward(t: i32, b: i32, s: i32, lane: i32): void {
     saveSlot(m, i32.load(least + floats(n)), overwrittenAt(t, b) + floats(n * WP));
   }
   eraseSlot(m, i32.load(least)); //                                               (23)
-  for (let r = 0; r < R; r += 4) outer(write + (<usize>r) * row, adds + place(r, 0), m, false);
-
-  for (let r = 0; r < R; r += 4) { //                                             (19)
-    overSlots(read + (<usize>r) * row, m, vectors + place(r, 0));
+  for (let i: usize = 0, end: usize = 0; i < row; i = end) {
+    end = blockEnd(i);
+    for (let r = 0; r < R; r += 4) {
+      outer(write + (<usize>r) * row, adds + place(r, 0), m, false, i, end);
+    }
+    for (let r = 0; r < R; r += 4) { //                                           (19)
+      overSlots(read + (<usize>r) * row, m, vectors + place(r, 0), i > 0, i, end);
+    }
   }
   scatter(vectors, readAt(t + 1, s) + floats(lane));
   if (readsWeights) {
@@ -127,7 +136,11 @@ export function memoryBackwardStart(b: i32): void {
  */
 export function memoryBackward(t: i32, b: i32, s: i32, lane: i32): void {
   const row = floats(NP);
-  let m = t + 1 < T && isSnapshot(t + 1) ? snapshotAt(t + 1, b) : memoryAt(b);
+  let m = memoryAt(b);
+  if (t + 1 < T && isSnapshot(t + 1)) {
+    if (isSnapshot(t)) m = snapshotAt(t + 1, b);
+    else memory.copy(m, snapshotAt(t + 1, b), floats(WP * NP)); // to rebuild on
+  }
   const dM = dMemoryAt(b);
   const dRW = dReadWeightsAt(b);
   const q = qAt(t, s) + floats(lane);
@@ -152,26 +165,24 @@ export function memoryBackward(t: i32, b: i32, s: i32, lane: i32): void {
     }
   }
 
-  for (let r = 0; r < R; r += 4) { //                                             (19)
-    const offset = (<usize>r) * row;
-    overWords(dReads + place(r, 0), m, dRW + offset, true);
-    outer(read + offset, dReads + place(r, 0), dM, false);
-  }
-
-  for (let r = 0; r < R; r += 4) { //                                             (23)
-    const offset = (<usize>r) * row;
-    overWords(adds + place(r, 0), dM, dWrites + offset, false);
-    overSlots(write + offset, dM, vectors + place(r, 0));
-  }
-  const erased = i32.load(least);
-  eraseSlot(dM, erased);
-  if (isSnapshot(t)) m = snapshotAt(t, b);
-  else { // M_{t-1}: take back what was written, put back what was overwritten
-    if (m != memoryAt(b)) {
-      memory.copy(memoryAt(b), m, floats(WP * NP));
-      m = memoryAt(b);
+  for (let i: usize = 0, end: usize = 0; i < row; i = end) {
+    end = blockEnd(i);
+    for (let r = 0; r < R; r += 4) { //                                           (19)
+      const offset = (<usize>r) * row;
+      overWords(dReads + place(r, 0), m, dRW + offset, true, i, end);
+      outer(read + offset, dReads + place(r, 0), dM, false, i, end);
     }
-    for (let r = 0; r < R; r += 4) outer(write + (<usize>r) * row, adds + place(r, 0), m, true);
+    for (let r = 0; r < R; r += 4) { //                                           (23)
+      const offset = (<usize>r) * row;
+      overWords(adds + place(r, 0), dM, dWrites + offset, false, i, end);
+      overSlots(write + offset, dM, vectors + place(r, 0), i > 0, i, end);
+      // M_{t-1}: take back what was written, put back (below) what was overwritten
+      if (!isSnapshot(t)) outer(write + offset, adds + place(r, 0), m, true, i, end);
+    }
+  }
+  eraseSlot(dM, i32.load(least));
+  if (isSnapshot(t)) m = snapshotAt(t, b);
+  else {
     for (let n = 0; n < R; n++) {
       restoreSlot(m, i32.load(least + floats(n)), overwrittenAt(t, b) + floats(n * WP));
     }
@@ -226,15 +237,18 @@ export function memoryBackward(t: i32, b: i32, s: i32, lane: i32): void {
   }
   scatter(vectors, dq + floats(R * W * G)); // da
 
-  for (let r = 0; r < R; r += 4) { //                                             (17)
-    const offset = (<usize>r) * row;
-    overSlots(coefficients + offset, m, dVectors + place(r, 0));
-    outer(coefficients + offset, keys + place(r, 0), dM, false);
-  }
-  for (let w = 0; w < W; w++) {
-    const at = (<usize>w) * row;
-    for (let i: usize = 0; i < row; i += 16) {
-      store(dM + at + i, sub(load(dM + at + i), mul(load(shrink + i), load(m + at + i))));
+  for (let i: usize = 0, end: usize = 0; i < row; i = end) { //                   (17)
+    end = blockEnd(i);
+    for (let r = 0; r < R; r += 4) {
+      const offset = (<usize>r) * row;
+      overSlots(coefficients + offset, m, dVectors + place(r, 0), i > 0, i, end);
+      outer(coefficients + offset, keys + place(r, 0), dM, false, i, end);
+    }
+    for (let w = 0; w < W; w++) {
+      const last = (<usize>w) * row + end;
+      for (let at = (<usize>w) * row + i, k = shrink + i; at < last; at += 16, k += 16) {
+        store(dM + at, sub(load(dM + at), mul(load(k), load(m + at))));
+      }
     }
   }
   for (let r = 0; r < R; r++) {

@@ -2,14 +2,30 @@
 // side by side (shape.ts), so M is [WP][NP] and all weights are [RP][NP]; a chunk's vectors are [WP][4].
 //
 //   overWords  out[r][i] (+)= sum over w of v[w][r] M[w][i]     similarities; gradients of weights
-//   overSlots  out[w][r]  =  sum over i of a[r][i] M[w][i]      reading; gradients of vectors
+//   overSlots  out[w][r] (+)= sum over i of a[r][i] M[w][i]     reading; gradients of vectors
 //   outer      M[w][i]   +=  sum over r of a[r][i] v[w][r]      writing; gradients of the memory
+//
+// Each for the slots whose bytes lie from `begin` to `end` of a row (blockEnd): what follows one another is done
+// block by block, so that a memory too large for the cache is fetched once and not each time.
 import { NP, WP, floats } from './shape';
-import { load, madd, store, sums } from './vector';
+import { add, load, madd, store, sums } from './vector';
 
-export function overWords(v: usize, m: usize, out: usize, accumulate: bool): void {
+/** Bytes of a block of slots: a memory's and its gradient's 2 x 40 rows of them fit into a core's own caches. */
+export const BLOCK: usize = 1024;
+
+/** Where the block that begins at `begin` ends. */
+// @ts-ignore: decorator
+@inline export function blockEnd(begin: usize): usize {
+  const end = begin + BLOCK;
   const row = floats(NP);
-  for (let i: usize = 0; i < row; i += 32) {
+  return end < row ? end : row;
+}
+
+export function overWords(
+  v: usize, m: usize, out: usize, accumulate: bool, begin: usize, end: usize,
+): void {
+  const row = floats(NP);
+  for (let i = begin; i < end; i += 32) {
     let at = m + i;
     let o = out + i;
     const o1 = o + row, o2 = o1 + row, o3 = o2 + row;
@@ -18,8 +34,8 @@ export function overWords(v: usize, m: usize, out: usize, accumulate: bool): voi
       a0 = load(o); a1 = load(o + 16); b0 = load(o1); b1 = load(o1 + 16);
       c0 = load(o2); c1 = load(o2 + 16); d0 = load(o3); d1 = load(o3 + 16);
     }
-    const end = v + (<usize>WP << 4);
-    for (let x = v; x < end; x += 16) {
+    const last = v + (<usize>WP << 4);
+    for (let x = v; x < last; x += 16) {
       const m0 = v128.load(at), m1 = v128.load(at, 16);
       let s = v128.load32_splat(x);
       a0 = madd(s, m0, a0); a1 = madd(s, m1, a1);
@@ -36,17 +52,19 @@ export function overWords(v: usize, m: usize, out: usize, accumulate: bool): voi
   }
 }
 
-export function overSlots(a: usize, m: usize, out: usize): void {
+export function overSlots(
+  a: usize, m: usize, out: usize, accumulate: bool, begin: usize, end: usize,
+): void {
   const row = floats(NP);
   for (let w = 0; w < WP; w += 2) {
-    let x = a;
-    const end = a + row;
+    let x = a + begin;
+    const last = a + end;
     let at = m + (<usize>w) * row;
     let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
     const next = at + row;
     const row2 = row + row, row3 = row2 + row;
-    let step: usize = 0;
-    while (x < end) {
+    let step = begin;
+    while (x < last) {
       const m0 = load(at + step), m1 = load(next + step);
       let s = load(x);
       p0 = madd(s, m0, p0); q0 = madd(s, m1, q0);
@@ -59,16 +77,23 @@ export function overSlots(a: usize, m: usize, out: usize): void {
       step += 16;
       x += 16;
     }
-    store(out, sums(p0, p1, p2, p3));
-    store(out + 16, sums(q0, q1, q2, q3));
+    let p = sums(p0, p1, p2, p3), q = sums(q0, q1, q2, q3);
+    if (accumulate) {
+      p = add(load(out), p);
+      q = add(load(out + 16), q);
+    }
+    store(out, p);
+    store(out + 16, q);
     out += 32;
   }
 }
 
 /** With `minus`, subtracts. */
-export function outer(a: usize, v: usize, m: usize, minus: bool): void {
+export function outer(
+  a: usize, v: usize, m: usize, minus: bool, begin: usize, end: usize,
+): void {
   const row = floats(NP);
-  for (let i: usize = 0; i < row; i += 32) {
+  for (let i = begin; i < end; i += 32) {
     let x = a + i;
     let a0 = load(x), a1 = load(x + 16);
     x += row;
@@ -82,8 +107,8 @@ export function outer(a: usize, v: usize, m: usize, minus: bool): void {
       c0 = f32x4.neg(c0); c1 = f32x4.neg(c1); d0 = f32x4.neg(d0); d1 = f32x4.neg(d1);
     }
     let at = m + i;
-    const end = v + (<usize>WP << 4);
-    for (let y = v; y < end; y += 16) {
+    const last = v + (<usize>WP << 4);
+    for (let y = v; y < last; y += 16) {
       let m0 = v128.load(at), m1 = v128.load(at, 16);
       let s = v128.load32_splat(y);
       m0 = madd(s, a0, m0); m1 = madd(s, a1, m1);

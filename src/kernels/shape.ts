@@ -27,7 +27,7 @@ export let learnedStrength: bool = false;
 export let gamma: f32 = 0;
 
 // padded, so that inner loops have no tails
-export let NP: i32 = 0; // slots, to 8
+export let NP: i32 = 0; // slots, to 8 (and see `apart`)
 export let WP: i32 = 0; // words, to 2
 export let RP: i32 = 0; // heads, to 4
 
@@ -136,6 +136,14 @@ export function packedHiddenBackStride(): i32 {
 
 let networkEnd: f64 = 0;
 
+/**
+ * Rows a multiple of 512 bytes apart meet in few places of a cache and push each other out when a slot's
+ * words are read from row to row: then one line more each.
+ */
+function apart(n: i32): i32 {
+  return n >= 256 && n % 128 == 0 ? n + 16 : n;
+}
+
 export function shapeNetwork(
   x: i32, c: i32, h: i32, l: i32, n: i32, w: i32, r: i32, i: i32, q: i32, weightsIn: i32, decay: f32,
 ): void {
@@ -143,7 +151,7 @@ export function shapeNetwork(
   O = H + R * W;
   readsWeights = weightsIn != 0;
   learnedStrength = Q == 2 * R * W + 2 * R;
-  NP = roundUp(N, 8);
+  NP = apart(roundUp(N, 8));
   WP = roundUp(W, 2);
   RP = roundUp(R, 4);
 

@@ -2,10 +2,10 @@
 import { N, NP, R, W, floats } from './shape';
 import { load, madd, store } from './vector';
 
-/** |M(i)| of all slots. */
-export function slotNorms(m: usize, out: usize): void {
+/** |M(i)| of the slots of a block (products.ts). */
+export function slotNorms(m: usize, out: usize, begin: usize, end: usize): void {
   const row = floats(NP);
-  for (let i: usize = 0; i < row; i += 32) {
+  for (let i = begin; i < end; i += 32) {
     let low = f32x4.splat(0), high = low;
     let at = m + i;
     for (let w = 0; w < W; w++) {

@@ -65,8 +65,13 @@ describe.each(fast)('$name against the reference', (choice) => {
     );
   });
 
-  it('agrees at the sizes of the paper', async () => {
-    const config = modelConfig();
+  // The last two: a memory of more than a block (src/kernels/products.ts), and one whose rows are set apart.
+  it.each([
+    ['the paper', {}],
+    ['600 slots', { memorySize: 600, lstmSize: 30, inputHeight: 5 }],
+    ['512 slots, six heads', { memorySize: 512, lstmSize: 30, inputHeight: 5, nbReads: 6 }],
+  ])('agrees at the sizes of %s', async (_, options) => {
+    const config = modelConfig(options);
     const right = await gradientsOf(config, engines[0]!, 2, 24, 5);
     const got = await gradientsOf(config, choice, 2, 24, 5);
     expect(errorOf(got.logits, right.logits)).toBeLessThan(2e-4);
