@@ -39,6 +39,11 @@ export function fastestKind(): 'simd' | 'relaxed' {
   return hasRelaxed() ? 'relaxed' : 'simd';
 }
 
+/** Whether the calling thread can work beside the engine's without taking a core from them. */
+export function coreToSpare(engine: Pick<Engine, 'threads'>): boolean {
+  return engine.threads < cores();
+}
+
 async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', threads: number) {
   if (kind === 'relaxed' && !hasRelaxed()) {
     throw new Error('this machine has no relaxed SIMD: use the engine "simd"');

@@ -1,19 +1,23 @@
 /**
  * Draws one item ahead: item k+1 is drawn while the engine works on item k, always in the same
- * order, and never one more than `count`.
+ * order, and never one more than `count`. Where the engine's threads take all cores it is drawn
+ * after their work: in the midst it would hold up one of them, and the others wait for that one.
  */
 export class Ahead<T> {
   #left: number;
   #next: T | undefined;
   readonly #draw: () => T;
+  readonly #meanwhile: boolean;
 
   /**
    * @param count items in all
    * @param draw called `count` times
+   * @param meanwhile whether to draw during the work, not after it
    */
-  constructor(count: number, draw: () => T) {
+  constructor(count: number, draw: () => T, meanwhile: boolean) {
     this.#left = count;
     this.#draw = draw;
+    this.#meanwhile = meanwhile;
   }
 
   /** The next item. */
@@ -29,16 +33,20 @@ export class Ahead<T> {
     return this.#next;
   }
 
-  /** Draws the item after while `work` is being done, and waits for it. */
+  /** Waits for `work`, and draws the item after it. */
   async during<R>(work: Promise<R>): Promise<R> {
-    try {
-      this.#fill();
-    } catch (error) {
-      // The engine must have come to rest before anybody else hears of it.
-      await work.catch(() => undefined);
-      throw error;
+    let failure: unknown;
+    if (this.#meanwhile) {
+      try {
+        this.#fill();
+      } catch (error) {
+        failure = error; // the engine must have come to rest before anybody hears of it
+      }
     }
-    return work;
+    const result = await work;
+    if (failure) throw failure;
+    this.#fill();
+    return result;
   }
 
   #fill(): void {

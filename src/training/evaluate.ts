@@ -1,3 +1,4 @@
+import { coreToSpare } from '../engine/create.js';
 import type { Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import type { TestEpisodes } from './episode-source.js';
@@ -38,7 +39,7 @@ export interface EvaluateOptions {
  * @throws the signal's reason when it was aborted
  */
 export async function evaluate(
-  engine: Pick<Engine, 'forward'>,
+  engine: Pick<Engine, 'forward' | 'threads'>,
   source: TestEpisodes,
   batches: number,
   { onProgress, signal }: EvaluateOptions = {},
@@ -46,7 +47,7 @@ export async function evaluate(
   const episodes: Counts[] = [];
   const sum = noCounts();
   let loss = 0;
-  const queue = new Ahead(batches, () => source.next());
+  const queue = new Ahead(batches, () => source.next(), coreToSpare(engine));
   for (let batch = 1; batch <= batches; batch++) {
     signal?.throwIfAborted();
     const current = queue.take();

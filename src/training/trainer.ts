@@ -5,6 +5,7 @@
  */
 import { UserError } from '../common/errors.js';
 import type { RandomState } from '../common/random.js';
+import { coreToSpare } from '../engine/create.js';
 import type { Batch, Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import {
@@ -155,10 +156,11 @@ class Training {
     const recipe = this.#recipe;
     if (!this.#logged) await this.#log(); // the run was stopped in the midst of an evaluation
     let drawn = this.#step;
-    const queue = new Ahead(recipe.iterations - this.#step, () => {
+    const draw = () => {
       const before = source.state;
       return { before, batch: source.next(stageAt(recipe, drawn++)) };
-    });
+    };
+    const queue = new Ahead(recipe.iterations - this.#step, draw, coreToSpare(this.#engine));
     while (this.#step < recipe.iterations && !signal?.aborted) {
       await this.#update(queue.take().batch, queue);
       this.#generator = queue.peek()?.before ?? source.state;
@@ -174,7 +176,7 @@ class Training {
     };
   }
 
-  /** One batch: an update of the weights while the next batch is drawn. */
+  /** One batch: an update of the weights, and the next batch drawn. */
   async #update(batch: Batch, queue: Ahead<unknown>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();

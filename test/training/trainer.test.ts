@@ -303,7 +303,7 @@ describe('evaluate', () => {
     const logits = Float32Array.of(1, 0, 1, 0, 1, 0, 0, 1); // guesses 0 0 0 1
     const batches: number[] = [];
     const result = await evaluate(
-      { forward: async () => ({ loss: 2.5, logits }) },
+      { threads: 1, forward: async () => ({ loss: 2.5, logits }) },
       { next: () => batch },
       3,
       { onProgress: (p) => batches.push(p.batch) },
