@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
+import { holdsOmniglot } from '../data/omniglot-places.js';
 import type { SplitKind } from '../data/splits.js';
+import { kindOf } from '../data/walk.js';
 import type { DatasetRecord } from '../training/checkpoint.js';
 import { choice, whole } from './values.js';
 
@@ -22,9 +24,12 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
     .optionsGroup('Data:')
     .option(
       '--dataset <name>',
-      'glyphs (generated), omniglot, or a folder of class folders of PNG or JPEG images (default: glyphs; omniglot with --data)',
+      'glyphs (generated), omniglot, or a folder of class folders of PNG or JPEG images (default: glyphs)',
     )
-    .option('--data <dir>', 'where Omniglot lies, zips or folders (default: found or downloaded)')
+    .option(
+      '--data <dir>',
+      'a folder of class folders of your own; or where Omniglot lies, zips or folders (default: found or downloaded)',
+    )
     .addOption(
       choice('--split <how>', 'into classes to train and to test on (default: random)', SPLITS),
     )
@@ -33,12 +38,24 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
       'leave so many training classes out, and evaluate and test on them: to choose recipes by (default: 0)',
       whole(1, MOST_HELD_OUT),
     );
+  // Before anything else looks at them: from here on a folder of one's own is meant by `dataset`.
+  command.hook('preAction', () => {
+    const { dataset, data } = command.opts<DataFlags>();
+    if (dataset !== undefined || data === undefined || !isOwnFolder(data)) return;
+    command.setOptionValue('dataset', data);
+    command.setOptionValue('data', undefined);
+  });
   if (!seed) return command;
   return command.option(
     '--seed <n>',
     'of everything that is left to chance, but the split (default: 1)',
     whole(0, 2 ** 32 - 1),
   );
+}
+
+/** Whether `--data` alone means class folders: whatever folder has nothing of Omniglot in it. */
+function isOwnFolder(data: string): boolean {
+  return kindOf(data) === 'folder' && !holdsOmniglot(data);
 }
 
 /** The name of the data set that is asked for. */

@@ -21,6 +21,8 @@ export interface OpenData {
   readonly split: SplitKind;
   readonly trainClasses: number;
   readonly testClasses: number;
+  /** Drawings of the class that has the fewest. */
+  readonly fewestDrawings: number;
   /** The test classes were held out of the training classes; those of the split are left alone. */
   readonly heldOut: boolean;
   /** What checkpoints keep of it. */
@@ -53,6 +55,7 @@ export function datasetOf(data: DataSet, flags: DataFlags): OpenData {
     split: kind,
     trainClasses: train.length,
     testClasses: test.length,
+    fewestDrawings: data.classes.reduce((least, { count }) => Math.min(least, count), Infinity),
     heldOut: flags.holdOut !== undefined,
     record: {
       name: data.name,

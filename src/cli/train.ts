@@ -54,7 +54,7 @@ Examples:
   mann train --dataset omniglot --model lstm --num-layers 2
   mann train --dataset omniglot --preset seed --save-dir runs/as-the-seed
   mann train --resume --save-dir runs/omniglot-mann-seed1
-  mann train --dataset path/to/folders --num-classes 3 --num-samples 15`,
+  mann train --data path/to/folders            class folders of your own pictures`,
     )
     .action(async (flags: TrainFlags) => {
       process.exitCode = await runTraining(flags.demo ? { ...DEMO, ...flags } : flags);

@@ -46,11 +46,12 @@ export interface Plan {
   readonly resume?: ResumableCheckpoint;
 }
 
-export async function freshPlan(flags: TrainFlags): Promise<Plan> {
+export async function freshPlan(given: TrainFlags): Promise<Plan> {
+  const data = await openData(given);
+  const flags = fitted(given, data);
   const config = modelConfig(networkGiven(flags));
   const recipe = makeRecipe(recipeGiven(flags));
   const seed = flags.seed ?? 1;
-  const data = await openData(flags);
   data.check(config, recipe);
   return {
     config,
@@ -59,6 +60,27 @@ export async function freshPlan(flags: TrainFlags): Promise<Plan> {
     data,
     parameters: initialWeights(config, seed),
   };
+}
+
+/**
+ * Episodes such as a small data set can give, where nothing else was asked for: of as many classes as there
+ * are to train and to test on, of no more drawings than they have.
+ * @throws UserError where there are too few classes for any
+ */
+function fitted(flags: TrainFlags, data: OpenData): TrainFlags {
+  const usual = makeRecipe();
+  const { name, trainClasses, testClasses } = data;
+  const most = Math.min(trainClasses, testClasses, usual.numClasses);
+  if (flags.numClasses === undefined && most < 2) {
+    throw new UserError(
+      `${name} has ${trainClasses} classes to train on and ${testClasses} to test on, and at least two of both ` +
+        'are needed: add classes, six in all or more (to tell apart those that are there: mann classify)',
+    );
+  }
+  const numClasses = flags.numClasses ?? most;
+  const drawings = numClasses * Math.max(data.fewestDrawings, 2);
+  const numSamples = flags.numSamples ?? Math.min(usual.numSamples, drawings);
+  return { ...flags, numClasses, numSamples };
 }
 
 /** Everything that was not asked for expressly is as the checkpoint has it. */

@@ -33,6 +33,11 @@ const INNER = ['', 'python', 'omniglot-py'];
 
 const HOLDS = 'images_background.zip and images_evaluation.zip';
 
+/** Whether Omniglot, or a half of it, lies in a folder. */
+export function holdsOmniglot(folder: string): boolean {
+  return INNER.some((inner) => partsIn(join(folder, inner)).length > 0);
+}
+
 /**
  * Finds both halves of Omniglot.
  * @param data a folder; without it `./omniglot`, `./data/omniglot` and earlier downloads are tried

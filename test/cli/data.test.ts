@@ -58,6 +58,50 @@ describe('mann data show', () => {
 });
 
 describe('a folder of your own', () => {
+  it('is what --data names when Omniglot is not in it: trains, goes on, tests, classifies', async () => {
+    const cwd = temporaryFolder();
+    makeSymbols(join(cwd, 'mine'), 8);
+    const small = tiny.slice(4, tiny.indexOf('--dataset'));
+    const args = ['train', '--data', 'mine', ...small, '--iterations', '2'];
+    const trained = await mann(args, { cwd });
+    expect(trained.code, trained.stderr).toBe(0);
+    // Of eight classes six are for training; each has four drawings.
+    expect(trained.stderr).toMatch(/^Task +episodes of 2 classes × 8 drawings/m);
+    const run = 'runs/mine-mann-seed1';
+    expect(trained.stderr).toContain(`Folder    ${run}\n`);
+    const commands = [
+      ['train', '--resume', '--data', 'mine', '--iterations', '3', '--test-batches', '1'],
+      ['test', run, '--data', 'mine', '--test-batches', '1'],
+      ['test', '--data', 'mine', '--test-batches', '1'],
+      ['data', 'info', '--data', 'mine'],
+    ];
+    for (const command of commands) {
+      const { code, stderr } = await mann(command, { cwd });
+      expect(code, `${command.join(' ')}: ${stderr}`).toBe(0);
+    }
+    makeSymbols(join(cwd, 'two'), 2);
+    const classify = ['classify', '--support', 'two', '--query', 'two/bar', '--loo'];
+    const named = await mann([...classify, '--weights', run], { cwd });
+    expect(named.code, named.stderr).toBe(0);
+    expect(named.stdout).toMatch(/Leave one out: \d of 8 examples/);
+  });
+
+  it('needs classes to train on and others to test on', async () => {
+    const cwd = temporaryFolder();
+    makeSymbols(join(cwd, 'mine'), 4);
+    const { code, stderr } = await mann(['train', '--data', 'mine'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/mine has 3 classes to train on and 1 to test on.*mann classify/);
+  });
+
+  it('needs pictures in it', async () => {
+    const { code, stderr } = await mann(['train', '--data', '.'], { cwd: temporaryFolder() });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /has no PNG or JPEG pictures in it: a data set is a folder of class folders/,
+    );
+  });
+
   it('trains, resumes and tests', async () => {
     const cwd = temporaryFolder();
     const dataset = 'mine';
