@@ -6,10 +6,10 @@ import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
 import { type Drawing, pictureOf } from './drawing.js';
 import { type Prediction, predictionOf } from './prediction.js';
-import { Prepared, prepare } from './prepare.js';
+import { type Form, Prepared, prepare } from './prepare.js';
 import { Provenance, type Recalled } from './provenance.js';
 import { checkSaved, type SavedLearner, savedState } from './saved.js';
-import { digestOf, openWeights, type Weights } from './weights.js';
+import { digestOf, formOf, openWeights, type Weights } from './weights.js';
 
 export interface LearnerOptions {
   /** What computes. Default: the fastest that this machine has. */
@@ -70,12 +70,14 @@ export class Learner {
   /** Tells the weights apart from others. */
   readonly digest: string;
   readonly #engine: Engine;
+  readonly #form: Form;
   #memory: Memory;
   #last: Last;
 
-  private constructor(engine: Engine, digest: string) {
+  private constructor(engine: Engine, digest: string, form: Form) {
     this.config = engine.config;
     this.digest = digest;
+    this.#form = form;
     this.#engine = engine;
     this.#memory = this.#blank();
     this.#last = this.#untouched();
@@ -90,7 +92,7 @@ export class Learner {
     const { config, parameters } = checkpoint;
     // One step of one drawing is too little to share among threads.
     const engine = await createEngine(config, { parameters, threads: 0, ...(kind && { kind }) });
-    return new Learner(engine, digestOf(checkpoint));
+    return new Learner(engine, digestOf(checkpoint), formOf(checkpoint));
   }
 
   /**
@@ -175,7 +177,7 @@ export class Learner {
     const { inputHeight: height, inputWidth: width } = this.config;
     if (!(drawing instanceof Prepared)) {
       const name = typeof drawing === 'string' ? drawing : undefined;
-      return prepare(pictureOf(drawing), height, width, name);
+      return prepare(pictureOf(drawing), this.#form, height, width, name);
     }
     if (drawing.height === height && drawing.width === width) return drawing;
     throw new UserError(

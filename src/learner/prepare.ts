@@ -1,7 +1,7 @@
 import { UserError } from '../common/errors.js';
 import { ATLAS_SIDE } from '../data/drawings.js';
 import type { Picture } from '../data/grey.js';
-import { borderMedian, FAINTEST } from '../data/ink.js';
+import { borderMedian, FAINTEST, inkOf as wholeInk } from '../data/ink.js';
 import { UPRIGHT, warp } from '../data/warp.js';
 import { boxOf, draw, type Mask, strokeWidth, thin } from './strokes.js';
 
@@ -28,6 +28,12 @@ interface Window {
   readonly step: number;
 }
 
+/**
+ * What is made of drawings: `strokes`, centred, scaled and drawn again with the pen of Omniglot; `whole`, the
+ * picture as it is, as networks see it that were trained on folders of pictures.
+ */
+export type Form = 'strokes' | 'whole';
+
 /** A drawing as the network sees it; `Learner.prepare` makes them. */
 export class Prepared {
   /** @param ink [height, width]: ink up to 1 on ground 0 */
@@ -39,19 +45,35 @@ export class Prepared {
 }
 
 /**
- * A picture as the network sees drawings: ink up to 1 on ground 0 whichever way it was, centred, scaled
- * and drawn again along the middle of its strokes with a pen of the width that the network was trained on.
- * (On Omniglot itself this beats mere scaling, which makes strokes of all widths.)
+ * A picture as the network sees drawings: ink up to 1 on ground 0 whichever way it was.
  * @param name of the drawing in messages
  * @throws UserError where there is no ink
  */
 export function prepare(
   picture: Picture,
+  form: Form,
   height: number,
   width: number,
   name = 'the drawing',
 ): Prepared {
-  const frame = frameOf(picture, name);
+  const atlas = form === 'strokes' ? strokesOf(picture) : wholeInk(picture, ATLAS_SIDE);
+  if (!atlas?.some((ink) => ink > 0)) {
+    throw new UserError(`${name} is empty: nothing in it stands out from its ground`);
+  }
+  const out = new Float32Array(height * width);
+  const only = { name: '', classes: [], digest: '', side: ATLAS_SIDE, atlas };
+  warp(only, 0, UPRIGHT, height, width, out, 0);
+  return new Prepared(width, height, out);
+}
+
+/**
+ * Centred, scaled and drawn again along the middle of its strokes with a pen of the width that the network was
+ * trained on. (On Omniglot itself this beats mere scaling, which makes strokes of all widths.)
+ * @returns [ATLAS_SIDE, ATLAS_SIDE]: ink, 0 to 255; undefined where there is none
+ */
+function strokesOf(picture: Picture): Uint8Array | undefined {
+  const frame = frameOf(picture);
+  if (!frame) return undefined;
   const side = ATLAS_SIDE;
   const cells = FRAME / side;
   const atlas = new Uint8Array(side * side);
@@ -64,20 +86,16 @@ export function prepare(
       atlas[y * side + x] = Math.round((255 * sum) / (cells * cells));
     }
   }
-  const out = new Float32Array(height * width);
-  warp({ name: '', classes: [], digest: '', side, atlas }, 0, UPRIGHT, height, width, out, 0);
-  return new Prepared(width, height, out);
+  return atlas;
 }
 
-/** The drawing in its frame: of each pixel [FRAME, FRAME] the part that is ink, 0 to 1. */
-function frameOf(picture: Picture, name: string): Float32Array {
+/** The drawing in its frame: of each pixel [FRAME, FRAME] the part that is ink, 0 to 1; undefined without ink. */
+function frameOf(picture: Picture): Float32Array | undefined {
   const { width, height } = picture;
   const ink = inkOf(picture);
   let strongest = 0;
   for (let i = 0; i < ink.length; i++) if (ink[i]! > strongest) strongest = ink[i]!;
-  if (strongest < FAINTEST) {
-    throw new UserError(`${name} is empty: nothing in it stands out from its ground`);
-  }
+  if (strongest < FAINTEST) return undefined;
   const mask = { width, height, ink: new Uint8Array(ink.length) };
   for (let i = 0; i < ink.length; i++) mask.ink[i] = ink[i]! >= INK * strongest ? 1 : 0;
   const { left, top, right, bottom } = boxOf(mask);

@@ -3,6 +3,7 @@ import { messageOf, UserError } from '../common/errors.js';
 import { fnv1a64 } from '../common/fnv.js';
 import { tensorSpecs } from '../model/tensors.js';
 import { type Checkpoint, parseCheckpoint } from '../training/checkpoint.js';
+import type { Form } from './prepare.js';
 
 /**
  * Weights of a trained network: a checkpoint, the bytes of its file, or where it lies (in Node a path of a
@@ -36,6 +37,14 @@ async function read(weights: Weights): Promise<Checkpoint> {
   throw new UserError(
     'weights are the path or URL of a checkpoint, its bytes, or a parsed checkpoint',
   );
+}
+
+/** Omniglot and glyphs are drawn alike. Weights that do not say what they were trained on pass for such. */
+const DRAWN_ALIKE: readonly (string | undefined)[] = ['omniglot', 'glyphs', undefined];
+
+/** How drawings came to the network when it was trained. */
+export function formOf({ training }: Checkpoint): Form {
+  return DRAWN_ALIKE.includes(training?.dataset.name) ? 'strokes' : 'whole';
 }
 
 /** Tells networks apart: a hash of the configuration and of the weights as float32. */

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { loadFolder } from '../../dist/data/folders.js';
+import { UPRIGHT, warp } from '../../dist/data/warp.js';
 import { Learner } from '../../dist/learner/learner.js';
+import type { TrainingState } from '../../dist/training/checkpoint.js';
 import { scratchFolder } from '../data/scratch.ts';
 import { grey, inkOf, letter, letters } from './drawings.ts';
 import { untrained } from './weights.ts';
@@ -123,6 +126,25 @@ describe('what the network sees', () => {
     const other = await Learner.load(untrained({ inputHeight: 10, inputWidth: 12 }));
     expect(() => other.prepare(prepared)).toThrow(/another network: 20 by 20 pixels, not 12 by 10/);
     expect(other.prepare(letter('L')).ink).toHaveLength(120);
+  });
+
+  it('is the whole picture where it was trained on folders of pictures', async () => {
+    const png = (name: string) => {
+      const { width, height, data } = letter(name, { left: 5, top: 38 });
+      return encode({ width, height, data, channels: 1 });
+    };
+    const folder = scratch.folder({ 'L/0.png': png('L'), 'T/0.png': png('T') });
+    const data = await loadFolder(folder);
+    const trained = async (name: string) =>
+      Learner.load({ ...untrained(), training: { dataset: { name } } as TrainingState });
+    const inTraining = new Float32Array(400);
+    warp(data, 0, UPRIGHT, 20, 20, inTraining, 0);
+    const own = await trained(data.name);
+    expect(own.prepare(join(folder, 'L/0.png')).ink).toEqual(inTraining);
+    expect(plain('L')).not.toEqual(inTraining);
+    expect((await trained('omniglot')).prepare(letter('L')).ink).toEqual(plain('L'));
+    const white = { width: 9, height: 9, data: new Uint8Array(81).fill(255) };
+    expect(() => own.prepare(white)).toThrow(/is empty: nothing in it stands out/);
   });
 
   it('of a single dot is a dot', () => {
