@@ -1,5 +1,5 @@
 import { BreakSection } from './breaking/break-section.js';
-import { DrawSection } from './draw-section.js';
+import { DrawSection } from './draw/draw-section.js';
 import { Machine } from './machine/machine.js';
 import { forgetColours } from './machine/paint.js';
 import { Session } from './session/session.js';

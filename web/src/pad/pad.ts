@@ -128,7 +128,7 @@ export class Pad {
     if (ctrlKey || metaKey) {
       if (key.toLowerCase() !== 'z') return;
       event.preventDefault();
-      this.undo();
+      this.#takeBack();
       return;
     }
     const step = shiftKey ? SMALL_STEP : STEP;
@@ -141,12 +141,18 @@ export class Pad {
     const move = moves[key];
     if (move) this.#keyMove(...move);
     else if (key === ' ') this.#toggle();
-    else if (key === 'Backspace') this.undo();
+    else if (key === 'Backspace') this.#takeBack();
     else if (key === 'Delete') {
+      this.#events.onStart();
       this.clear();
       this.#events.onRest();
     } else return;
     event.preventDefault();
+  }
+
+  #takeBack(): void {
+    this.#events.onStart();
+    this.undo();
   }
 
   #keyMove(dx: number, dy: number): void {

@@ -10,12 +10,16 @@ export interface Memory {
 }
 
 const MOST = 4;
+/** Shares below this are not shown. */
+const FAINTEST = 0.02;
 /** What each list shows. */
 const showing = new WeakMap<HTMLElement, readonly Look[]>();
 
-/** The drawings whose slots the prediction read. */
+/** The drawings whose slots the prediction read, the strongest first. */
 export function showRecalled(list: HTMLElement, memories: readonly Memory[]): void {
-  const shown = memories.filter(({ share }) => share >= 0.02).slice(0, MOST);
+  const shown = byDrawing(memories)
+    .filter(({ share }) => share >= FAINTEST)
+    .slice(0, MOST);
   list.parentElement!.classList.toggle('empty', shown.length === 0);
   const percent = (share: number) => `${Math.round(100 * share)}%`;
   const last = showing.get(list) ?? [];
@@ -35,4 +39,13 @@ export function showRecalled(list: HTMLElement, memories: readonly Memory[]): vo
       element('li', {}, thumbnail(look), element('span', {}, `${truth} ${percent(share)}`)),
     ),
   );
+}
+
+/** Drawings shown twice count as one. */
+function byDrawing(memories: readonly Memory[]): Memory[] {
+  const drawings = new Map<Look, Memory>();
+  for (const { look, truth, share } of memories) {
+    drawings.set(look, { look, truth, share: (drawings.get(look)?.share ?? 0) + share });
+  }
+  return [...drawings.values()].sort((a, b) => b.share - a.share);
 }

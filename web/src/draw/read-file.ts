@@ -1,5 +1,5 @@
 import { UserError } from 'mann';
-import type { Look } from './session/step.js';
+import type { Look } from '../session/step.js';
 
 /** Longer files are nothing that the page made, or that it could use. */
 const LARGEST = 8 << 20;
