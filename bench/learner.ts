@@ -34,6 +34,7 @@ interface Task {
 function measure({ ways, shots, rounds }: Task): string {
   const random = new Random(2, 'learner');
   let right = 0;
+  let sure = 0;
   let known = 0;
   let fresh = 0;
   let recalled = 0;
@@ -53,6 +54,7 @@ function measure({ ways, shots, rounds }: Task): string {
     }
     for (const [c, own] of examples.entries()) {
       const prediction = learner.predict(own[shots]!);
+      sure += prediction.confidence;
       if (prediction.known) known++;
       if (prediction.label !== `class ${c}`) continue;
       right++;
@@ -71,6 +73,7 @@ function measure({ ways, shots, rounds }: Task): string {
   return [
     `${ways} classes, ${shots} each, shown ${rounds} times`.padEnd(34),
     `right ${percent(right, n)} ±${interval.toFixed(1)}`,
+    `sure ${percent(sure, n)}`,
     `known called known ${percent(known, n)}`,
     `new called new ${percent(fresh, episodes)}`,
     `read from the right class ${percent(recalled, right)}`,

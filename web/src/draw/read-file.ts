@@ -3,8 +3,8 @@ import type { Look } from '../session/step.js';
 
 /** Longer files are nothing that the page made, or that it could use. */
 const LARGEST = 8 << 20;
-/** Pixels of a picture's side at most: small files can hold huge pictures. */
-const LARGEST_SIDE = 8192;
+/** Pixels of a picture at most: small files can hold huge pictures. */
+const MOST_PIXELS = 50e6;
 /** Side of a picture as it is kept. */
 const SIDE = 140;
 /** White around it, so that the border is its ground. */
@@ -25,40 +25,44 @@ export async function readFile(file: File): Promise<string | Look> {
       `${file.name} is neither drawings saved here (.json) nor a picture (PNG, JPEG, WebP)`,
     );
   }
-  await checkSize(file);
-  let bitmap: ImageBitmap;
+  const url = URL.createObjectURL(file);
   try {
-    bitmap = await createImageBitmap(file);
-  } catch {
-    throw new UserError(`${file.name} is damaged, or no picture`);
-  }
-  try {
-    return lookOf(bitmap);
+    return lookOf(await openPicture(file.name, url));
   } finally {
-    bitmap.close();
+    URL.revokeObjectURL(url);
   }
 }
 
-/** PNG says its size in its first bytes; the other formats cannot compress as much. */
-async function checkSize(file: File): Promise<void> {
-  if (file.type !== 'image/png') return;
-  const head = new DataView(await file.slice(0, 24).arrayBuffer());
-  if (head.byteLength < 24) throw new UserError(`${file.name} is damaged, or no picture`);
-  const [width, height] = [head.getUint32(16), head.getUint32(20)];
-  if (width > LARGEST_SIDE || height > LARGEST_SIDE) {
-    throw new UserError(`${file.name} has ${width} by ${height} pixels: too many`);
+/** Reads of a picture no more than its size, before its pixels are made. */
+async function openPicture(name: string, url: string): Promise<HTMLImageElement> {
+  const picture = new Image();
+  const isThere = new Promise((resolve, reject) => {
+    picture.onload = resolve;
+    picture.onerror = reject;
+  });
+  picture.src = url;
+  try {
+    await isThere;
+  } catch {
+    throw new UserError(`${name} is damaged, or no picture`);
   }
+  const { naturalWidth: width, naturalHeight: height } = picture;
+  if (width * height > MOST_PIXELS) {
+    throw new UserError(`${name} has ${width} by ${height} pixels: too many`);
+  }
+  return picture;
 }
 
-function lookOf(bitmap: ImageBitmap): Look {
+/** The picture as ink on a small square: what differs from its corners, dark on light or light on dark. */
+function lookOf(picture: HTMLImageElement): Look {
   const canvas = new OffscreenCanvas(SIDE, SIDE);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  const scale = (SIDE - 2 * MARGIN) / Math.max(bitmap.width, bitmap.height);
-  const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+  const scale = (SIDE - 2 * MARGIN) / Math.max(picture.naturalWidth, picture.naturalHeight);
+  const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];
   context.imageSmoothingQuality = 'high';
   context.fillStyle = '#fff';
   context.fillRect(0, 0, SIDE, SIDE);
-  context.drawImage(bitmap, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+  context.drawImage(picture, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
   const at = (x: number, y: number) => {
     const i = 4 * (Math.floor(y) * SIDE + Math.floor(x));

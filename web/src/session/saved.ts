@@ -1,5 +1,5 @@
 import { type SavedLearner, UserError } from 'mann';
-import { SIDE } from '../pad/strokes.js';
+import { lengthOf, SIDE, type Stroke } from '../pad/strokes.js';
 import { CLASSES, type Guess, type Look } from './step.js';
 
 /** A saved session: the learner, and the drawings that it has seen. */
@@ -21,6 +21,8 @@ export interface Kept {
 /** More than anybody draws; the learner is out of its depth long before. */
 const MOST_STEPS = 500;
 const MOST_POINTS = 20_000;
+/** Of all strokes of a drawing, in the pad's units: drawing them takes time by their length. */
+const LONGEST = 300 * SIDE;
 
 /**
  * Checks what the page itself reads of a saved session; the learner checks its own part.
@@ -66,7 +68,8 @@ function isStrokes(value: unknown): boolean {
         stroke.length >= 2 &&
         stroke.length % 2 === 0 &&
         stroke.every((x) => Number.isInteger(x) && x >= 0 && x <= SIDE),
-    )
+    ) &&
+    value.reduce((sum: number, stroke: Stroke) => sum + lengthOf(stroke), 0) <= LONGEST
   );
 }
 

@@ -5,9 +5,11 @@ const WIDEST = 720;
 const HEIGHT = 260;
 /** Points that a line keeps, or twice as many. */
 const POINTS = 360;
-const LEFT = 34;
+const LEFT = 42;
 const RIGHT = 44;
 const BOTTOM = 26;
+/** Between the names of two lines. */
+const APART = 14;
 const INSTANCES = ['1', '2', '5'];
 const NAMES: Readonly<Record<string, string>> = { 1: '1st', 2: '2nd', 5: '5th' };
 
@@ -62,22 +64,36 @@ export class Curve {
   }
 
   #draw(): void {
+    const ends: { instance: string; x: number; y: number }[] = [];
     for (const instance of INSTANCES) {
-      const points = this.#points.filter(({ accuracy }) => accuracy[instance] !== undefined);
-      const path = points.map(({ batch, accuracy }) => {
-        const x = LEFT + (batch / this.#batches) * (this.#width - LEFT - RIGHT);
-        return `${x.toFixed(1)} ${yOf(accuracy[instance]!).toFixed(1)}`;
-      });
+      const points = this.#points
+        .filter(({ accuracy }) => accuracy[instance] !== undefined)
+        .map(({ batch, accuracy }) => ({ x: this.#xOf(batch), y: yOf(accuracy[instance]!) }));
+      const path = points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
       this.#lines.get(instance)!.setAttribute('d', path.length > 0 ? `M${path.join('L')}` : '');
+      this.#names.get(instance)!.textContent = points.length > 0 ? NAMES[instance]! : '';
       const last = points.at(-1);
-      const name = this.#names.get(instance)!;
-      name.textContent = last ? NAMES[instance]! : '';
-      if (last) {
-        const x = LEFT + (last.batch / this.#batches) * (this.#width - LEFT - RIGHT);
-        name.setAttribute('x', String(x + 6));
-        name.setAttribute('y', String(yOf(last.accuracy[instance]!) + 4));
-      }
+      if (last) ends.push({ instance, ...last });
     }
+    this.#placeNames(ends);
+  }
+
+  /** Names stand where their lines end, one below the other where lines come close. */
+  #placeNames(ends: { instance: string; x: number; y: number }[]): void {
+    ends.sort((a, b) => a.y - b.y);
+    let free = 0;
+    for (const [i, { instance, x, y }] of ends.entries()) {
+      const below = ends.length - 1 - i; // that need room too
+      const at = Math.max(free, Math.min(y, yOf(0) - below * APART));
+      const name = this.#names.get(instance)!;
+      name.setAttribute('x', String(x + 6));
+      name.setAttribute('y', String(at + 4));
+      free = at + APART;
+    }
+  }
+
+  #xOf(batch: number): number {
+    return LEFT + (batch / this.#batches) * (this.#width - LEFT - RIGHT);
   }
 }
 
