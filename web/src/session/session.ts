@@ -64,7 +64,7 @@ export class Session {
 
   /**
    * Binds a drawing to a class. With the first drawing of the last class all five are shown once
-   * more: single examples shown twice are known better.
+   * more: single examples shown twice are known a little better.
    * @throws UserError when the drawing is empty
    */
   observe(look: Look, truth: string): void {
