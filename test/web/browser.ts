@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { webServer } from '../../web/server.js';
 
 /** Where systems have Chromium or Chrome. */
@@ -61,9 +62,17 @@ export async function serve(options: Parameters<typeof webServer>[0] = {}) {
   return { url: `http://127.0.0.1:${port}/`, port, close };
 }
 
-/** A page, and all that went wrong or elsewhere while it was open. */
-export async function openPage(context: BrowserContext, url: string) {
+/**
+ * A page, and all that went wrong or elsewhere while it was open.
+ * @param before is done to the page before it goes to the address
+ */
+export async function openPage(
+  context: BrowserContext,
+  url: string,
+  before: (page: Page) => Promise<unknown> = async () => {},
+) {
   const page = await context.newPage();
+  await before(page);
   const errors: string[] = [];
   const foreign: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -78,6 +87,47 @@ export async function openPage(context: BrowserContext, url: string) {
   });
   await page.goto(url);
   return { page, errors, foreign };
+}
+
+/** A browser for the tests of one file, with the page on a host that isolates and on one that does not. */
+export function visits(chromium: string) {
+  let browser: Browser;
+  let site: Awaited<ReturnType<typeof serve>>;
+  let bare: Awaited<ReturnType<typeof serve>>;
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    site = await serve();
+    bare = await serve({ isolated: false });
+    browser = await launch(chromium);
+  });
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    await bare?.close();
+  });
+
+  /** At a desk unless told. */
+  async function open(
+    url = site.url,
+    options: Parameters<Browser['newContext']>[0] = {},
+    before?: Parameters<typeof openPage>[2],
+  ) {
+    const viewport = { width: 1280, height: 900 };
+    const context = await browser.newContext({ viewport, ...options });
+    contexts.push(context);
+    return openPage(context, url, before);
+  }
+
+  return {
+    open,
+    /** Addresses of the page. */
+    at: (query = '') => `${site.url}${query}`,
+    atBare: (query = '') => `${bare.url}${query}`,
+  };
 }
 
 type Points = readonly (readonly [number, number])[];

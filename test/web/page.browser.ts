@@ -1,54 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import {
   answers,
   classButton,
   draw,
   findChromium,
-  launch,
-  openPage,
   pad,
-  serve,
   status,
   symbols,
   teach,
+  visits,
 } from './browser.js';
 import { hostileFiles } from './hostile-files.js';
 
 const chromium = findChromium();
 
 describe.skipIf(!chromium)('the page', () => {
-  let browser: Browser;
-  let site: Awaited<ReturnType<typeof serve>>;
-  let bare: Awaited<ReturnType<typeof serve>>;
-  const contexts: BrowserContext[] = [];
-
-  beforeAll(async () => {
-    site = await serve();
-    bare = await serve({ isolated: false });
-    browser = await launch(chromium!);
-  });
-
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-    await bare?.close();
-  });
-
-  async function open(url = site.url, options: Parameters<Browser['newContext']>[0] = {}) {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      ...options,
-    });
-    contexts.push(context);
-    return openPage(context, url);
-  }
+  const { at, atBare, open } = visits(chromium!);
 
   test('knows five symbols after one drawing each', async () => {
     const { page, errors, foreign } = await open();
@@ -87,8 +57,8 @@ describe.skipIf(!chromium)('the page', () => {
   });
 
   test('says the same with and without cross-origin isolation', async () => {
-    const isolated = await open(site.url);
-    const plain = await open(bare.url);
+    const isolated = await open(at());
+    const plain = await open(atBare());
     expect(await isolated.page.evaluate(() => crossOriginIsolated)).toBe(true);
     expect(await plain.page.evaluate(() => crossOriginIsolated)).toBe(false);
     const said = [];
@@ -103,9 +73,9 @@ describe.skipIf(!chromium)('the page', () => {
   test('trains to the same weights with threads and without', async () => {
     const results = [];
     for (const url of [
-      `${bare.url}?batches=40`,
-      `${site.url}?batches=40&threads=1`,
-      `${site.url}?batches=40&threads=2`,
+      atBare('?batches=40'),
+      at('?batches=40&threads=1'),
+      at('?batches=40&threads=2'),
     ]) {
       const { page, errors } = await open(url);
       await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -150,7 +120,7 @@ describe.skipIf(!chromium)('the page', () => {
   });
 
   test('draws random episodes by seed, and keeps the seed in the address', async () => {
-    const { page, errors } = await open(`${site.url}?seed=7`, { reducedMotion: 'reduce' });
+    const { page, errors } = await open(at('?seed=7'), { reducedMotion: 'reduce' });
     const episode = async () => {
       await page.getByRole('button', { name: 'Draw an episode' }).click();
       await page.waitForFunction(
@@ -189,7 +159,7 @@ describe.skipIf(!chromium)('the page', () => {
         document.querySelector('#note')!.textContent = '';
       });
     }
-    expect(page.url()).toBe(site.url);
+    expect(page.url()).toBe(at());
     expect(await answers(page)).toEqual(before);
     // What was kept in the browser may have been changed there too.
     await page.evaluate(() => localStorage.setItem('mann.session', '{"format":1}'));
@@ -229,7 +199,7 @@ describe.skipIf(!chromium)('the page', () => {
     const { page, errors } = await open();
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.context().setOffline(true);
-    await page.goto(`${site.url}?seed=3`);
+    await page.goto(at('?seed=3'));
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await teach(page);
     const said = await answers(page);
@@ -245,7 +215,7 @@ describe.skipIf(!chromium)('the page', () => {
     'on a phone, dark': { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
   })) {
     test(`axe finds nothing serious ${name}`, async () => {
-      const { page } = await open(site.url, {
+      const { page } = await open(at(), {
         reducedMotion: 'reduce',
         bypassCSP: true,
         ...options,

@@ -1,0 +1,158 @@
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { classButton, draw, findChromium, pad, status, symbols, teach, visits } from './browser.js';
+
+const chromium = findChromium();
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+const strip = (page: Page) => page.locator('#strip li');
+const ink = (page: Page) => pad(page).locator('path').getAttribute('d');
+const says = (page: Page, text: RegExp) =>
+  page.waitForFunction(
+    (source) => new RegExp(source).test(document.querySelector('#status')!.textContent!),
+    text.source,
+  );
+
+describe.skipIf(!chromium)('the page', () => {
+  const { at, open } = visits(chromium!);
+
+  test('is at most 200 kB gzipped at first view, without the weights', async () => {
+    const sizes: Record<string, number> = {};
+    const { page } = await open(at(), { serviceWorkers: 'block' }, async (page) =>
+      page.on('response', async (response) => {
+        const { pathname } = new URL(response.url());
+        if (!pathname.includes('/weights/')) {
+          sizes[pathname] = gzipSync(await response.body()).length;
+        }
+      }),
+    );
+    await page.waitForLoadState('networkidle');
+    const sum = Object.values(sizes).reduce((a, b) => a + b, 0);
+    expect(Object.keys(sizes)).toContain('/');
+    expect(sum, JSON.stringify(sizes)).toBeLessThanOrEqual(200_000);
+  });
+
+  test('is alive before the weights are there', async () => {
+    let bring = () => {};
+    const wait = new Promise<void>((resolve) => {
+      bring = resolve;
+    });
+    const { page } = await open(at(), { serviceWorkers: 'block' }, (page) =>
+      page.route('**/weights/*', async (route) => {
+        await wait;
+        await route.continue();
+      }),
+    );
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length >= 2);
+    await draw(page, symbols.A!);
+    await says(page, /Loading/);
+    await classButton(page, 'A').click();
+    bring();
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
+    await says(page, /It was told: class A/);
+  });
+
+  test('says so where the weights cannot be had', async () => {
+    const { page } = await open(at(), { serviceWorkers: 'block' }, (page) =>
+      page.route('**/weights/*', (route) => route.fulfill({ status: 404, body: '' })),
+    );
+    await page.waitForFunction(() => /could not be loaded/.test(document.body.textContent!));
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length >= 2);
+  });
+
+  test('is drawn on with a finger, and does not scroll meanwhile', async () => {
+    const { page, errors } = await open(at(), phone);
+    await pad(page).scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    const box = (await pad(page).boundingBox())!;
+    const touch = await page.context().newCDPSession(page);
+    const finger = (type: string, x: number, y: number) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type: type as 'touchStart',
+        touchPoints:
+          type === 'touchEnd' ? [] : [{ x: box.x + x * box.width, y: box.y + y * box.height }],
+      });
+    await finger('touchStart', 0.5, 0.2);
+    for (let y = 0.25; y < 0.9; y += 0.05) await finger('touchMove', 0.5, y);
+    await finger('touchEnd', 0, 0);
+    expect(await ink(page)).toMatch(/^M\d+ \d+.*L/);
+    expect(await page.evaluate(() => scrollY)).toBe(before);
+    await page.waitForTimeout(400); // browsers take what comes at once for half of a double tap
+    await classButton(page, 'D').tap();
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
+    expect(await status(page).textContent()).toContain('class D');
+    // Whatever is to be tapped is large enough for a finger.
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('button, input:not([type=range])')]
+        .map((one) => [one.id, one.getBoundingClientRect()] as const)
+        .filter(([, { width, height }]) => width > 0 && (width < 40 || height < 40))
+        .map(([id]) => id),
+    );
+    expect(small).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test('takes strokes back, and clears', async () => {
+    const { page } = await open();
+    await draw(page, symbols.B!);
+    const both = await ink(page);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    const one = (await ink(page))!;
+    expect(both!.startsWith(one)).toBe(true);
+    expect(one.match(/M/g)).toHaveLength(1);
+    await draw(page, [symbols.B![1]!]);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await ink(page)).toBe('');
+    await classButton(page, 'A').click();
+    await says(page, /Draw something first/);
+    expect(await strip(page).count()).toBe(0);
+  });
+
+  test('shows what it was told of each drawing, and of the memory at each step', async () => {
+    const { page } = await open();
+    await teach(page);
+    await draw(page, symbols.C!, 0.02);
+    await says(page, /Class C.*%/);
+    const recalled = page.locator('#recalled li');
+    expect(await recalled.count()).toBeGreaterThan(0);
+    expect(await page.locator('.recalled').textContent()).toContain('three times in ten');
+    await classButton(page, 'C').click();
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 11);
+    // drawing, truth, guess, and what the network without memory said
+    expect(await strip(page).last().textContent()).toMatch(/^Truth: CC \d+%LSTM [A-E]$/);
+    const scrubber = page.getByRole('slider', { name: 'Step of the episode' });
+    const facts = page.locator('#slot-facts');
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 11 of 11: C');
+    const last = await facts.textContent();
+    expect(last).toMatch(
+      /Written most: slot.*Erased before: slot.*Least used.*slot.*Read most: slot/,
+    );
+    await scrubber.focus();
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowLeft');
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 3 of 11: C');
+    expect(await facts.textContent()).not.toBe(last);
+    // Pointing at a map moves the same scrubber.
+    const map = page.locator('#map-read');
+    await map.scrollIntoViewIfNeeded();
+    const { width, height } = (await map.boundingBox())!;
+    await map.click({ position: { x: width / 2, y: (height * 0.5) / 11 } });
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 1 of 11: A');
+  });
+
+  test('keeps its settings in the address', async () => {
+    const { page } = await open(at('?seed=12&threads=0&batches=30'), { reducedMotion: 'reduce' });
+    expect(await page.getByLabel('Seed').inputValue()).toBe('12');
+    expect(await page.getByLabel('Threads').inputValue()).toBe('0');
+    await page.getByLabel('Threads').fill('2');
+    await page.getByLabel('Threads').blur();
+    await page.getByLabel('Seed').fill('5');
+    await page.getByLabel('Seed').blur();
+    expect(new URL(page.url()).search).toBe('?seed=5&threads=2&batches=30');
+    await page.reload();
+    expect(await page.getByLabel('Seed').inputValue()).toBe('5');
+    // Nonsense is as if it were not there.
+    await page.goto(at('?seed=-1&threads=1e9&batches=<b>'));
+    expect(await page.getByLabel('Seed').inputValue()).toBe('1');
+  });
+});
