@@ -45,6 +45,12 @@ describe.skipIf(!chromium)('the page', () => {
   test('saves, reloads and restores', async () => {
     const { page } = await open();
     await teach(page);
+    await draw(page, symbols.C!, 0.02);
+    await classButton(page, 'C').click();
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 11);
+    const strip = page.locator('#strip');
+    const shown = await strip.textContent();
+    expect(shown).toMatch(/LSTM [A-E]$/);
     const before = await answers(page);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.reload();
@@ -52,7 +58,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.waitForFunction(() =>
       /Restored/.test(document.querySelector('#status')!.textContent!),
     );
-    expect(await page.locator('#strip li').count()).toBe(10);
+    expect(await strip.textContent()).toBe(shown);
     expect(await answers(page)).toEqual(before);
   });
 

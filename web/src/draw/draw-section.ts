@@ -257,7 +257,7 @@ function afterTelling(name: ClassName, { labels, steps }: Session): string {
     return `It was told: class ${name}. Draw ${missing === 1 ? 'the last' : 'the next'} symbol.`;
   }
   return steps.at(-1)?.again
-    ? 'It has seen all five, and looked through them once more. Draw one again.'
+    ? 'It has seen all five, each twice now. Draw one again.'
     : `It was told: class ${name}. Draw another.`;
 }
 

@@ -5,9 +5,6 @@ import { Rival } from './rival.js';
 import { checkSession, type Kept, lookOf, type SavedSession } from './saved.js';
 import { CLASSES, type Look, type Reading, type Step } from './step.js';
 
-/** Fewer drawings of a class than this leave room for showing the first ones again. */
-const ONCE = 1;
-
 /** The drawings of a visitor and the two networks that see them. */
 export class Session {
   #learner: Learner;
@@ -30,20 +27,18 @@ export class Session {
     return new Session(learner, mann, lstm && (await Rival.load(lstm)));
   }
 
+  /** All that was drawn and told, in its order. */
   get steps(): readonly Step[] {
     return this.#steps;
   }
 
+  /** Classes that were told, in the order in which they came. */
   get labels(): string[] {
     return this.#learner.labels;
   }
 
   get isWiped(): boolean {
     return this.#beforeWipe !== undefined;
-  }
-
-  get hasRival(): boolean {
-    return this.#rival !== undefined;
   }
 
   /** What the network takes a drawing for; undefined before there is a label. */
@@ -70,8 +65,8 @@ export class Session {
   observe(look: Look, truth: string): void {
     const drawing = this.#prepare(look);
     this.#observe(look, drawing, truth, false);
-    const single = CLASSES.every((name) => this.#count(name) === ONCE);
-    if (single && !this.isWiped) this.rehearse();
+    const isSingle = CLASSES.every((name) => this.#count(name) === 1);
+    if (isSingle && !this.isWiped) this.rehearse();
   }
 
   /** Shows the first drawing of each class once more. */
@@ -154,11 +149,14 @@ export class Session {
     for (const kept of saved.steps) replay.#replay(kept);
     this.clear();
     this.#learner = learner;
-    for (const [i, step] of replay.#steps.entries()) {
-      this.#rival?.observe(replay.#inputs[i]!, learner.labels.indexOf(step.truth));
-    }
-    this.#steps = replay.#steps;
     this.#inputs = replay.#inputs;
+    const told: string[] = [];
+    this.#steps = replay.#steps.map((step, i) => {
+      const rival = this.#rival?.guess(this.#inputs[i]!, told);
+      if (!told.includes(step.truth)) told.push(step.truth);
+      this.#rival?.observe(this.#inputs[i]!, told.indexOf(step.truth));
+      return { ...step, rival };
+    });
   }
 
   #replay({ look: kept, truth, guess, again }: Kept): void {
