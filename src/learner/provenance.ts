@@ -7,7 +7,7 @@ const FAINTEST = 1e-3;
 export interface Recalled {
   /** The observation's number, from 0 in the order of `observe`. */
   readonly observation: number;
-  /** The part of the read weights, over all heads, that lay on what belongs to it, 0 to 1. */
+  /** The part of all that was read that was written for it, over all heads, 0 to 1. */
   readonly share: number;
 }
 
@@ -52,26 +52,25 @@ export class Provenance {
   }
 
   /**
-   * The observations that were read, the strongest first. The shares sum to at most 1: what lies on
-   * slots that nothing was written to belongs to no observation.
+   * The observations that were read, the strongest first: of what a read vector sums up, Σ_i w^r(i) M(i), the part
+   * that was written for each. The shares sum to 1. (By what was written, not by slots: heads that want nothing
+   * rest on a slot that holds next to nothing, and whoever left a trace there would get all of it.)
    * @param readWeights [R, N]
    */
   of(readWeights: Floats): Recalled[] {
     const N = this.slots.length;
-    const R = readWeights.length / N;
     const shares = new Map<number, number>();
+    let sum = 0;
     for (let i = 0; i < N; i++) {
       let read = 0;
-      for (let r = 0; r < R; r++) read += readWeights[r * N + i]! / R;
-      let total = 0;
-      for (const written of this.slots[i]!.values()) total += written;
+      for (let at = i; at < readWeights.length; at += N) read += readWeights[at]!;
       for (const [observation, written] of this.slots[i]!) {
-        const share = (read * written) / total;
-        shares.set(observation, (shares.get(observation) ?? 0) + share);
+        shares.set(observation, (shares.get(observation) ?? 0) + read * written);
+        sum += read * written;
       }
     }
     return [...shares]
-      .map(([observation, share]) => ({ observation, share }))
+      .map(([observation, share]) => ({ observation, share: sum > 0 ? share / sum : 0 }))
       .sort((a, b) => b.share - a.share || a.observation - b.observation);
   }
 

@@ -158,7 +158,7 @@ describe('inspect', () => {
 
   it('traces what was read to observations: by write weights since a slot was erased', async () => {
     const learner = await Learner.load(weights);
-    const [N, R] = [12, 2];
+    const N = 12;
     const owed: Map<number, number>[] = Array.from({ length: N }, () => new Map());
     for (const [k, name] of ['L', 'T', 'Z', 'Z', 'L', 'T', 'L', 'L', 'Z'].entries()) {
       learner.observe(letter(name), name);
@@ -168,20 +168,20 @@ describe('inspect', () => {
       for (let i = 0; i < N; i++) {
         const w = writeWeights[i]! + writeWeights[N + i]!;
         if (k > 0 && w >= 1e-3) owed[i]!.set(k - 1, (owed[i]!.get(k - 1) ?? 0) + w);
-        const total = [...owed[i]!.values()].reduce((a, b) => a + b, 0);
         for (const [o, part] of owed[i]!) {
-          const read = (readWeights[i]! + readWeights[N + i]!) / R;
-          shares.set(o, (shares.get(o) ?? 0) + (read * part) / total);
+          const read = readWeights[i]! + readWeights[N + i]!;
+          shares.set(o, (shares.get(o) ?? 0) + read * part);
         }
       }
       expect(recalled.map(({ observation }) => observation).sort()).toEqual(
         [...shares.keys()].sort(),
       );
+      const sum = [...shares.values()].reduce((a, b) => a + b, 0);
       for (const { observation, share, label } of recalled) {
-        expect(share).toBeCloseTo(shares.get(observation)!, 12);
+        expect(share).toBeCloseTo(shares.get(observation)! / sum, 12);
         expect(label).toBe(learner.observations[observation]);
       }
-      expect(recalled.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-6);
+      expect(recalled.reduce((all, { share }) => all + share, 0)).toBeCloseTo(+(k > 0), 9);
     }
   });
 });
@@ -272,7 +272,7 @@ it.skipIf(hasShipped)('says so where the package lacks its weights', async () =>
 });
 
 describe.skipIf(!hasShipped)('the weights that come along', () => {
-  it('learn glyphs from one drawing each, clearly better than chance', async () => {
+  it('learn glyphs from one drawing each, clearly better than chance, and read what was written for them', async () => {
     const learner = await Learner.load();
     expect(learner.digest).toBe((await Learner.load(readFileSync(shipped))).digest);
     const data = glyphs({ classes: 60, drawings: 2, seed: 9 });
@@ -283,15 +283,21 @@ describe.skipIf(!hasShipped)('the weights that come along', () => {
     });
     const random = new Random(1, 'test');
     let right = 0;
+    let [read, of] = [0, 0];
     for (let episode = 0; episode < 40; episode++) {
       learner.forget();
       const chosen = random.sample(60, 5).map((k) => data.classes[k]!);
       for (const { name, first } of chosen) learner.observe(drawing(first), name);
       for (const { name, first } of chosen) {
-        if (learner.predict(drawing(first + 1)).label === name) right++;
+        if (learner.predict(drawing(first + 1)).label !== name) continue;
+        right++;
+        if (name === chosen[4]!.name) continue; // its label has not come yet, so nothing is written for it
+        of++;
+        if (learner.inspect().recalled[0]!.label === name) read++;
       }
     }
     expect(right / 200).toBeGreaterThan(0.4); // chance: 0.2
+    expect(read / of).toBeGreaterThan(0.8); // chance: 0.25
   });
 });
 

@@ -116,7 +116,7 @@ describe.skipIf(!chromium)('the page', () => {
     await says(page, /Class C.*%/);
     const recalled = page.locator('#recalled li');
     expect(await recalled.count()).toBeGreaterThan(0);
-    expect(await page.locator('.recalled').textContent()).toContain('three times in ten');
+    expect(await page.locator('.recalled').textContent()).toContain('nineteen times in twenty');
     await classButton(page, 'C').click();
     await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 11);
     // drawing, truth, guess, and what the network without memory said
