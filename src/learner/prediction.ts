@@ -22,7 +22,7 @@ export interface Prediction {
  * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot's
  * training classes.
  */
-const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.9);
+const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.95);
 
 /**
  * Reads the logits of a drawing.

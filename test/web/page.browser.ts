@@ -218,6 +218,7 @@ describe.skipIf(!chromium)('the page', () => {
   for (const [name, options] of Object.entries({
     'at a desk, light': { colorScheme: 'light' as const },
     'at a desk, dark': { colorScheme: 'dark' as const },
+    'on a phone, light': { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } },
     'on a phone, dark': { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
   })) {
     test(`axe finds nothing serious ${name}`, async () => {
