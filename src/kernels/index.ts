@@ -2,20 +2,21 @@
 // and labels, and has every thread call `run` with its rank. Threads share the samples, then the weights.
 import { adam } from './adam';
 import { barrier } from './barrier';
+import { drawingsBackward, drawingsForward, listInputs, packInputs } from './drawings';
 import { columnSums, MR, outerProducts, pack, packLanes, packTransposed, useEdge } from './gemm';
 import { crossEntropy, headsBackward, headsForward, logitsBackward, logitsForward } from './heads';
-import { inputsForward, lstmBackward, lstmForward } from './lstm';
+import { belowForward, lstmBackward, lstmForward } from './lstm';
 import { useScratch } from './head-vectors';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
 import {
   B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, X,
-  cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
-  inputs, inputsIn, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
+  at, cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
+  inputs, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
   packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,
-  packedHiddenStride, packedInput, packedInputBack, packedInputStride, packedOutHidden,
+  packedHiddenStride, packedBelow, packedBelowStride, packedInputBack, packedOutHidden,
   packedOutHiddenBack, packedOutRead, packedOutReadBack, packedRin, packedRinBack, packedRows, qAt, readAt,
   readsWeights, readWeightsAt, rinAt, rinRows, RP, scratchAt, stateCell, stateHidden, stateMemory,
-  stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, weights, writeWeightsAt, xAt, zAt,
+  stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, weights, writeWeightsAt, zAt,
 } from './shape';
 import { store } from './vector';
 
@@ -48,7 +49,7 @@ export function run(
   takeInputs(s0, s1);
   if (what & FROM_STATE) takeState(s0, s1);
   else startState(s0, s1);
-  forward(s0, s1);
+  forward(rank, s0, s1);
   if (what & LOSS) crossEntropy(s0, s1, (what & BACKWARD) != 0);
   if (what & FROM_STATE) giveState(s0, s1);
   if (what & BACKWARD) {
@@ -60,11 +61,6 @@ export function run(
   barrier(size);
 }
 
-// @ts-ignore: decorator
-@inline function at(tensors: usize, offset: i32): usize {
-  return tensors + floats(offset);
-}
-
 function packWeights(rank: i32, size: i32): void {
   for (let l = 0; l < L; l++) {
     const below = inputs(l);
@@ -73,7 +69,8 @@ function packWeights(rank: i32, size: i32): void {
     const rin = input + floats(below * 4 * H);
     const hidden = rin + floats(rinRows(l) * 4 * H);
     const hiddenBack = floats(l * packedHiddenBackStride());
-    pack(input, below, 4 * H, bias, packedInput + floats(l * packedInputStride()), rank, size);
+    if (l == 0) packInputs(rank, size);
+    else pack(input, H, 4 * H, bias, packedBelow + floats((l - 1) * packedBelowStride()), rank, size);
     pack(hidden, H, 4 * H, 0, packedHidden + floats(l * packedHiddenStride()), rank, size);
     packTransposed(hidden, H, 4 * H, packedHiddenBack + hiddenBack, rank, size);
     if (l > 0) {
@@ -118,12 +115,8 @@ function fromLane(from: usize, to: usize, n: i32): void {
 function takeInputs(s0: i32, s1: i32): void {
   const one = f32x4.splat(1);
   for (let s = s0; s < s1; s++) {
+    for (let lane = 0; lane < G && s * G + lane < B; lane++) listInputs(s * G + lane);
     for (let t = 0; t < T; t++) {
-      const x = xAt(t, s);
-      for (let n = 0; n < G; n += 4) store(x + floats(X * G + n), one);
-      for (let lane = 0; lane < G && s * G + lane < B; lane++) {
-        toLane(inputsIn + floats(((s * G + lane) * T + t) * X), x + floats(lane), X);
-      }
       for (let l = 0; l < L; l++) {
         for (let n = 0; n < G; n += 4) store(hiddenAt(l, t + 1, s) + floats(H * G + n), one);
       }
@@ -216,10 +209,11 @@ function giveState(s0: i32, s1: i32): void {
 
 // --- through time --------------------------------------------------------------------------------------
 
-function forward(s0: i32, s1: i32): void {
+function forward(rank: i32, s0: i32, s1: i32): void {
   if (s0 == s1) return;
   for (let l = 0; l < L; l++) {
-    inputsForward(l, s0, s1);
+    if (l == 0) drawingsForward(rank, s0, s1);
+    else belowForward(l, s0, s1);
     for (let t = 0; t < T; t++) {
       lstmForward(l, t, s0, s1);
       if (R == 0) continue;
@@ -282,6 +276,7 @@ function kernelGradient(
  * `accumulate`, added to those that are there.
  */
 function weightGradients(rank: i32, size: i32, accumulate: bool): void {
+  drawingsBackward(accumulate, rank, size);
   for (let t = 0; t < T; t += chunkSteps) {
     const blocks = (t + chunkSteps < T ? chunkSteps : T - t) * S;
     const more = accumulate || t > 0;
@@ -291,8 +286,9 @@ function weightGradients(rank: i32, size: i32, accumulate: bool): void {
       packLanes(zAt(l, t, 0), floats(4 * H * G), blocks, 4 * H, G, 8, packedColumns, rank, size);
       barrier(size);
       columnSums(packedColumns, 4 * H, blocks * G, at(gradients, lstmBias(l)), more, rank, size);
-      const input = l == 0 ? xAt(t, 0) : hiddenAt(l - 1, t + 1, 0);
-      kernelGradient(input, below + 1, below, 4 * H, blocks, kernel, more, rank, size);
+      if (l > 0) {
+        kernelGradient(hiddenAt(l - 1, t + 1, 0), H + 1, H, 4 * H, blocks, kernel, more, rank, size);
+      }
       const rin = rinRows(l);
       if (rin > 0) {
         const out = kernel + floats(below * 4 * H);
@@ -334,7 +330,7 @@ export function stepAgain(pack: bool): void {
   if (pack) packWeights(0, 1);
   takeInputs(0, S);
   takeState(0, S);
-  forward(0, S);
+  forward(0, 0, S);
 }
 
 /** After `stepAgain`. */

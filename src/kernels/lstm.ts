@@ -1,23 +1,23 @@
 // The LSTM: z = [x_t, rin, h_{t-1}] · kernel + bias, split into i, j, f, o;
 //   c_t = σ(f+1) c_{t-1} + σ(i) tanh(j);  h_t = σ(o) tanh(c_t)
-// All in lanes. The part of x_t is one product over all steps; only rin and h_{t-1} wait for their step.
+// All in lanes. The part of x_t is one product over all steps (drawings.ts); only rin and h_{t-1} wait for
+// their step.
 import { multiply } from './gemm';
 import {
-  G, H, I, S, T, cellAt, dCell, dHidden, dRin, floats, hiddenAt, inputs, packedHidden,
-  packedHiddenBack, packedHiddenBackStride, packedHiddenStride, packedInput, packedInputBack,
-  packedInputStride, packedRin, packedRinBack, rinAt, rinRows, xAt, zAt,
+  G, H, I, S, T, cellAt, dCell, dHidden, dRin, floats, hiddenAt, packedBelow, packedBelowStride, packedHidden,
+  packedHiddenBack, packedHiddenBackStride, packedHiddenStride, packedInputBack,
+  packedRin, packedRinBack, rinAt, rinRows, zAt,
 } from './shape';
 import { add, load, madd, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, tanh } from './vector';
 
-/** z of all steps = x · kernel + bias. */
-export function inputsForward(layer: i32, s0: i32, s1: i32): void {
-  const features = inputs(layer) + 1; // and the bias's 1
-  const x = layer == 0 ? xAt(0, s0) : hiddenAt(layer - 1, 1, s0);
+/** z of all steps of a layer above the first = the layer below · kernel + bias. */
+export function belowForward(layer: i32, s0: i32, s1: i32): void {
+  const features = H + 1; // and the bias's 1
   const group = floats(features * G);
   const z = floats(4 * H * G);
   multiply(
-    packedInput + floats(layer * packedInputStride()), 4 * H, features, G,
-    x, group * S, group, zAt(layer, 0, s0), z * S, z, T, s1 - s0, false,
+    packedBelow + floats((layer - 1) * packedBelowStride()), 4 * H, features, G,
+    hiddenAt(layer - 1, 1, s0), group * S, group, zAt(layer, 0, s0), z * S, z, T, s1 - s0, false,
   );
 }
 

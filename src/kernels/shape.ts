@@ -43,6 +43,12 @@ export let S: i32 = 0; // groups
   return (<usize>n) << 2;
 }
 
+/** Where a tensor begins among the weights, the gradients or a moment. */
+// @ts-ignore: decorator
+@inline export function at(tensors: usize, offset: i32): usize {
+  return tensors + floats(offset);
+}
+
 /** The memory there can be. */
 const MOST: f64 = 4294967296;
 
@@ -105,7 +111,8 @@ export function outBias(): i32 {
 }
 
 // Weights packed for the matrix kernel (gemm.ts), forward and transposed.
-export let packedInput: usize = 0; // each [L], see packedLayer
+export let packedInput: usize = 0; // of the first layer, in panels of its own: see drawings.ts
+export let packedBelow: usize = 0; // [L - 1]: of the layers above it, for the layer below each
 export let packedRin: usize = 0;
 export let packedHidden: usize = 0;
 export let packedInputBack: usize = 0;
@@ -123,9 +130,9 @@ function packedSize(rows: i32, K: i32): f64 {
   return <f64>roundUp(rows, MR) * K;
 }
 
-/** Numbers between the packed input kernels of two layers. */
-export function packedInputStride(): i32 {
-  return <i32>packedSize(4 * H, (X > H ? X : H) + 1);
+/** Numbers between the packed kernels of two layers for the layer below. */
+export function packedBelowStride(): i32 {
+  return <i32>packedSize(4 * H, H + 1);
 }
 export function packedHiddenStride(): i32 {
   return <i32>packedSize(4 * H, H);
@@ -133,6 +140,9 @@ export function packedHiddenStride(): i32 {
 export function packedHiddenBackStride(): i32 {
   return <i32>packedSize(H, 4 * H);
 }
+
+/** Columns of a panel of the first layer's kernel: see drawings.ts. */
+export const COLUMNS: i32 = 24;
 
 let networkEnd: f64 = 0;
 
@@ -164,7 +174,8 @@ export function shapeNetwork(
   gradients = take(numbers);
   first = take(numbers);
   second = take(numbers);
-  packedInput = take(L * packedSize(4 * H, (X > H ? X : H) + 1));
+  packedInput = take(<f64>roundUp(4 * H, COLUMNS) * (X + 1));
+  packedBelow = take((L - 1) * packedSize(4 * H, H + 1));
   packedHidden = take(L * packedSize(4 * H, H));
   packedHiddenBack = take(L * packedSize(H, 4 * H));
   packedInputBack = take((L - 1) * packedSize(H, 4 * H));
@@ -195,8 +206,11 @@ export let stateReadWeights: usize = 0; // [B, R, N]
 export let stateWriteWeights: usize = 0; // [B, R, N]
 export let stateUsage: usize = 0; // [B, N]
 
+// the inputs that are not 0, per sample: see drawings.ts
+let entryCounts: usize = 0; // [B][T] i32
+let entries: usize = 0; // [B][T][X + 1][2]: a row's place and a number
+
 // lanes
-let xs: usize = 0; // [T][S][X + 1][G], the last row is 1: the bias's input
 let zs: usize = 0; // [L][T][S][4H][G]: gates, then their gradients
 let cells: usize = 0; // [L][T + 1][S][H][G], from the start state
 let hiddens: usize = 0; // [L][T + 1][S][H + 1][G], the last row is 1
@@ -226,6 +240,7 @@ let dReadWeights: usize = 0; // [B][RP][NP]
 // scratch of each thread
 let scratches: usize = 0;
 let scratchSize: i32 = 0;
+let inputPanels: usize = 0; // [8 + X][COLUMNS]: see drawings.ts
 
 // for weight gradients: a chunk of steps, packed
 export let packedRows: usize = 0;
@@ -259,7 +274,8 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   stateWriteWeights = take(<f64>B * R * N);
   stateUsage = take(<f64>B * N);
 
-  xs = take(<f64>T * BG * (X + 1));
+  entryCounts = take(<f64>B * T);
+  entries = take(<f64>2 * B * T * (X + 1));
   zs = take(<f64>L * T * BG * 4 * H);
   cells = take(<f64>L * (T + 1) * BG * H);
   hiddens = take(<f64>L * (T + 1) * BG * (H + 1));
@@ -287,12 +303,13 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
 
   scratchSize = 128 + 5 * RP * WP + 3 * RP * NP + NP;
   scratches = take(<f64>threads * roundUp(scratchSize, 16));
+  inputPanels = take(<f64>threads * (8 + X) * COLUMNS);
 
   chunkSteps = 512 / roundUp(B, 8);
   if (chunkSteps < 1) chunkSteps = 1;
   if (chunkSteps > T) chunkSteps = T;
   const chunk = chunkSteps * BG;
-  let rows = X > H ? X : H;
+  let rows = H;
   if (I > rows) rows = I;
   if (R * W > rows) rows = R * W;
   let columns = 4 * H;
@@ -307,8 +324,11 @@ export function zeroBatch(): void {
   memory.fill(<usize>networkEnd, 0, <usize>(top - networkEnd));
 }
 
-export function xAt(t: i32, s: i32): usize {
-  return xs + floats((t * S + s) * (X + 1) * G);
+export function entryCountAt(t: i32, b: i32): usize {
+  return entryCounts + floats(b * T + t);
+}
+export function entriesAt(t: i32, b: i32): usize {
+  return entries + floats(2 * (b * T + t) * (X + 1));
 }
 export function zAt(layer: i32, t: i32, s: i32): usize {
   return zs + floats(((layer * T + t) * S + s) * 4 * H * G);
@@ -374,4 +394,11 @@ export function dReadWeightsAt(b: i32): usize {
 /** A thread's own scratch. */
 export function scratchAt(rank: i32): usize {
   return scratches + floats(rank * roundUp(scratchSize, 16));
+}
+/** A thread's own columns of up to 8 samples, and of the kernel's rows for the inputs. */
+export function columnsAt(rank: i32): usize {
+  return inputPanels + floats(rank * (8 + X) * COLUMNS);
+}
+export function inputPanelAt(rank: i32): usize {
+  return columnsAt(rank) + floats(8 * COLUMNS);
 }

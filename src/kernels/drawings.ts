@@ -1,0 +1,185 @@
+// The first layer's products with its inputs. Drawings are mostly ground: of their numbers about one in six
+// is not 0. So each step's numbers that are not 0 are listed once a batch, and both products, z's part and
+// the gradient of the kernel's rows, go over these alone. Where a factor is 0 a sum stays as it is, so the
+// results are those of the whole product to the bit. Inputs without zeros cost what the product in
+// gemm.ts costs.
+//
+// Here numbers of one sample lie side by side: panels of 24 columns of the kernel, [X + 1][24].
+import {
+  B, COLUMNS, G, H, S, T, X, at, columnsAt, entriesAt, entryCountAt, floats, gradients, inputPanelAt, inputsIn, lstmBias,
+  lstmKernel, packedInput, weights, zAt,
+} from './shape';
+import { load, madd, store } from './vector';
+
+const ROW: usize = COLUMNS << 2;
+/** Bytes of an entry: where the number's row begins in a panel, and the number. */
+const ENTRY: usize = 8;
+
+function panelCount(): i32 {
+  return (4 * H + COLUMNS - 1) / COLUMNS;
+}
+function widthOf(panel: i32): i32 {
+  const left = 4 * H - panel * COLUMNS;
+  return left < COLUMNS ? left : COLUMNS;
+}
+
+/** Lists the inputs of sample b that are not 0, step by step, and last the bias's 1. */
+export function listInputs(b: i32): void {
+  let x = inputsIn + floats(b * T * X);
+  for (let t = 0; t < T; t++) {
+    const begin = entriesAt(t, b);
+    let to = begin;
+    for (let i = 0; i < X; i++) {
+      const value = f32.load(x);
+      if (value != 0) { // NaN is none: it must be seen
+        i32.store(to, i * <i32>ROW);
+        f32.store(to, value, 4);
+        to += ENTRY;
+      }
+      x += 4;
+    }
+    i32.store(to, X * <i32>ROW);
+    f32.store(to, 1, 4);
+    i32.store(entryCountAt(t, b), <i32>((to - begin) / ENTRY));
+  }
+}
+
+/** The kernel's rows for the inputs, and the bias, in panels. */
+export function packInputs(rank: i32, size: i32): void {
+  for (let p = rank; p < panelCount(); p += size) {
+    const width = floats(widthOf(p));
+    let to = packedInput + (<usize>p) * (X + 1) * ROW;
+    let from = at(weights, lstmKernel(0)) + (<usize>p) * ROW;
+    for (let i = 0; i <= X; i++) {
+      if (i == X) from = at(weights, lstmBias(0)) + (<usize>p) * ROW;
+      memory.copy(to, from, width);
+      memory.fill(to + width, 0, ROW - width);
+      to += ROW;
+      from += floats(4 * H);
+    }
+  }
+}
+
+/** z of all steps of the groups from s0 to before s1 = x · kernel + bias. */
+export function drawingsForward(rank: i32, s0: i32, s1: i32): void {
+  const columns = columnsAt(rank);
+  for (let p = 0; p < panelCount(); p++) {
+    const panel = packedInput + (<usize>p) * (X + 1) * ROW;
+    const width = widthOf(p);
+    for (let t = 0; t < T; t++) {
+      for (let s = s0; s < s1; s++) {
+        for (let lane = 0; lane < G; lane++) {
+          const b = s * G + lane;
+          const out = columns + (<usize>lane) * ROW;
+          if (b < B) rowsTimes(entriesAt(t, b), i32.load(entryCountAt(t, b)) + 1, panel, out);
+          else memory.fill(out, 0, ROW);
+        }
+        toLanes(columns, zAt(0, t, s) + floats(p * COLUMNS * G), width);
+      }
+    }
+  }
+}
+
+/** The gradient of the kernel's rows for the inputs, from dz; threads share the columns. */
+export function drawingsBackward(accumulate: bool, rank: i32, size: i32): void {
+  const columns = columnsAt(rank);
+  const panel = inputPanelAt(rank);
+  for (let p = rank; p < panelCount(); p += size) {
+    const width = widthOf(p);
+    const gradient = at(gradients, lstmKernel(0)) + (<usize>p) * ROW;
+    if (accumulate) copyRows(gradient, floats(4 * H), panel, ROW, floats(width));
+    else memory.fill(panel, 0, (<usize>X) * ROW);
+    for (let t = 0; t < T; t++) {
+      for (let s = 0; s < S; s++) {
+        fromLanes(zAt(0, t, s) + floats(p * COLUMNS * G), columns, width);
+        for (let lane = 0; lane < G && s * G + lane < B; lane++) {
+          const b = s * G + lane;
+          addOuter(entriesAt(t, b), i32.load(entryCountAt(t, b)), columns + (<usize>lane) * ROW, panel);
+        }
+      }
+    }
+    copyRows(panel, ROW, gradient, floats(4 * H), floats(width));
+  }
+}
+
+/** out [24] = the sum over entries of number times row. */
+function rowsTimes(entry: usize, count: i32, panel: usize, out: usize): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+  const end = entry + (<usize>count) * ENTRY;
+  while (entry < end) {
+    const row = panel + <usize>i32.load(entry);
+    const x = v128.load32_splat(entry, 4);
+    c0 = madd(v128.load(row), x, c0);
+    c1 = madd(v128.load(row, 16), x, c1);
+    c2 = madd(v128.load(row, 32), x, c2);
+    c3 = madd(v128.load(row, 48), x, c3);
+    c4 = madd(v128.load(row, 64), x, c4);
+    c5 = madd(v128.load(row, 80), x, c5);
+    entry += ENTRY;
+  }
+  v128.store(out, c0); v128.store(out, c1, 16); v128.store(out, c2, 32); v128.store(out, c3, 48);
+  v128.store(out, c4, 64); v128.store(out, c5, 80);
+}
+
+/** Each entry's row of the panel += number times dz [24]. */
+function addOuter(entry: usize, count: i32, dz: usize, panel: usize): void {
+  const d0 = v128.load(dz), d1 = v128.load(dz, 16), d2 = v128.load(dz, 32), d3 = v128.load(dz, 48);
+  const d4 = v128.load(dz, 64), d5 = v128.load(dz, 80);
+  const end = entry + (<usize>count) * ENTRY;
+  while (entry < end) {
+    const row = panel + <usize>i32.load(entry);
+    const x = v128.load32_splat(entry, 4);
+    v128.store(row, madd(x, d0, v128.load(row)));
+    v128.store(row, madd(x, d1, v128.load(row, 16)), 16);
+    v128.store(row, madd(x, d2, v128.load(row, 32)), 32);
+    v128.store(row, madd(x, d3, v128.load(row, 48)), 48);
+    v128.store(row, madd(x, d4, v128.load(row, 64)), 64);
+    v128.store(row, madd(x, d5, v128.load(row, 80)), 80);
+    entry += ENTRY;
+  }
+}
+
+/** [G][24] to lanes [width][G], in squares of four. */
+function toLanes(columns: usize, lanes: usize, width: i32): void {
+  for (let lane = 0; lane < G; lane += 4) {
+    let from = columns + (<usize>lane) * ROW;
+    let to = lanes + floats(lane);
+    for (let i = 0; i < width; i += 4) {
+      transpose(from, ROW, to, floats(G));
+      from += 16;
+      to += floats(4 * G);
+    }
+  }
+}
+function fromLanes(lanes: usize, columns: usize, width: i32): void {
+  for (let lane = 0; lane < G; lane += 4) {
+    let from = lanes + floats(lane);
+    let to = columns + (<usize>lane) * ROW;
+    for (let i = 0; i < width; i += 4) {
+      transpose(from, floats(G), to, ROW);
+      from += floats(4 * G);
+      to += 16;
+    }
+  }
+}
+
+/** A square of 4 x 4, rows so many bytes apart. */
+// @ts-ignore: decorator
+@inline function transpose(from: usize, fromRow: usize, to: usize, toRow: usize): void {
+  const a = load(from), b = load(from + fromRow), c = load(from + 2 * fromRow), d = load(from + 3 * fromRow);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  store(to + toRow, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  store(to + 2 * toRow, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
+  store(to + 3 * toRow, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
+}
+
+/** X rows of so many bytes. */
+function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, bytes: usize): void {
+  for (let i = 0; i < X; i++) {
+    memory.copy(to, from, bytes);
+    from += fromRow;
+    to += toRow;
+  }
+}
