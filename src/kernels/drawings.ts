@@ -9,7 +9,8 @@ import {
   B, COLUMNS, G, H, S, T, X, at, columnsAt, entriesAt, entryCountAt, floats, gradients, inputPanelAt, inputsIn, lstmBias,
   lstmKernel, packedInput, weights, zAt,
 } from './shape';
-import { load, madd, store } from './vector';
+import { square } from './transpose';
+import { madd } from './vector';
 
 const ROW: usize = COLUMNS << 2;
 /** Bytes of an entry: where the number's row begins in a panel, and the number. */
@@ -31,11 +32,9 @@ export function listInputs(b: i32): void {
     let to = begin;
     for (let i = 0; i < X; i++) {
       const value = f32.load(x);
-      if (value != 0) { // NaN is none: it must be seen
-        i32.store(to, i * <i32>ROW);
-        f32.store(to, value, 4);
-        to += ENTRY;
-      }
+      i32.store(to, i * <i32>ROW);
+      f32.store(to, value, 4);
+      to += (<usize>(value != 0)) << 3; // kept; NaN is not 0 and will be seen
       x += 4;
     }
     i32.store(to, X * <i32>ROW);
@@ -145,7 +144,7 @@ function toLanes(columns: usize, lanes: usize, width: i32): void {
     let from = columns + (<usize>lane) * ROW;
     let to = lanes + floats(lane);
     for (let i = 0; i < width; i += 4) {
-      transpose(from, ROW, to, floats(G));
+      square(from, ROW, to, floats(G));
       from += 16;
       to += floats(4 * G);
     }
@@ -156,23 +155,11 @@ function fromLanes(lanes: usize, columns: usize, width: i32): void {
     let from = lanes + floats(lane);
     let to = columns + (<usize>lane) * ROW;
     for (let i = 0; i < width; i += 4) {
-      transpose(from, floats(G), to, ROW);
+      square(from, floats(G), to, ROW);
       from += floats(4 * G);
       to += 16;
     }
   }
-}
-
-/** A square of 4 x 4, rows so many bytes apart. */
-// @ts-ignore: decorator
-@inline function transpose(from: usize, fromRow: usize, to: usize, toRow: usize): void {
-  const a = load(from), b = load(from + fromRow), c = load(from + 2 * fromRow), d = load(from + 3 * fromRow);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  store(to + toRow, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  store(to + 2 * toRow, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-  store(to + 3 * toRow, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 /** X rows of so many bytes. */

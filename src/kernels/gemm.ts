@@ -3,6 +3,7 @@
 // The inner loop keeps an MR x 8 tile of y in registers: 12 + 3 of 16 with fused multiply-add, and a
 // smaller one where the product needs a register of its own. Each sum runs over k in order, whatever
 // the tile, so results do not depend on how work is cut.
+import { columns4 } from './transpose';
 import { add, load, madd, store } from './vector';
 
 /** Rows of a panel. */
@@ -172,6 +173,12 @@ export function pack(
     const left = columns - p * MR;
     for (let k = 0; k < depth; k++) {
       const row = (k < K ? from + ((<usize>k) * columns << 2) : bias) + ((<usize>p) * MR << 2);
+      if (left >= MR) {
+        v128.store(at, v128.load(row));
+        if (MR > 4) i64.store(at, i64.load(row, 16), 16);
+        at += MR * 4;
+        continue;
+      }
       for (let i = 0; i < MR; i++) {
         f32.store(at, i < left ? f32.load(row + ((<usize>i) << 2)) : 0);
         at += 4;
@@ -185,14 +192,17 @@ export function packTransposed(
   from: usize, rows: i32, K: i32, to: usize, rank: i32, size: i32,
 ): void {
   const panels = (rows + MR - 1) / MR;
+  const line = (<usize>K) << 2;
   for (let p = rank; p < panels; p += size) {
-    for (let i = 0; i < MR; i++) {
-      let at = to + (((<usize>p) * K * MR + i) << 2);
-      const row = p * MR + i;
-      const line = from + ((<usize>row) * K << 2);
-      for (let k = 0; k < K; k++) {
-        f32.store(at, row < rows ? f32.load(line + ((<usize>k) << 2)) : 0);
-        at += MR * 4;
+    const left = rows - p * MR;
+    const real = left < MR ? left : MR;
+    let row = from + (<usize>p) * MR * line;
+    let at = to + (<usize>p) * MR * line;
+    let k = 0;
+    for (; k + 4 <= K; k += 4, row += 16, at += MR * 16) columns4(row, line, real, at, MR * 4, MR);
+    for (; k < K; k++, row += 4) {
+      for (let i = 0; i < MR; i++, at += 4) {
+        f32.store(at, i < real ? f32.load(row + (<usize>i) * line) : 0);
       }
     }
   }
@@ -211,14 +221,9 @@ export function packLanes(
     const real = left < width ? left : width;
     for (let block = 0; block < blocks; block++) {
       const lanes = from + (<usize>block) * stride + (<usize>p) * width * rowBytes;
-      for (let lane = 0; lane < G; lane++) {
-        let x = lanes + ((<usize>lane) << 2);
-        for (let i = 0; i < real; i++) {
-          f32.store(at + ((<usize>i) << 2), f32.load(x));
-          x += rowBytes;
-        }
-        for (let i = real; i < width; i++) f32.store(at + ((<usize>i) << 2), 0);
-        at += (<usize>width) << 2;
+      for (let lane = 0; lane < G; lane += 4) {
+        columns4(lanes + ((<usize>lane) << 2), rowBytes, real, at, (<usize>width) << 2, width);
+        at += (<usize>width) << 4;
       }
     }
   }
