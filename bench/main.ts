@@ -6,12 +6,13 @@
  *   --peers         the same training step in other libraries, those installed (PYTHON names the interpreter,
  *                   PEERS_NODE_MODULES where the JavaScript ones lie); names after it: only these
  *   --sweep         how cost grows; writes docs/performance.md and its charts
+ *   --networks      a batch of `mann train` with each network of docs/results.md; writes docs/results/pace.json
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { compare, type Figures } from './compare.ts';
-import { episodes, firstPrediction, onlineStep, wholeTraining } from './rest.ts';
+import { episodes, firstPrediction, networkTimes, onlineStep, wholeTraining } from './rest.ts';
 import { measureSteps } from './steps.ts';
 import { machine } from './timing.ts';
 
@@ -22,6 +23,7 @@ const { values: flags, positionals } = parseArgs({
     compare: { type: 'string' },
     peers: { type: 'boolean' },
     sweep: { type: 'boolean' },
+    networks: { type: 'boolean' },
   },
 });
 
@@ -31,6 +33,12 @@ console.log(`${machine()}, ${date}\n`);
 if (flags.sweep) {
   const { sweep } = await import('./sweep.ts');
   await sweep({ machine: machine(), date });
+} else if (flags.networks) {
+  const milliseconds = networkTimes();
+  for (const [name, ms] of Object.entries(milliseconds))
+    console.log(name.padEnd(16), `${ms.toFixed(1)} ms`);
+  const pace = { machine: machine(), date, milliseconds };
+  await writeFileAtomic('docs/results/pace.json', `${JSON.stringify(pace, null, 2)}\n`);
 } else if (flags.peers) {
   const { comparePeers } = await import('./peers.ts');
   await comparePeers(positionals.map((name) => name.toLowerCase()));

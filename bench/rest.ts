@@ -86,31 +86,60 @@ export async function wholeTraining(): Promise<WholeTraining> {
 }
 
 async function trainingBesideStep(batches: number): Promise<WholeTraining> {
+  const bare = async () => {
+    const engine = await engineFor(usual.config, fastestKind(), 2);
+    const random = randomBatch(usual.config, usual.batch, usual.length);
+    const ms = await median(31, () => engine.trainStep(random, { learningRate: 1e-3 }));
+    await engine.dispose();
+    return ms;
+  };
+  const before = await bare();
+  const { batch, memory } = mannTrain(batches, []);
+  const after = await bare();
+  return { batches, batch, bare: (before + after) / 2, memory };
+}
+
+/** The networks of docs/results.md, by the flags that `mann train` makes them with. */
+const networks = {
+  'heldout-mann': [],
+  'heldout-seed': ['--preset', 'seed'],
+  'heldout-lstm': ['--model', 'lstm'],
+} as const;
+
+/** Milliseconds a batch of the full task in `mann train`, the median of three runs that take turns. */
+export function networkTimes(): Record<string, number> {
+  const times = Object.entries(networks).map(([name, flags]) => ({
+    name,
+    flags,
+    ms: [] as number[],
+  }));
+  for (let i = 0; i < 3; i++) {
+    for (const { flags, ms } of times) ms.push(mannTrain(300, flags).batch);
+  }
+  return Object.fromEntries(times.map(({ name, ms }) => [name, middle(ms)]));
+}
+
+/** A `mann train` of so many batches of the full task: milliseconds a batch, and its memory at most in MB. */
+function mannTrain(batches: number, flags: readonly string[]): { batch: number; memory: number } {
   const folder = mkdtempSync(join(tmpdir(), 'mann-bench-'));
   try {
-    const bare = async () => {
-      const engine = await engineFor(usual.config, fastestKind(), 2);
-      const random = randomBatch(usual.config, usual.batch, usual.length);
-      const ms = await median(31, () => engine.trainStep(random, { learningRate: 1e-3 }));
-      await engine.dispose();
-      return ms;
-    };
-    const before = await bare();
-    const flags = ['--iterations', String(batches), '--curriculum', 'none', '--threads', '2'];
+    const all = [
+      '--iterations',
+      String(batches),
+      '--curriculum',
+      'none',
+      '--threads',
+      '2',
+      ...flags,
+    ];
     const program = `
       process.argv = ['node', 'mann', 'train', '--json', '--save-dir', ${JSON.stringify(join(folder, 'run'))},
-        '--evaluate-every', '0', '--test-batches', '1', ...${JSON.stringify(flags)}];
+        '--evaluate-every', '0', '--test-batches', '1', ...${JSON.stringify(all)}];
       process.on('exit', () => console.log(process.resourceUsage().maxRSS));
       await import(${JSON.stringify(here('../dist/cli/main.js'))});`;
     const [result, memory] = node(['--input-type=module', '-e', program]).trim().split('\n');
-    const after = await bare();
     const { seconds } = JSON.parse(result!).run;
-    return {
-      batches,
-      batch: (seconds * 1000) / batches,
-      bare: (before + after) / 2,
-      memory: Number(memory) / 1000,
-    };
+    return { batch: (seconds * 1000) / batches, memory: Number(memory) / 1000 };
   } finally {
     rmSync(folder, { recursive: true });
   }

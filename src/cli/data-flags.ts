@@ -36,7 +36,7 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
     .option(
       '--hold-out <n>',
       'leave so many training classes out, and evaluate and test on them: to choose recipes by (default: 0)',
-      whole(1, MOST_HELD_OUT),
+      whole(0, MOST_HELD_OUT),
     );
   // Before anything else looks at them: from here on a folder of one's own is meant by `dataset`.
   command.hook('preAction', () => {

@@ -49,25 +49,26 @@ export async function openData(flags: DataFlags): Promise<OpenData> {
 /** Splits a data set. */
 export function datasetOf(data: DataSet, flags: DataFlags): OpenData {
   const kind = flags.split ?? 'random';
-  const { train, test } = partsOf(data, kind, flags.holdOut);
+  const held = flags.holdOut || undefined; // 0: none
+  const { train, test } = partsOf(data, kind, held);
   const opened: OpenData = {
     name: data.name,
     split: kind,
     trainClasses: train.length,
     testClasses: test.length,
     fewestDrawings: data.classes.reduce((least, { count }) => Math.min(least, count), Infinity),
-    heldOut: flags.holdOut !== undefined,
+    heldOut: held !== undefined,
     record: {
       name: data.name,
       digest: data.digest,
       split: kind,
-      ...(flags.holdOut !== undefined && { options: { holdOut: flags.holdOut } }),
+      ...(held !== undefined && { options: { holdOut: held } }),
     },
     flags: [
       '--dataset',
       data.name,
       ...(kind === 'random' ? [] : ['--split', kind]),
-      ...(flags.holdOut === undefined ? [] : ['--hold-out', String(flags.holdOut)]),
+      ...(held === undefined ? [] : ['--hold-out', String(held)]),
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
     ],
     check(config, recipe) {

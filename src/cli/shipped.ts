@@ -31,10 +31,15 @@ export function shippedSummary(name: string): string {
   return lines.find((line) => line && !line.startsWith('#')) ?? '';
 }
 
-/** Which network of ours fits what is asked for, if any does. */
-export function shippedFor(dataset: string, model: string, preset: string | undefined) {
+/** Which network of ours fits what is asked for, if any does: of that split's training classes alone. */
+export function shippedFor(
+  dataset: string,
+  model: string,
+  { preset, split }: { preset?: string | undefined; split?: string | undefined },
+): string | undefined {
   const kind = model === 'mann' && preset === 'seed' ? 'mann-seed' : model;
-  const name = `${kind}-${dataset}-5way`;
+  const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
+  const name = `${kind}-${part}-5way`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;
 }
 

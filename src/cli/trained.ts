@@ -47,8 +47,8 @@ export async function openTrained(
   flags: TrainedFlags,
 ): Promise<Trained> {
   const asked = networkGiven(flags);
-  const where = given ?? placeOf(flags);
-  const { path, checkpoint, skipped } = await resolveCheckpoint(where);
+  const place = given === undefined ? placeOf(flags) : { where: given, comesAlong: false };
+  const { path, checkpoint, skipped } = await resolveCheckpoint(place.where);
   for (const sentence of skipped) process.stderr.write(`Passed over: ${sentence}\n`);
   checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
@@ -63,18 +63,26 @@ export async function openTrained(
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;
   const recorded = training && !isOther ? dataFlagsOf(training.dataset, path) : {};
-  const data = await openData({ ...recorded, ...flags });
+  if (recorded.split && flags.split && flags.split !== recorded.split) {
+    throw new UserError(
+      `${path}: was trained on the ${recorded.split} split, so it has seen classes that the ${flags.split} split tests on: ` +
+        `test it on --split ${recorded.split}`,
+    );
+  }
+  // With a network that comes along all choices are made: it is tested on the test classes themselves.
+  const chosen = place.comesAlong ? { holdOut: 0 } : {};
+  const data = await openData({ ...recorded, ...chosen, ...flags });
   data.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, data, seed, path, folder: dirname(path) };
 }
 
 /** Where a network is that nobody named: the folder that training would use, or among those that come along. */
-function placeOf(flags: TrainedFlags): string {
+function placeOf(flags: TrainedFlags): { where: string; comesAlong: boolean } {
   const [dataset, model] = [datasetName(flags), flags.model ?? 'mann'];
   const folder = flags.saveDir ?? runFolderName(dataset, model, flags.seed ?? 1);
-  if (existsSync(folder)) return folder;
-  const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags.preset);
+  if (existsSync(folder)) return { where: folder, comesAlong: false };
+  const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags);
   if (!shipped) {
     throw new UserError(
       `there is no trained network in ${folder}: name a checkpoint or run folder, ` +
@@ -82,5 +90,5 @@ function placeOf(flags: TrainedFlags): string {
     );
   }
   process.stderr.write(`Nothing was trained in ${folder}: taking ${shipped}, which comes along\n`);
-  return shipped;
+  return { where: shipped, comesAlong: true };
 }

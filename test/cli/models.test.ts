@@ -27,6 +27,15 @@ describe('the networks that come along', () => {
   });
 });
 
+describe('a network', () => {
+  it('is not tested on another split than it was trained on', async () => {
+    const network = resolve('models/lstm-omniglot-5way.safetensors');
+    const { code, stderr } = await mann(['test', network, '--split', 'alphabets']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/was trained on the random split, so it has seen classes .* random\n$/);
+  });
+});
+
 describe('a copy of the package', () => {
   let copy: string;
 

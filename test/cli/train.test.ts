@@ -261,6 +261,8 @@ describe('classes held out', () => {
     expect(trained.stdout).toMatch(/^On 2 classes of .* \(held out of the training part, random/m);
     const again = await mann(['test', 'run', '--test-batches', '4'], { cwd });
     expect(again.stdout.trim().split('\n')).toEqual(trained.stdout.trim().split('\n').slice(0, 7));
+    const last = await mann(['test', 'run', '--test-batches', '1', '--hold-out', '0'], { cwd });
+    expect(last.stdout).toMatch(/^On 2 classes of [^(]* \(random split\)/m);
     const resumed = await mann(
       ['train', '--save-dir', 'run', '--resume', '--hold-out', '3', '--iterations', '4'],
       { cwd },
