@@ -101,9 +101,9 @@ async function trainingBesideStep(batches: number): Promise<WholeTraining> {
 
 /** The networks of docs/results.md, by the flags that `mann train` makes them with. */
 const networks = {
-  'heldout-mann': [],
-  'heldout-seed': ['--preset', 'seed'],
-  'heldout-lstm': ['--model', 'lstm'],
+  mann: [],
+  'mann-seed': ['--preset', 'seed'],
+  lstm: ['--model', 'lstm'],
 } as const;
 
 /** Milliseconds a batch of the full task in `mann train`, the median of three runs that take turns. */

@@ -24,11 +24,15 @@ export async function measureSteps(onResult: (times: StepTimes) => void): Promis
   const results: StepTimes[] = [];
   for (const engine of kinds) {
     for (const threads of [1, 2]) {
-      const most = await ceiling(engine, threads);
+      const before = await ceiling(engine, threads);
+      const times: Omit<StepTimes, 'ceiling'>[] = [];
       for (const batch of engine === kinds[0] ? [usual.batch, usual.batch / 2] : [usual.batch]) {
-        const times = await measure(engine, threads, batch, most);
-        results.push(times);
-        onResult(times);
+        times.push(await measure(engine, threads, batch));
+      }
+      const most = Math.max(before, await ceiling(engine, threads));
+      for (const each of times) {
+        results.push({ ...each, ceiling: most });
+        onResult(results.at(-1)!);
       }
     }
   }
@@ -39,13 +43,12 @@ async function measure(
   kind: 'simd' | 'relaxed',
   threads: number,
   batch: number,
-  most: number,
-): Promise<StepTimes> {
+): Promise<Omit<StepTimes, 'ceiling'>> {
   const engine = await engineFor(usual.config, kind, threads);
   const episodes = randomBatch(usual.config, batch, usual.length);
   const training = await median(31, () => engine.trainStep(episodes, { learningRate: 1e-3 }));
   const forward = await median(31, () => engine.forward(episodes));
   await engine.dispose();
   const rate = flopsOf(usual.config, batch, usual.length).training / training / 1e6;
-  return { engine: kind, threads, batch, training, forward, rate, ceiling: most };
+  return { engine: kind, threads, batch, training, forward, rate };
 }

@@ -69,7 +69,7 @@ can't be had for less without leaving parts of the memory out.`,
 ];
 
 const THREADS = 2;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 export async function sweep({ machine, date }: { machine: string; date: string }): Promise<void> {
   const parts: string[] = [];
