@@ -77,12 +77,13 @@ export interface WholeTraining {
 
 /**
  * `mann train` as anybody runs it, on the full task alone, beside the bare training step: the median of
- * five such pairs by what is kept of the rate, because the machine's speed changes from one to the next.
+ * three such pairs by what is kept of the rate, because the machine's speed changes from one to the next.
+ * (The first dozen batches are slow, while V8 compiles the kernels: what they take in all must not count.)
  */
 export async function wholeTraining(): Promise<WholeTraining> {
   const pairs: WholeTraining[] = [];
-  for (let i = 0; i < 5; i++) pairs.push(await trainingBesideStep(300));
-  return pairs.sort((a, b) => a.bare / a.batch - b.bare / b.batch)[2]!;
+  for (let i = 0; i < 3; i++) pairs.push(await trainingBesideStep(1000));
+  return pairs.sort((a, b) => a.bare / a.batch - b.bare / b.batch)[1]!;
 }
 
 async function trainingBesideStep(batches: number): Promise<WholeTraining> {

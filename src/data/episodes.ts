@@ -70,25 +70,30 @@ export class EpisodeSampler {
   }
 
   /**
-   * The next batch, in arrays of its own.
+   * The next batch, in arrays of its own, or in those of `spent` where they fit.
+   * @param spent a batch of this sampler's that nobody needs any more: new arrays each time keep the
+   *   garbage collector busier than drawing does
    * @throws UserError where there are too few classes, or a class has too few drawings; RangeError
    *   where the task has no classes or no steps, or more classes than there are labels
    */
-  next(task: EpisodeTask): EpisodeBatch {
+  next(task: EpisodeTask, spent?: Batch): EpisodeBatch {
     checkTask(task, this.options.numClasses);
     checkEnough(this.data, this.classes, task.classes, Math.ceil(task.length / task.classes));
     const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
     const T = task.length;
     const X = inputHeight * inputWidth + C;
-    const batch: EpisodeBatch = {
-      batch: B,
-      length: T,
-      inputs: new Float32Array(B * T * X),
-      labels: C > 256 ? new Uint16Array(B * T) : new Uint8Array(B * T),
-      classes: new Int32Array(B * task.classes),
-      instances: new Uint16Array(B * T),
-      drawings: new Int32Array(B * T),
-    };
+    const batch = fits(spent, B, T, X, task.classes)
+      ? spent
+      : {
+          batch: B,
+          length: T,
+          inputs: new Float32Array(B * T * X),
+          labels: C > 256 ? new Uint16Array(B * T) : new Uint8Array(B * T),
+          classes: new Int32Array(B * task.classes),
+          instances: new Uint16Array(B * T),
+          drawings: new Int32Array(B * T),
+        };
+    if (batch === spent) batch.inputs.fill(0); // the labels of before
     const poses: Pose[] = [];
     for (let b = 0; b < B; b++) this.#episode(task, batch, b, poses);
     warpAll(this.data, batch.drawings, poses, inputHeight, inputWidth, batch.inputs, X);
@@ -142,6 +147,24 @@ export class EpisodeSampler {
       down: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
     };
   }
+}
+
+/** Whether a batch is one of ours, for so many episodes of so many steps, inputs and classes. */
+function fits(
+  batch: Batch | undefined,
+  B: number,
+  T: number,
+  X: number,
+  classes: number,
+): batch is EpisodeBatch {
+  return (
+    batch !== undefined &&
+    'drawings' in batch &&
+    batch.batch === B &&
+    batch.length === T &&
+    batch.inputs.length === B * T * X &&
+    (batch as EpisodeBatch).classes.length === B * classes
+  );
 }
 
 /** Without it a label beyond the one-hot would be written into the pixels of the next step. */

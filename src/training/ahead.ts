@@ -2,19 +2,22 @@
  * Draws one item ahead: item k+1 is drawn while the engine works on item k, always in the same
  * order, and never one more than `count`. Where the engine's threads take all cores it is drawn
  * after their work: in the midst it would hold up one of them, and the others wait for that one.
+ * An item is spent when the next one is taken.
  */
 export class Ahead<T> {
   #left: number;
   #next: T | undefined;
-  readonly #draw: () => T;
+  #taken: T | undefined;
+  #spent: T | undefined;
+  readonly #draw: (spent: T | undefined) => T;
   readonly #meanwhile: boolean;
 
   /**
    * @param count items in all
-   * @param draw called `count` times
+   * @param draw called `count` times, with an item that is spent and may be made use of again, if there is one
    * @param meanwhile whether to draw during the work, not after it
    */
-  constructor(count: number, draw: () => T, meanwhile: boolean) {
+  constructor(count: number, draw: (spent: T | undefined) => T, meanwhile: boolean) {
     this.#left = count;
     this.#draw = draw;
     this.#meanwhile = meanwhile;
@@ -25,6 +28,8 @@ export class Ahead<T> {
     this.#fill();
     const item = this.#next as T;
     this.#next = undefined;
+    this.#spent = this.#taken;
+    this.#taken = item;
     return item;
   }
 
@@ -52,6 +57,8 @@ export class Ahead<T> {
   #fill(): void {
     if (this.#next !== undefined || this.#left === 0) return;
     this.#left--;
-    this.#next = this.#draw();
+    const spent = this.#spent;
+    this.#spent = undefined; // nothing is made use of twice
+    this.#next = this.#draw(spent);
   }
 }

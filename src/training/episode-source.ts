@@ -10,13 +10,17 @@ import type { Recipe, Task } from './recipe.js';
 
 /** A sequence of batches to test with. */
 export interface TestEpisodes<B extends Batch = Batch> {
-  next(): B;
+  /** @param spent a batch that nobody needs any more: its arrays may be used again */
+  next(spent?: Batch): B;
 }
 
 /** A sequence of batches to train on, each of the task asked for, that can be taken up again. */
 export interface EpisodeSource {
-  /** A batch in arrays of its own: the engine still works on it while the next one is drawn. */
-  next(task: Task): Batch;
+  /**
+   * A batch in arrays of its own: the engine still works on it while the next one is drawn.
+   * @param spent a batch that nobody needs any more: its arrays may be used again
+   */
+  next(task: Task, spent?: Batch): Batch;
   /** All that the batches to come depend on. */
   readonly state: RandomState;
   restore(state: RandomState): void;
@@ -61,7 +65,7 @@ export function testEpisodes(
 ): TestEpisodes<EpisodeBatch> {
   const source = sampler(data, classes, config, recipe, new Random(seed, stream));
   const task = { classes: recipe.numClasses, length: recipe.numSamples };
-  return { next: () => source.next(task) };
+  return { next: (spent) => source.next(task, spent) };
 }
 
 /** Bytes. Engines have room for no more. */

@@ -1,5 +1,5 @@
 import { coreToSpare } from '../engine/create.js';
-import type { Engine } from '../engine/engine.js';
+import type { Batch, Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import type { TestEpisodes } from './episode-source.js';
 import {
@@ -47,7 +47,7 @@ export async function evaluate(
   const episodes: Counts[] = [];
   const sum = noCounts();
   let loss = 0;
-  const queue = new Ahead(batches, () => source.next(), coreToSpare(engine));
+  const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
   for (let batch = 1; batch <= batches; batch++) {
     signal?.throwIfAborted();
     const current = queue.take();

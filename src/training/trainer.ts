@@ -114,6 +114,12 @@ function isDue(step: number, every: number, recipe: Recipe): boolean {
   return every > 0 && step > 0 && (step % every === 0 || step === recipe.iterations);
 }
 
+/** A batch, and the generator's state before it was drawn. */
+interface Drawn {
+  readonly before: RandomState;
+  readonly batch: Batch;
+}
+
 class Training {
   readonly #options: TrainOptions;
   readonly #engine: Engine;
@@ -156,9 +162,9 @@ class Training {
     const recipe = this.#recipe;
     if (!this.#logged) await this.#log(); // the run was stopped in the midst of an evaluation
     let drawn = this.#step;
-    const draw = () => {
+    const draw = (spent: Drawn | undefined): Drawn => {
       const before = source.state;
-      return { before, batch: source.next(stageAt(recipe, drawn++)) };
+      return { before, batch: source.next(stageAt(recipe, drawn++), spent?.batch) };
     };
     const queue = new Ahead(recipe.iterations - this.#step, draw, coreToSpare(this.#engine));
     while (this.#step < recipe.iterations && !signal?.aborted) {
@@ -177,7 +183,7 @@ class Training {
   }
 
   /** One batch: an update of the weights, and the next batch drawn. */
-  async #update(batch: Batch, queue: Ahead<unknown>): Promise<void> {
+  async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
     const work = this.#engine.trainStep(batch, { learningRate });

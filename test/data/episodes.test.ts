@@ -87,6 +87,22 @@ describe('episodes', () => {
     expect(make(5).next(task)).not.toEqual(batches[0]);
   });
 
+  it('are the same in the arrays of a batch that is spent, where it fits', () => {
+    fc.assert(
+      fc.property(asked, ({ data, chosenFrom, options, task, seed }) => {
+        const make = (more = {}) =>
+          new EpisodeSampler(data, chosenFrom, { ...options, ...more }, new Random(seed));
+        const [fresh, again, larger] = [make(), make(), make({ inputHeight: 4 })];
+        const spent = again.next(task);
+        expect(spent).toEqual(fresh.next(task));
+        const batch = again.next(task, spent);
+        expect(batch.inputs.buffer).toBe(spent.inputs.buffer);
+        expect(batch).toEqual(fresh.next(task));
+        expect(larger.next(task, batch)).toEqual(make({ inputHeight: 4 }).next(task));
+      }),
+    );
+  });
+
   it('of repeated drawings show each class the same way whenever it comes up', () => {
     const data = dataOf(new Array(6).fill(7));
     const sampler = new EpisodeSampler(data, [0, 1, 2, 3, 4, 5], small, new Random(2));
