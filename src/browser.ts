@@ -20,7 +20,7 @@ export type {
   Forward,
   OptimizerState,
   StepResult,
-  TrainOptions,
+  TrainStepOptions,
 } from './engine/engine.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
 export { type Inspection, Learner, type LearnerOptions } from './learner/learner.js';
@@ -44,9 +44,14 @@ export {
   parseCheckpoint,
   serialiseCheckpoint,
 } from './training/checkpoint.js';
-export { type EpisodeSource, testEpisodes, trainingEpisodes } from './training/episode-source.js';
-export { evaluate } from './training/evaluate.js';
+export {
+  type EpisodeSource,
+  type TestEpisodes,
+  testEpisodes,
+  trainingEpisodes,
+} from './training/episode-source.js';
+export { type Evaluation, evaluate } from './training/evaluate.js';
 export { ceiling, chance, TABLE_INSTANCES } from './training/metrics.js';
 export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
 export { parseSafetensors, serialiseSafetensors } from './training/safetensors.js';
-export { train } from './training/trainer.js';
+export { type TrainOptions, type TrainResult, train } from './training/trainer.js';

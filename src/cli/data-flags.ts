@@ -18,25 +18,32 @@ export interface DataFlags {
   seed?: number;
 }
 
-/** Where drawings come from and how they are split. */
-export function dataOptions(command: Command, { seed = true } = {}): Command {
+/**
+ * Where drawings come from and how they are split.
+ * @param trained whether defaults are those of a training, kept with its network
+ * @param splitOnly without what chance and the choice of recipes need
+ */
+export function dataOptions(
+  command: Command,
+  { trained = false, splitOnly = false } = {},
+): Command {
+  const byDefault = (value: unknown) => (trained ? '(default: as trained)' : `(default: ${value})`);
   command
     .optionsGroup('Data:')
     .option(
       '--dataset <name>',
-      'glyphs (generated), omniglot, or a folder of class folders of PNG or JPEG images (default: glyphs)',
+      `glyphs (generated), omniglot, or a folder of class folders of PNG or JPEG images ${byDefault('glyphs')}`,
     )
     .option(
       '--data <dir>',
       'a folder of class folders of your own; or where Omniglot lies, zips or folders (default: found or downloaded)',
     )
     .addOption(
-      choice('--split <how>', 'into classes to train and to test on (default: random)', SPLITS),
-    )
-    .option(
-      '--hold-out <n>',
-      'leave so many training classes out, and evaluate and test on them: to choose recipes by (default: 0)',
-      whole(0, MOST_HELD_OUT),
+      choice(
+        '--split <how>',
+        `into classes to train and to test on ${byDefault('random')}`,
+        SPLITS,
+      ),
     );
   // Before anything else looks at them: from here on a folder of one's own is meant by `dataset`.
   command.hook('preAction', () => {
@@ -45,12 +52,18 @@ export function dataOptions(command: Command, { seed = true } = {}): Command {
     command.setOptionValue('dataset', data);
     command.setOptionValue('data', undefined);
   });
-  if (!seed) return command;
-  return command.option(
-    '--seed <n>',
-    'of everything that is left to chance, but the split (default: 1)',
-    whole(0, 2 ** 32 - 1),
-  );
+  if (splitOnly) return command;
+  return command
+    .option(
+      '--hold-out <n>',
+      `leave so many training classes out, and evaluate and test on them: to choose recipes by ${byDefault(0)}`,
+      whole(0, MOST_HELD_OUT),
+    )
+    .option(
+      '--seed <n>',
+      `of everything that is left to chance, but the split ${byDefault(1)}`,
+      whole(0, 2 ** 32 - 1),
+    );
 }
 
 /** Whether `--data` alone means class folders: whatever folder has nothing of Omniglot in it. */

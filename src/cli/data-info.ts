@@ -17,7 +17,7 @@ export function dataInfoCommand(): Command {
     .description('Tells what is in a data set, and how it is split.')
     .optionsGroup('Output:')
     .option('--json', 'as JSON, with the names of all classes');
-  return dataOptions(command, { seed: false })
+  return dataOptions(command, { splitOnly: true })
     .addHelpText(
       'after',
       `

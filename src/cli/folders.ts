@@ -8,12 +8,23 @@ import { CSV_FILE } from '../training/run-logs.js';
 /** Where runs go that are not told where to go. */
 const RUNS = 'runs';
 
-export function runFolderName(dataset: string, model: string, seed: number): string {
+/** What tells one run from another where nobody names its folder. */
+export interface RunName {
+  readonly dataset: string;
+  readonly split?: string | undefined;
+  readonly model: string;
+  readonly preset?: string | undefined;
+  readonly seed: number;
+}
+
+export function runFolderName({ dataset, split, model, preset, seed }: RunName): string {
   const name =
     basename(dataset)
       .replace(/[^\w.-]+/g, '-')
       .replace(/^[-.]+|-+$/g, '') || 'data';
-  return join(RUNS, `${name}-${model}-seed${seed}`);
+  const part = split === undefined || split === 'random' ? name : `${name}-${split}`;
+  const kind = preset === undefined || preset === 'default' ? model : `${model}-as-${preset}`;
+  return join(RUNS, `${part}-${kind}-seed${seed}`);
 }
 
 /** A folder of this name that holds nothing yet: name, name-2, name-3, ... */

@@ -17,7 +17,10 @@ export function modelsCommand(): Command {
 Examples:
   mann models
   mann models verify
-  mann test --dataset omniglot          tests the one for Omniglot`,
+  mann test --dataset omniglot                      tests mann-omniglot-5way
+  mann test --dataset omniglot --model lstm         tests lstm-omniglot-5way
+  mann test --dataset omniglot --preset seed        tests mann-seed-omniglot-5way
+  mann test --dataset omniglot --split alphabets    tests mann-omniglot-alphabets-5way`,
     );
 }
 

@@ -33,7 +33,7 @@ Examples:
   mann data show                           a picture of the drawings
 
 Each command has its own help: mann train --help
-The seed's way of calling works too: mann --mode test --model LSTM`,
+The seed's way of calling works too: mann --mode test --model LSTM --dataset omniglot`,
     );
   for (const command of [
     trainCommand(),

@@ -27,7 +27,7 @@ export function reportCommand(): Command {
     .option('--strip <file>', 'only draw one episode, as an SVG picture')
     .option('--strip-count <n>', 'drawings in that picture (default: the whole episode)', whole(1))
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1));
-  dataOptions(command);
+  dataOptions(command, { trained: true });
   machineOptions(command);
   return command
     .addHelpText(

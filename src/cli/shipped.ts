@@ -1,7 +1,7 @@
 /** The trained networks that come with the package, in `models/`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
@@ -31,12 +31,18 @@ export function shippedSummary(name: string): string {
   return lines.find((line) => line && !line.startsWith('#')) ?? '';
 }
 
+/** Whether a file is one of them. */
+export function isShipped(path: string): boolean {
+  return resolve(dirname(path)) === resolve(FOLDER);
+}
+
 /** Which network of ours fits what is asked for, if any does: of that split's training classes alone. */
 export function shippedFor(
   dataset: string,
   model: string,
   { preset, split }: { preset?: string | undefined; split?: string | undefined },
 ): string | undefined {
+  if (preset === 'paper') return undefined;
   const kind = model === 'mann' && preset === 'seed' ? 'mann-seed' : model;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
   const name = `${kind}-${part}-5way`;

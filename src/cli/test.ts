@@ -37,7 +37,7 @@ export function testCommand(): Command {
     .option('--no-augment', 'test on drawings as they are, neither turned nor shifted')
     .option('--save-dir <dir>', 'the run folder, as train calls it')
     .option('--json', 'print the result as JSON, and nothing else, to stdout');
-  dataOptions(command);
+  dataOptions(command, { trained: true });
   networkOptions(command, 'Network (must be what was trained):');
   episodeOptions(command);
   machineOptions(command);
@@ -48,6 +48,7 @@ export function testCommand(): Command {
       `
 Examples:
   mann test --dataset omniglot                  the network that comes along
+  mann test --dataset omniglot --preset seed    another of them, see mann models
   mann test runs/omniglot-mann-seed1
   mann test runs/omniglot-mann-seed1/checkpoint-0004000.safetensors --test-batches 100
   mann test runs/demo --dataset omniglot        trained on one data set, tested on another

@@ -26,6 +26,9 @@ export interface ResultJson {
   readonly model: string;
   readonly dataset: string;
   readonly split: string;
+  /** Classes tested on, and whether they were held out of the training part: else they are the test classes. */
+  readonly classes: number;
+  readonly heldOut: boolean;
   readonly episodes: number;
   /** Percent by instance, "1" to "10". */
   readonly accuracy: ByInstance;
@@ -40,6 +43,8 @@ export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation
     model: config.model,
     dataset: data.name,
     split: data.split,
+    classes: data.testClasses,
+    heldOut: data.heldOut,
     episodes,
     accuracy,
     ci95,

@@ -28,7 +28,7 @@ export function trainCommand(): Command {
     .optionsGroup('Files:')
     .option(
       '--save-dir <dir>',
-      'folder for checkpoints, logs and report (default: runs/<dataset>-<model>-seed<seed>)',
+      'folder for checkpoints, logs and report (default: runs/<dataset>-<model>-seed<seed>, with split and preset where they are not the defaults)',
     )
     .option('--log-dir <dir>', 'folder for log.csv and log.jsonl (default: that of --save-dir)')
     .option('--resume', 'go on with the run in that folder; begins one where there is none');

@@ -17,7 +17,7 @@ import {
   type NetworkFlags,
   networkGiven,
 } from './options.js';
-import { shippedFor } from './shipped.js';
+import { isShipped, shippedFor } from './shipped.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
@@ -47,8 +47,7 @@ export async function openTrained(
   flags: TrainedFlags,
 ): Promise<Trained> {
   const asked = networkGiven(flags);
-  const place = given === undefined ? placeOf(flags) : { where: given, comesAlong: false };
-  const { path, checkpoint, skipped } = await resolveCheckpoint(place.where);
+  const { path, checkpoint, skipped } = await resolveCheckpoint(given ?? placeOf(flags));
   for (const sentence of skipped) process.stderr.write(`Passed over: ${sentence}\n`);
   checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
@@ -63,32 +62,51 @@ export async function openTrained(
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;
   const recorded = training && !isOther ? dataFlagsOf(training.dataset, path) : {};
-  if (recorded.split && flags.split && flags.split !== recorded.split) {
-    throw new UserError(
-      `${path}: was trained on the ${recorded.split} split, so it has seen classes that the ${flags.split} split tests on: ` +
-        `test it on --split ${recorded.split}`,
-    );
-  }
+  if (recorded.dataset !== undefined) checkUnseen(recorded, flags, path);
   // With a network that comes along all choices are made: it is tested on the test classes themselves.
-  const chosen = place.comesAlong ? { holdOut: 0 } : {};
+  const chosen = isShipped(path) ? { holdOut: 0 } : {};
   const data = await openData({ ...recorded, ...chosen, ...flags });
   data.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, data, seed, path, folder: dirname(path) };
 }
 
+/**
+ * What is tested with was never trained on.
+ * @throws UserError where it was
+ */
+function checkUnseen(recorded: DataFlags, asked: DataFlags, path: string): void {
+  const { split, holdOut = 0 } = recorded;
+  if (asked.split && asked.split !== split) {
+    throw new UserError(
+      `${path}: was trained on the ${split} split, so it has seen classes that the ${asked.split} split tests on: ` +
+        `test it on --split ${split}`,
+    );
+  }
+  if (asked.holdOut && asked.holdOut > holdOut) {
+    throw new UserError(
+      `${path}: was trained with ${holdOut || 'no'} classes held out, so it has seen some of these ${asked.holdOut}: ` +
+        `test it with --hold-out ${holdOut}`,
+    );
+  }
+}
+
 /** Where a network is that nobody named: the folder that training would use, or among those that come along. */
-function placeOf(flags: TrainedFlags): { where: string; comesAlong: boolean } {
-  const [dataset, model] = [datasetName(flags), flags.model ?? 'mann'];
-  const folder = flags.saveDir ?? runFolderName(dataset, model, flags.seed ?? 1);
-  if (existsSync(folder)) return { where: folder, comesAlong: false };
+function placeOf(flags: TrainedFlags): string {
+  const { split, preset, seed = 1, model = 'mann' } = flags;
+  const dataset = datasetName(flags);
+  const folder = flags.saveDir ?? runFolderName({ dataset, split, model, preset, seed });
+  if (existsSync(folder)) return folder;
   const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags);
   if (!shipped) {
+    const asked = Object.entries({ dataset, data: flags.data, split, model, preset })
+      .filter(([, value]) => value !== undefined)
+      .flatMap(([name, value]) => [`--${name}`, value!]);
     throw new UserError(
       `there is no trained network in ${folder}: name a checkpoint or run folder, ` +
-        `or train one: ${commandLine(['train'])}`,
+        `or train one: ${commandLine(['train', ...asked])}`,
     );
   }
   process.stderr.write(`Nothing was trained in ${folder}: taking ${shipped}, which comes along\n`);
-  return { where: shipped, comesAlong: true };
+  return shipped;
 }

@@ -103,7 +103,14 @@ function folderOf(flags: TrainFlags): string {
   makeRecipe(recipeGiven(flags));
   if (flags.saveDir !== undefined) return flags.saveDir;
   if (flags.demo && !flags.resume) return freshFolder('demo');
-  return runFolderName(flags.demo ? 'demo' : datasetName(flags), model, flags.seed ?? 1);
+  const { split, preset, seed = 1 } = flags;
+  return runFolderName({
+    dataset: flags.demo ? 'demo' : datasetName(flags),
+    split,
+    model,
+    preset,
+    seed,
+  });
 }
 
 interface Surroundings {

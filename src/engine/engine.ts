@@ -58,7 +58,7 @@ export interface StepResult {
   readonly state: CellState;
 }
 
-export interface TrainOptions {
+export interface TrainStepOptions {
   readonly learningRate: number;
 }
 
@@ -85,7 +85,7 @@ export interface Engine {
   /** As `forward`, and the gradient of the loss to every weight. */
   gradients(batch: Batch): Promise<Forward & { gradients: Tensors }>;
   /** One Adam update on one batch; gives logits and loss from before the update. */
-  trainStep(batch: Batch, options: TrainOptions): Promise<Forward>;
+  trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward>;
 
   /** The state before the first step (M = 1e-6, w^r and u one-hot at slot 0, the rest zero). */
   zeroState(batch: number): CellState;

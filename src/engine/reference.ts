@@ -24,7 +24,7 @@ import type {
   Forward,
   OptimizerState,
   StepResult,
-  TrainOptions,
+  TrainStepOptions,
 } from './engine.js';
 import { checkRoom } from './room.js';
 
@@ -77,7 +77,7 @@ export class ReferenceEngine implements Engine {
     return { ...forward, gradients: this.#toTensors(gradients) };
   }
 
-  async trainStep(batch: Batch, { learningRate }: TrainOptions): Promise<Forward> {
+  async trainStep(batch: Batch, { learningRate }: TrainStepOptions): Promise<Forward> {
     const gradients = this.#zeros();
     const forward = this.#run(batch, gradients);
     this.#step++;

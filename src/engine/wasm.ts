@@ -17,7 +17,7 @@ import type {
   Forward,
   OptimizerState,
   StepResult,
-  TrainOptions,
+  TrainStepOptions,
 } from './engine.js';
 import {
   address,
@@ -100,7 +100,7 @@ export class WasmEngine implements Engine {
     return { ...forward, gradients: this.#tensors(this.#kernels.gradients) };
   }
 
-  async trainStep(batch: Batch, { learningRate }: TrainOptions): Promise<Forward> {
+  async trainStep(batch: Batch, { learningRate }: TrainStepOptions): Promise<Forward> {
     const forward = await this.#run(batch, LOSS | BACKWARD | UPDATE, learningRate, this.#step + 1);
     this.#step++;
     this.#changed = true;

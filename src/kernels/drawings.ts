@@ -1,7 +1,7 @@
 // The first layer's products with its inputs. Drawings are mostly ground: of their numbers about one in six
 // is not 0. So each step's numbers that are not 0 are listed once a batch, and both products, z's part and
-// the gradient of the kernel's rows, go over these alone. Where a factor is 0 a sum stays as it is, so the
-// results are those of the whole product to the bit. Inputs without zeros cost what the product in
+// the gradient of the kernel's rows, go over these alone. Where a factor is 0 a sum stays as it is, so with
+// finite weights the results are those of the whole product to the bit. Inputs without zeros cost what the product in
 // gemm.ts costs.
 //
 // Here numbers of one sample lie side by side: panels of 24 columns of the kernel, [X + 1][24].

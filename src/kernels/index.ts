@@ -9,7 +9,7 @@ import { belowForward, lstmBackward, lstmForward } from './lstm';
 import { useScratch } from './head-vectors';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
 import {
-  B, C, G, H, I, L, N, NP, O, Q, R, S, T, W, X,
+  B, C, G, H, I, L, N, NP, O, Q, R, S, T, W,
   at, cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
   inputs, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
   packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,

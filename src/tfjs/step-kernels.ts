@@ -10,6 +10,7 @@ import {
   networkNumbers,
   PACK,
 } from '../engine/kernels.js';
+import { checkRoom } from '../engine/room.js';
 import type { ModelConfig } from '../model/config.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
 import { type CellStates, MEMORY_START } from './state.js';
@@ -154,7 +155,9 @@ export class StepKernels {
     const k = this.#kernels;
     const { X, H, N, W, R } = this.#shapes;
     if (B !== this.#batch) {
-      const bytes = k.shapeBatch(B, 1, lanesFor(B), 1) >>> 0;
+      this.#batch = 0; // until this layout is in place, none is
+      const bytes = k.shapeBatch(B, 1, lanesFor(B), 1);
+      checkRoom(bytes, B, 1);
       const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / PAGE);
       if (missing > 0) this.#memory.grow(missing);
       k.zeroBatch();

@@ -180,13 +180,24 @@ export function requireResumable(checkpoint: Checkpoint, where: string): Resumab
   );
 }
 
+/** What only a network with memory has. */
+const OF_MEMORY: readonly string[] = [
+  'memorySize',
+  'memoryDim',
+  'nbReads',
+  'gamma',
+  'controllerInput',
+  'keyStrength',
+] satisfies (keyof ModelConfig)[];
+
 /**
  * Checks that a checkpoint is of the network asked for.
- * @param ours only what was asked for expressly
+ * @param ours only what was asked for expressly; of an LSTM, memory does not matter
  * @throws UserError that names the first field that differs, with both values
  */
 export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
   for (const [field, value] of Object.entries(theirs)) {
+    if (theirs.model === 'lstm' && OF_MEMORY.includes(field)) continue;
     const asked = ours[field as keyof ModelOptions];
     if (asked !== undefined && asked !== value) {
       throw new UserError(
@@ -211,7 +222,7 @@ export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: 
     if (a[field] !== b[field]) {
       const what = field === 'name' ? 'data set' : `${field} of the data set`;
       throw new UserError(
-        `${where}: was trained on other drawings: the ${what} is ${a[field]} there, ${b[field]} here`,
+        `${where}: was trained on other drawings: the ${what} is ${a[field] ?? 'none'} there, ${b[field] ?? 'none'} here`,
       );
     }
   }

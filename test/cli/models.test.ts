@@ -2,13 +2,22 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shippedFor, shippedPath } from '../../dist/cli/shipped.js';
 import { mann } from './run.js';
+
+const names = [
+  'lstm-omniglot-5way',
+  'mann-glyphs-5way',
+  'mann-omniglot-5way',
+  'mann-omniglot-alphabets-5way',
+  'mann-seed-omniglot-5way',
+];
 
 describe('the networks that come along', () => {
   it('are listed with their cards, and are the files that were shipped', async () => {
     const list = await mann(['models']);
     expect(list.code).toBe(0);
-    for (const name of ['mann-omniglot-5way', 'lstm-omniglot-5way', 'mann-glyphs-5way']) {
+    for (const name of names) {
       expect(list.stdout).toMatch(new RegExp(`^${name}\n  \\w.*\n  .*${name}\\.safetensors$`, 'm'));
     }
     const verify = await mann(['models', 'verify']);
@@ -33,6 +42,25 @@ describe('a network', () => {
     const { code, stderr } = await mann(['test', network, '--split', 'alphabets']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/was trained on the random split, so it has seen classes .* random\n$/);
+  });
+
+  it('is not tested on classes as held out that it was trained on', async () => {
+    const network = resolve('models/mann-glyphs-5way.safetensors');
+    const { code, stderr } = await mann(['test', network, '--hold-out', '50']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/trained with no classes held out, .* some of these 50: .* 0\n$/);
+  });
+
+  it.each([
+    ['mann', {}, 'mann-omniglot-5way'],
+    ['mann', { split: 'random', preset: 'default' }, 'mann-omniglot-5way'],
+    ['lstm', { preset: 'seed' }, 'lstm-omniglot-5way'],
+    ['mann', { preset: 'seed' }, 'mann-seed-omniglot-5way'],
+    ['mann', { split: 'alphabets' }, 'mann-omniglot-alphabets-5way'],
+    ['mann', { preset: 'paper' }, undefined],
+    ['lstm', { split: 'alphabets' }, undefined],
+  ])('is found for %s with %o', (model, flags, name) => {
+    expect(shippedFor('omniglot', model, flags)).toBe(name && shippedPath(name));
   });
 });
 

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runFolderName } from '../../dist/cli/folders.js';
 import { mann, symbols, temporaryFolder, tiny } from './run.js';
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
@@ -8,10 +9,24 @@ const result = expect.objectContaining({
   model: 'mann',
   dataset: symbols,
   split: 'random',
+  classes: expect.any(Number),
+  heldOut: false,
   episodes: 8,
   accuracy: expect.objectContaining({ 1: expect.any(Number), 3: expect.any(Number) }),
   ci95: expect.objectContaining({ 1: expect.any(Number), 3: expect.any(Number) }),
   loss: expect.any(Number),
+});
+
+describe('the folder of a run that names none', () => {
+  it.each([
+    [{}, 'runs/omniglot-mann-seed1'],
+    [{ split: 'random', preset: 'default', seed: 3 }, 'runs/omniglot-mann-seed3'],
+    [{ dataset: '../my drawings/', model: 'lstm' }, 'runs/my-drawings-lstm-seed1'],
+    [{ split: 'alphabets' }, 'runs/omniglot-alphabets-mann-seed1'],
+    [{ preset: 'seed' }, 'runs/omniglot-mann-as-seed-seed1'],
+  ])('of %o is %s', (asked, folder) => {
+    expect(runFolderName({ dataset: 'omniglot', model: 'mann', seed: 1, ...asked })).toBe(folder);
+  });
 });
 
 describe('mann train', () => {
@@ -208,6 +223,8 @@ describe('mann test and mann report', () => {
       'model',
       'dataset',
       'split',
+      'classes',
+      'heldOut',
       'episodes',
       'accuracy',
       'ci95',

@@ -128,6 +128,9 @@ describe('checks against what was asked for', () => {
     expect(() => checkConfig(theirs, { memoryDim: 9, lstmSize: 6 }, 'f')).toThrow(
       'f: a network of another configuration: lstmSize is 5 there, 6 here',
     );
+    const lstm = modelConfig({ ...tinyOptions, model: 'lstm' });
+    checkConfig(lstm, { memoryDim: 9, keyStrength: 'none' }, 'f');
+    expect(() => checkConfig(lstm, { memoryDim: 9, model: 'mann' }, 'f')).toThrow('model is lstm');
   });
 
   it('the drawings', () => {
