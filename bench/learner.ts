@@ -34,6 +34,7 @@ interface Task {
 function measure({ ways, shots, rounds }: Task): string {
   const random = new Random(2, 'learner');
   let right = 0;
+  const rights: number[] = [];
   let sure = 0;
   let known = 0;
   let fresh = 0;
@@ -45,6 +46,7 @@ function measure({ ways, shots, rounds }: Task): string {
       return random.sample(count, shots + 1).map((i) => drawing(data, first + i));
     });
     const examples = drawings.slice(0, ways);
+    const before = right;
     for (let round = 0; round < rounds; round++) {
       for (let shot = 0; shot < shots; shot++) {
         for (const c of random.shuffle([...examples.keys()])) {
@@ -65,11 +67,14 @@ function measure({ ways, shots, rounds }: Task): string {
       const [top] = [...shares].sort((a, b) => b[1] - a[1]);
       if (top?.[0] === `class ${c}`) recalled++;
     }
+    rights.push(right - before);
     if (!learner.predict(drawings[ways]![shots]!).known) fresh++;
   }
   const n = episodes * ways;
   const percent = (part: number, of: number) => `${((100 * part) / of).toFixed(1)}%`;
-  const interval = 196 * Math.sqrt(((right / n) * (1 - right / n)) / n);
+  // Predictions of one episode hang together: what is counted are episodes.
+  const squares = rights.reduce((sum, each) => sum + (each - right / episodes) ** 2, 0);
+  const interval = (196 * Math.sqrt(squares / (episodes - 1) / episodes)) / ways;
   return [
     `${ways} classes, ${shots} each, shown ${rounds} times`.padEnd(34),
     `right ${percent(right, n)} ±${interval.toFixed(1)}`,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { Random } from '../dist/common/random.js';
-import { EpisodeSampler } from '../dist/data/episodes.js';
+import { type EpisodeBatch, EpisodeSampler } from '../dist/data/episodes.js';
 import { glyphs } from '../dist/data/glyphs.js';
 import { splitClasses } from '../dist/data/splits.js';
 import { fastestKind } from '../dist/engine/create.js';
@@ -33,8 +33,9 @@ export async function episodes(): Promise<{ drawing: number; training: number }>
   const sampler = new EpisodeSampler(data, splitClasses(data).train, options, new Random(1));
   const engine = await engineFor(config, fastestKind(), 2);
   const random = randomBatch(config, batch, length);
+  let spent: EpisodeBatch | undefined;
   const [drawing, training] = await medians(31, [
-    () => sampler.next({ classes: numClasses, length }),
+    () => (spent = sampler.next({ classes: numClasses, length }, spent)),
     () => engine.trainStep(random, { learningRate: 1e-3 }),
   ]);
   await engine.dispose();
@@ -66,7 +67,7 @@ export async function firstPrediction(): Promise<number> {
 }
 
 export interface WholeTraining {
-  /** Batches of 16 of the full task, episodes drawn, progress shown, checkpoints written. */
+  /** Batches of 16 of the full task, episodes drawn, logs and checkpoints written. */
   readonly batches: number;
   /** Milliseconds a batch, and of the bare training step just before and after. */
   readonly batch: number;
@@ -107,7 +108,10 @@ const networks = {
   lstm: ['--model', 'lstm'],
 } as const;
 
-/** Milliseconds a batch of the full task in `mann train`, the median of three runs that take turns. */
+/**
+ * Milliseconds a batch of the full task in `mann train`, the first and slow ones counted: the median of three
+ * runs that take turns.
+ */
 export function networkTimes(): Record<string, number> {
   const times = Object.entries(networks).map(([name, flags]) => ({
     name,

@@ -14,7 +14,6 @@ import { MANNCell } from '../dist/tfjs/index.js';
 const resolve = createRequire(import.meta.url).resolve;
 setWasmPaths(join(dirname(resolve('@tensorflow/tfjs-backend-wasm')), '/'));
 const [B, T, X, C] = [16, 50, 405, 5];
-const forms = { plain: false, fused: true };
 
 function makeModel(fused: boolean) {
   const cell = new MANNCell({ keyStrength: 'learned', seed: 1, fused });
@@ -62,7 +61,7 @@ for (const backend of backends.length > 0 ? backends : ['wasm']) {
   const differences = outcomes[0]!.map((tensor, i) => largest(tensor, outcomes[1]![i]!));
 
   const times = Object.fromEntries(
-    Object.keys(forms).map((form) => [form, { step: [] as number[], forward: [] as number[] }]),
+    ['plain', 'fused'].map((form) => [form, { step: [] as number[], forward: [] as number[] }]),
   );
   for (let i = 0; i < 9; i++) {
     for (const [form, model] of Object.entries(models)) {

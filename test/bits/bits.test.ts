@@ -13,7 +13,7 @@ it('a seed gives the pinned bits', async () => {
   expect(await bits(mann)).toEqual(pinned);
 });
 
-/** Other versions of Node, fetched from the registry: NODES="22 24" npm test, as CI does. */
+/** Other versions of Node, fetched from the registry: NODES="22 24" npm test. */
 const versions = (process.env.NODES ?? '').split(/[\s,]+/).filter(Boolean);
 
 it.each(versions)('and so in Node %s', { timeout: 300_000 }, async (version) => {

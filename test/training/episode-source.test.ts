@@ -28,12 +28,12 @@ const tests = (stream: string) => testEpisodes(data, classes, config, tinyRecipe
 describe('episodes of a seed', () => {
   it('are always the same, and others for training, each evaluation and the test', () => {
     const all = [
-      training(1),
-      training(2),
-      tests('evaluation 4'),
-      tests('evaluation 8'),
-      tests('test'),
-    ].map((source) => Buffer.from(source.next(task).inputs.buffer).toString('base64'));
+      training(1).next(task),
+      training(2).next(task),
+      tests('evaluation 4').next(),
+      tests('evaluation 8').next(),
+      tests('test').next(),
+    ].map(({ inputs }) => Buffer.from(inputs.buffer).toString('base64'));
     expect(new Set(all).size).toBe(all.length);
     expect(training(1).next(task)).toEqual(training(1).next(task));
     expect(initialWeights(config, 1)).toEqual(initialWeights(config, 1));
