@@ -131,7 +131,7 @@ class TerminalDisplay implements Display {
 }
 
 /** The block of a training, as text. */
-export function trainingBlock(progress: Progress, recipe: Recipe, columns: number): string {
+function trainingBlock(progress: Progress, recipe: Recipe, columns: number): string {
   const { batch, batches, position, loss, accuracy, speed, secondsLeft } = progress;
   const share = batch / batches;
   const { numClasses } = recipe;

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 
 /** How this program was called, so that the commands that we suggest work when copied. */
-export function programName(): string {
+function programName(): string {
   const script = process.argv[1] ?? '';
   if (script.includes(`node_modules${sep}`)) return 'npx mann';
   if (script.endsWith(`cli${sep}main.js`)) return `node ${quote(relative('.', script))}`;

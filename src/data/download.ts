@@ -10,10 +10,10 @@ import { downloadFolder } from './omniglot-places.js';
 import type { LoadProgress } from './progress.js';
 
 /** Where Brenden Lake, who made Omniglot, keeps it. */
-export const OFFICIAL_URL = 'https://github.com/brendenlake/omniglot/raw/master/python/';
+const OFFICIAL_URL = 'https://github.com/brendenlake/omniglot/raw/master/python/';
 
 /** MD5 of the official archives: guards against damage, not against forgery; pictures have a SHA-256. */
-export const OFFICIAL_CHECKSUMS: Readonly<Record<string, string>> = {
+const OFFICIAL_CHECKSUMS: Readonly<Record<string, string>> = {
   'images_background.zip': '68d2efa1b9178cc56df9314c21c6e718',
   'images_evaluation.zip': '6b91aef0f799c5bb55b94e3f2daec811',
 };

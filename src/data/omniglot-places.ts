@@ -11,7 +11,7 @@ export interface PartShape {
 }
 
 /** Lake's own numbers of alphabets and characters; some texts say 679 for 659, a slip of the pen. */
-export const PARTS: readonly [PartShape, PartShape] = [
+const PARTS: readonly [PartShape, PartShape] = [
   { name: 'images_background', alphabets: 30, classes: 964 },
   { name: 'images_evaluation', alphabets: 20, classes: 659 },
 ];

@@ -11,7 +11,7 @@ import type { LoadProgress } from './progress.js';
 export { downloadFolder, findOmniglot } from './omniglot-places.js';
 
 /** Side of Omniglot's own pictures, pixels. */
-export const OMNIGLOT_SIDE = 105;
+const OMNIGLOT_SIDE = 105;
 
 /**
  * SHA-256 of all pictures: for each class in the order of names, for each of its drawings 01 to 20,

@@ -2,7 +2,7 @@ import { inWords } from '../common/bytes.js';
 import { UserError } from '../common/errors.js';
 
 /** Bytes that an engine may use: as much as WebAssembly can address. */
-export const ROOM = 2 ** 32;
+const ROOM = 2 ** 32;
 
 /**
  * Checks that what is asked for can be had, before any of it is set aside: sizes may come from a file.

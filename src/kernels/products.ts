@@ -11,7 +11,7 @@ import { NP, WP, floats } from './shape';
 import { add, load, madd, store, sums } from './vector';
 
 /** Bytes of a block of slots: a memory's and its gradient's 2 x 40 rows of them fit into a core's own caches. */
-export const BLOCK: usize = 1024;
+const BLOCK: usize = 1024;
 
 /** Where the block that begins at `begin` ends. */
 // @ts-ignore: decorator

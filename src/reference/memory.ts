@@ -49,7 +49,7 @@ export function initialMemory({ N, W, R }: Shapes): MemoryState {
 }
 
 /** Equation 21: the R slots of smallest usage; among equals the higher index counts as less used. */
-export function leastUsedSlots(usage: Float64Array, R: number): number[] {
+function leastUsedSlots(usage: Float64Array, R: number): number[] {
   return Array.from(usage.keys())
     .sort((a, b) => usage[a]! - usage[b]! || b - a)
     .slice(0, R);

@@ -38,7 +38,7 @@ export interface NetworkStep {
   readonly state: NetworkState;
 }
 
-export const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
+const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
 
 export function initialState(shapes: Shapes): NetworkState {
   const zeros = () => Array.from({ length: shapes.L }, () => new Float64Array(shapes.H));

@@ -39,7 +39,7 @@ export function episodeSteps(episode: EpisodeRecord): EpisodeStep[] {
 }
 
 /** Labels are letters while there are letters enough. */
-export function labelName(label: number, classes: number): string {
+function labelName(label: number, classes: number): string {
   return classes <= 26 ? String.fromCharCode(65 + label) : String(label + 1);
 }
 

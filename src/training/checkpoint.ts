@@ -23,7 +23,7 @@ import {
 } from './safetensors.js';
 
 /** The number of this file format; readers refuse greater ones. */
-export const CHECKPOINT_FORMAT = 1;
+const CHECKPOINT_FORMAT = 1;
 const FIRST = 'adam.first.';
 const SECOND = 'adam.second.';
 

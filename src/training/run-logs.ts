@@ -36,7 +36,7 @@ export function csvRow({ batch, loss, accuracy }: TrainingRow): string {
  * @param every batches between two lines. When the run is carried beyond its end, a line that was
  *   only there because it ended (its batch fits no interval) goes too.
  */
-export function linesUpTo(
+function linesUpTo(
   text: string,
   batchOf: (line: string) => number,
   every: number,
