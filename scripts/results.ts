@@ -1,17 +1,20 @@
 /**
  * `npm run results`: fills the tables of docs/results.md from what `mann test --json` gave
  * (docs/results/*.json) and draws its charts from the tables of trainings (docs/results/*.csv, the
- * `log.csv` of their folders).
+ * `log.csv` of their folders) and from evaluations on classes held out (heldout-*.jsonl, their `log.jsonl`).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { makeRecipe, meanLength, type RecipeOptions } from '../dist/training/recipe.js';
 
 const FOLDER = 'docs/results';
 const PAGE = 'docs/results.md';
 const INSTANCES = [1, 2, 3, 4, 5, 10];
+const GOALS = [60, 80, 90];
+const COLOURS = ['#1d6fb8', '#c2571a', '#4a8b3b', '#8a4fa3', '#888'];
 
 interface Result {
   readonly episodes: number;
@@ -61,26 +64,29 @@ interface Point {
   readonly accuracy: number;
 }
 
-/** Accuracy at the 2nd instance over training, a line a run. */
-function chart(points: readonly Point[]): string {
+/** Accuracy at the 2nd instance, a line a run, its name where it ends. */
+function chart(
+  points: readonly { run: string; accuracy: number }[],
+  x: Plot.ScaleOptions,
+  key: string,
+): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const runs = [...new Set(points.map(({ run }) => run))];
   const svg = Plot.plot({
     document,
     width: 720,
     height: 360,
-    marginRight: 110,
+    marginRight: 120,
     style: { fontSize: '12px', background: 'white', color: '#222' },
-    x: { type: 'log', label: 'batches of 16 episodes', grid: true, tickFormat: '~s' },
+    x: { type: 'log', grid: true, ...x },
     y: { domain: [0, 100], label: 'right at the 2nd instance, %', grid: true },
-    color: { domain: runs, range: ['#1d6fb8', '#c2571a', '#4a8b3b', '#8a4fa3', '#888'] },
+    color: { domain: [...new Set(points.map(({ run }) => run))], range: COLOURS },
     marks: [
-      Plot.ruleY([60, 80, 90], { strokeDasharray: '2,4', strokeOpacity: 0.5 }),
-      Plot.lineY(points, { x: 'batch', y: 'accuracy', stroke: 'run', strokeWidth: 1.75 }),
+      Plot.ruleY(GOALS, { strokeDasharray: '2,4', strokeOpacity: 0.5 }),
+      Plot.lineY(points, { x: key, y: 'accuracy', stroke: 'run', strokeWidth: 1.75 }),
       Plot.text(
         points,
         Plot.selectLast({
-          x: 'batch',
+          x: key,
           y: 'accuracy',
           z: 'run',
           text: 'run',
@@ -107,8 +113,74 @@ function curve(file: string): Point[] {
     }));
 }
 
+/** Trainings whose logs hold evaluations on classes that were held out of the training classes. */
+interface HeldOut {
+  readonly file: string;
+  readonly words: string;
+  /** Whose batches it trains, in pace.json. */
+  readonly network: 'mann' | 'mann-seed' | 'lstm';
+  readonly recipe: RecipeOptions;
+}
+const heldOut: readonly HeldOut[] = [
+  { file: 'heldout-mann', words: 'ours', network: 'mann', recipe: {} },
+  { file: 'heldout-seed', words: 'preset seed', network: 'mann-seed', recipe: { preset: 'seed' } },
+  {
+    file: 'heldout-lstm',
+    words: 'LSTM',
+    network: 'lstm',
+    recipe: { model: 'lstm', iterations: 15_000 },
+  },
+];
+
+interface Evaluated {
+  readonly run: string;
+  readonly batch: number;
+  readonly minutes: number;
+  readonly accuracy: number;
+}
+
+/** Its evaluations at the 2nd instance. Minutes at the measured pace; shorter episodes take as much less. */
+function evaluations({ file, words, network, recipe: options }: HeldOut): Evaluated[] {
+  const { milliseconds } = JSON.parse(readFileSync(join(FOLDER, 'pace.json'), 'utf8'));
+  const recipe = makeRecipe(options);
+  return readFileSync(join(FOLDER, `${file}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .map(({ batch, evaluation }) => {
+      const whole = (batch * meanLength(recipe, 0, batch)) / recipe.numSamples;
+      const minutes = (whole * milliseconds[network]) / 60_000;
+      return { run: words, batch, minutes, accuracy: evaluation.accuracy[2] };
+    });
+}
+
+/** Minutes and batches until each goal was passed first. */
+function passes(runs: readonly Evaluated[][]): string {
+  const rows = runs.map((points) => {
+    const cells = GOALS.map((goal) => {
+      const first = points.find(({ accuracy }) => accuracy >= goal);
+      return first ? `${first.minutes.toFixed(1)} min (${first.batch.toLocaleString('en')})` : '–';
+    });
+    const last = points.at(-1)!;
+    return `| ${last.run} | ${cells.join(' | ')} | ${last.accuracy.toFixed(1)} after ${last.batch.toLocaleString('en')} |`;
+  });
+  return `| | ${GOALS.map((goal) => `${goal}%`).join(' | ')} | at the end |\n|---|---|---|---|---|\n${rows.join('\n')}`;
+}
+
 if (!existsSync(FOLDER))
   throw new Error(`${FOLDER} is not there: run this from the project's root`);
 const tables = readdirSync(FOLDER).filter((file) => file.endsWith('.csv'));
-await writeFileAtomic(join(FOLDER, 'learning.svg'), chart(tables.flatMap(curve)));
-await writeFileAtomic(PAGE, fill(readFileSync(PAGE, 'utf8')));
+const batches = { label: 'batches of 16 episodes', tickFormat: '~s' };
+await writeFileAtomic(join(FOLDER, 'learning.svg'), chart(tables.flatMap(curve), batches, 'batch'));
+const speeds = heldOut.map(evaluations);
+const minutes = {
+  label: 'minutes of training',
+  ticks: [1, 2, 5, 10, 20, 40, 60, 100],
+  tickFormat: 'd',
+};
+await writeFileAtomic(join(FOLDER, 'speed.svg'), chart(speeds.flat(), minutes, 'minutes'));
+const page = fill(readFileSync(PAGE, 'utf8')).replace(
+  /(<!-- speed -->\n)[\s\S]*?(<!-- end -->)/,
+  (_, head: string, end: string) => `${head}\n${passes(speeds)}\n\n${end}`,
+);
+await writeFileAtomic(PAGE, page);
