@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { Random } from '../dist/common/random.js';
 import { MANNCell } from '../dist/tfjs/index.js';
+import { middle } from './timing.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 setWasmPaths(join(dirname(resolve('@tensorflow/tfjs-backend-wasm')), '/'));
@@ -36,7 +37,6 @@ async function milliseconds(work: () => unknown): Promise<number> {
   await work();
   return performance.now() - start;
 }
-const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1]!;
 
 function largest(a: tf.Tensor, b: tf.Tensor): number {
   return tf.tidy(() => tf.div(tf.max(tf.abs(tf.sub(a, b))), tf.max(tf.abs(a))).dataSync())[0]!;
@@ -81,8 +81,8 @@ for (const backend of backends.length > 0 ? backends : ['wasm']) {
   );
   console.log('form    training step   forward');
   for (const [form, { step, forward }] of Object.entries(times)) {
-    const cell = `${median(step).toFixed(0)} ms`.padEnd(15);
-    console.log(form.padEnd(7), cell, `${median(forward).toFixed(0)} ms`);
+    const cell = `${middle(step).toFixed(0)} ms`.padEnd(15);
+    console.log(form.padEnd(7), cell, `${middle(forward).toFixed(0)} ms`);
   }
   console.log(`largest difference, relative: ${Math.max(...differences).toExponential(1)}`);
 }

@@ -16,10 +16,8 @@ const { dependencies, scripts } = JSON.parse(read('package.json'));
 
 describe('what npm ci brings', () => {
   it('comes from the registry, each package with its digest', () => {
-    const hosts = installed.flatMap(([, { resolved }]) =>
-      resolved ? [new URL(resolved).host] : [],
-    );
-    expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
+    // .npmrc has npm leave the registry's address out of the lock file: a package with one is from elsewhere.
+    expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
     expect(installed.filter(([, { integrity }]) => !integrity)).toEqual([]);
   });
 

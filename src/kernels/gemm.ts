@@ -1,4 +1,5 @@
-// The matrix products, but those with drawings (drawings.ts) and with the memory (products.ts): weights in panels of MR rows times vectors of G lanes (or 8 columns).
+// The matrix products, but those with drawings (drawings.ts) and with the memory (products.ts): weights in
+// panels of MR rows times vectors of G lanes (or 8 columns).
 //   y[row][lane] (+)= sum over k of packed[panel][k][row in panel] * x[k][lane]
 // The inner loop keeps an MR x 8 tile of y in registers: 12 + 3 of 16 with fused multiply-add, and a
 // smaller one where the product needs a register of its own. Each sum runs over k in order, whatever

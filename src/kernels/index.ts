@@ -18,6 +18,7 @@ import {
   readsWeights, readWeightsAt, rinAt, rinRows, RP, scratchAt, stateCell, stateHidden, stateMemory,
   stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, weights, writeWeightsAt, zAt,
 } from './shape';
+import { restoreSlot, saveSlot } from './slots';
 import { store } from './vector';
 
 export { resetBarrier } from './barrier';
@@ -165,13 +166,7 @@ function takeState(s0: i32, s1: i32): void {
         memory.copy(readWeightsAt(0, b) + floats(r * NP), stateReadWeights + floats((b * R + r) * N), floats(N));
       }
       memory.copy(usageAt(b), stateUsage + floats(b * N), floats(N));
-      let from = stateMemory + floats(b * N * W);
-      for (let i = 0; i < N; i++) {
-        for (let w = 0; w < W; w++) {
-          f32.store(memoryAt(b) + floats(w * NP + i), f32.load(from));
-          from += 4;
-        }
-      }
+      for (let i = 0; i < N; i++) restoreSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
     }
   }
 }
@@ -196,13 +191,7 @@ function giveState(s0: i32, s1: i32): void {
         memory.copy(stateWriteWeights + to, writeWeightsAt(T - 1, b) + floats(r * NP), floats(N));
       }
       memory.copy(stateUsage + floats(b * N), usageAt(b), floats(N));
-      let to = stateMemory + floats(b * N * W);
-      for (let i = 0; i < N; i++) {
-        for (let w = 0; w < W; w++) {
-          f32.store(to, f32.load(memoryAt(b) + floats(w * NP + i)));
-          to += 4;
-        }
-      }
+      for (let i = 0; i < N; i++) saveSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
     }
   }
 }

@@ -1,5 +1,5 @@
 // The shape of the network and of the batch, and where everything lies in memory. Every thread holds
-// the same copy of these numbers: `shapeNetwork` and `shapeBatch` set them and nothing changes them within a run.
+// the same copy of these numbers: `shapeNetwork` and `shapeBatch` set them, nothing changes them in a run.
 //
 // Three layouts. *Row-major*, as in checkpoints: weights, gradients, what comes in and goes out.
 // *Lanes*, [features][G]: the numbers of G samples side by side, so that one vector operation works on
