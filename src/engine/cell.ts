@@ -2,7 +2,6 @@ import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
-import { shapesOf } from '../model/shapes.js';
 import { type Floats, initialTensors, type Tensors } from '../model/tensors.js';
 import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
@@ -25,6 +24,8 @@ export interface MANNCellOptions {
   readonly controllerInput?: 'read-vectors' | 'read-weights';
   /** Default `none`, as in the paper. */
   readonly keyStrength?: 'none' | 'learned';
+  /** The first read weights: one-hot at slot 0 for `every-head` (default), or for the `first-head` alone. */
+  readonly start?: 'every-head' | 'first-head';
   /** The width of x. Default: the first x says it. */
   readonly inputSize?: number;
   /** Of the weights that the cell begins with. Default 0. */
@@ -66,7 +67,7 @@ export class MANNCell {
     if (!Number.isInteger(batch) || batch < 1) {
       throw new UserError(`zeroState needs a batch of at least 1, not ${batch}`);
     }
-    return zeroState(shapesOf(this.#base), batch);
+    return zeroState(this.#base, batch);
   }
 
   /**

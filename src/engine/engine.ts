@@ -60,6 +60,11 @@ export interface StepResult {
 
 export interface TrainStepOptions {
   readonly learningRate: number;
+  /**
+   * Where Adam's ε = 1e-8 is added: to the bias-corrected root of the second moment (`standard`, the default),
+   * or to the uncorrected one, as TensorFlow 1 does (`tensorflow1`).
+   */
+  readonly adam?: 'standard' | 'tensorflow1';
 }
 
 /**

@@ -14,6 +14,7 @@ export interface Kernels {
     rate: number,
     correct1: number,
     correct2: number,
+    epsilon: number,
   ): void;
   readonly total: WebAssembly.Global;
   readonly weights: WebAssembly.Global;
@@ -48,7 +49,8 @@ export const UPDATE = 16;
 export function networkNumbers(config: ModelConfig): number[] {
   const { X, C, H, L, N, W, R, rin, Q } = shapesOf(config);
   const weightsIn = config.controllerInput === 'read-weights' ? 1 : 0;
-  return [X, C, H, L, N, W, R, rin, R > 0 ? Q : 0, R > 0 ? weightsIn : 0, config.gamma];
+  const firstHead = config.start === 'first-head' ? 1 : 0;
+  return [X, C, H, L, N, W, R, rin, R > 0 ? Q : 0, R > 0 ? weightsIn : 0, firstHead, config.gamma];
 }
 
 /** One thread's part of one run. */
@@ -58,6 +60,8 @@ export interface Job {
   readonly rate: number;
   readonly correct1: number;
   readonly correct2: number;
+  /** Adam's, added to the bias-corrected root. */
+  readonly epsilon: number;
 }
 
 /** What a thread needs to begin. */
@@ -73,10 +77,10 @@ export function startThread({ module, memory, rank, network }: ThreadStart): (jo
   const kernels = instantiate(module, memory);
   kernels.shapeNetwork(...network);
   let shape = '';
-  return ({ batch, what, rate, correct1, correct2 }) => {
+  return ({ batch, what, rate, correct1, correct2, epsilon }) => {
     if (shape !== batch.join()) kernels.shapeBatch(...batch);
     shape = batch.join();
-    kernels.run(what, rank, batch[3], rate, correct1, correct2);
+    kernels.run(what, rank, batch[3], rate, correct1, correct2, epsilon);
   };
 }
 

@@ -77,20 +77,20 @@ export class ReferenceEngine implements Engine {
     return { ...forward, gradients: this.#toTensors(gradients) };
   }
 
-  async trainStep(batch: Batch, { learningRate }: TrainStepOptions): Promise<Forward> {
+  async trainStep(batch: Batch, { learningRate, adam: form }: TrainStepOptions): Promise<Forward> {
     const gradients = this.#zeros();
     const forward = this.#run(batch, gradients);
     this.#step++;
     for (const [name, weights] of this.#weights) {
       const [first, second] = [this.#first.get(name)!, this.#second.get(name)!];
-      adam(weights, gradients.get(name)!, first, second, this.#step, learningRate);
+      adam(weights, gradients.get(name)!, first, second, this.#step, learningRate, form);
     }
     return forward;
   }
 
   zeroState(batch: number): CellState {
     checkRoom(this.#bytes(1) * batch, batch, 1);
-    return this.#join(Array.from({ length: batch }, () => initialState(this.#shapes)));
+    return this.#join(Array.from({ length: batch }, () => initialState(this.config)));
   }
 
   step(inputs: Floats, state: CellState): StepResult {

@@ -1,7 +1,7 @@
 import { inWords } from '../common/bytes.js';
 import { UserError } from '../common/errors.js';
 import type { ModelConfig } from '../model/config.js';
-import { type Shapes, shapesOf } from '../model/shapes.js';
+import { shapesOf } from '../model/shapes.js';
 import {
   checkTensors,
   type Floats,
@@ -24,6 +24,7 @@ import {
   BACKWARD,
   FROM_STATE,
   instantiate,
+  type Job,
   type Kernels,
   LOSS,
   networkNumbers,
@@ -100,15 +101,16 @@ export class WasmEngine implements Engine {
     return { ...forward, gradients: this.#tensors(this.#kernels.gradients) };
   }
 
-  async trainStep(batch: Batch, { learningRate }: TrainStepOptions): Promise<Forward> {
-    const forward = await this.#run(batch, LOSS | BACKWARD | UPDATE, learningRate, this.#step + 1);
+  async trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward> {
+    const update = adamNumbers(options, this.#step + 1);
+    const forward = await this.#run(batch, LOSS | BACKWARD | UPDATE, update);
     this.#step++;
     this.#changed = true;
     return forward;
   }
 
   zeroState(batch: number): CellState {
-    return zeroState(this.#shapes, batch);
+    return zeroState(this.config, batch);
   }
 
   step(inputs: Floats, state: CellState): StepResult {
@@ -125,7 +127,7 @@ export class WasmEngine implements Engine {
       this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
       this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
       this.#floats(k.stateUsage, B * N).set(state.usage);
-      k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0);
+      k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0, 0);
       this.#changed = false;
       return {
         output: this.#floats(k.outputOut, B * O).slice(),
@@ -149,7 +151,7 @@ export class WasmEngine implements Engine {
     await Promise.all(this.pool.map((thread) => thread.end()));
   }
 
-  async #run(batch: Batch, what: number, learningRate = 0, step = 1): Promise<Forward> {
+  async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
     this.#claim();
     try {
       const { batch: B, length: T, inputs, labels } = batch;
@@ -160,13 +162,11 @@ export class WasmEngine implements Engine {
       const job = {
         batch: [B, T, lanes, this.threads] as const,
         what: what | (this.#changed ? PACK : 0),
-        rate: learningRate,
-        correct1: 1 / (1 - 0.9 ** step),
-        correct2: 1 / (1 - 0.999 ** step),
+        ...update,
       };
       k.resetBarrier();
       if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
-      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2);
+      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2, job.epsilon);
       this.#changed = false;
       const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
@@ -240,11 +240,29 @@ function lanesFor(batch: number, threads: number): 4 | 8 {
   return busiest(4) * 1.15 < busiest(8) ? 4 : 8;
 }
 
-/** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
-export function zeroState({ H, L, N, W, R }: Shapes, batch: number): CellState {
+/** Adam's numbers for one update; steps count from 1. */
+function adamNumbers({ learningRate, adam }: TrainStepOptions, step: number): AdamNumbers {
+  const correct2 = 1 / (1 - 0.999 ** step);
+  return {
+    rate: learningRate,
+    correct1: 1 / (1 - 0.9 ** step),
+    correct2,
+    epsilon: adam === 'tensorflow1' ? 1e-8 * Math.sqrt(correct2) : 1e-8,
+  };
+}
+type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon'>;
+const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0 };
+
+/**
+ * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone);
+ * the rest zero.
+ */
+export function zeroState(config: ModelConfig, batch: number): CellState {
+  const { H, L, N, W, R } = shapesOf(config);
   const readWeights = new Float32Array(batch * R * N);
   const usage = new Float32Array(batch * N);
-  for (let i = 0; i < readWeights.length; i += N) readWeights[i] = 1;
+  const apart = config.start === 'first-head' ? R * N : N;
+  for (let i = 0; i < readWeights.length; i += apart) readWeights[i] = 1;
   for (let i = 0; i < usage.length; i += N) usage[i] = 1;
   return {
     cell: new Float32Array(L * batch * H),

@@ -2,16 +2,16 @@ import { first, floats, gradients, second, total, weights } from './shape';
 import { add, load, madd, mul, store, sub } from './vector';
 
 /**
- * One Adam update (Kingma & Ba 2015) of this thread's part of all weights; ε outside the root.
- * `correct1` and `correct2` are 1 / (1 - β^step).
+ * One Adam update (Kingma & Ba 2015) of this thread's part of all weights; `epsilon` is added to the
+ * bias-corrected root. `correct1` and `correct2` are 1 / (1 - β^step).
  */
-export function adam(rate: f32, correct1: f32, correct2: f32, rank: i32, size: i32): void {
+export function adam(rate: f32, correct1: f32, correct2: f32, epsilonOfRoot: f32, rank: i32, size: i32): void {
   const vectors = total / 4;
   const from = floats(((vectors * rank) / size) * 4);
   const to = floats(((vectors * (rank + 1)) / size) * 4);
   const beta1 = f32x4.splat(0.9), rest1 = f32x4.splat(0.1);
   const beta2 = f32x4.splat(0.999), rest2 = f32x4.splat(0.001);
-  const epsilon = f32x4.splat(1e-8);
+  const epsilon = f32x4.splat(epsilonOfRoot);
   const c1 = f32x4.splat(correct1 * rate), c2 = f32x4.splat(correct2);
   for (let i = from; i < to; i += 16) {
     const g = load(gradients + i);

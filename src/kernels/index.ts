@@ -9,7 +9,7 @@ import { belowForward, lstmBackward, lstmForward } from './lstm';
 import { useScratch } from './head-vectors';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
 import {
-  B, C, G, H, I, L, N, NP, O, Q, R, S, T, W,
+  B, C, G, H, I, L, firstHead, N, NP, O, Q, R, S, T, W,
   at, cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
   inputs, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
   packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,
@@ -37,7 +37,7 @@ const UPDATE = 16;
 
 /** One thread's part of one run; returns when all threads are done. */
 export function run(
-  what: i32, rank: i32, size: i32, rate: f32, correct1: f32, correct2: f32,
+  what: i32, rank: i32, size: i32, rate: f32, correct1: f32, correct2: f32, epsilon: f32,
 ): void {
   useEdge(scratchAt(rank));
   useScratch(rank);
@@ -58,7 +58,7 @@ export function run(
     barrier(size);
     weightGradients(rank, size, false);
   }
-  if (what & UPDATE) adam(rate, correct1, correct2, rank, size);
+  if (what & UPDATE) adam(rate, correct1, correct2, epsilon, rank, size);
   barrier(size);
 }
 
@@ -140,6 +140,7 @@ function startState(s0: i32, s1: i32): void {
       }
       memory.fill(readWeightsAt(0, b), 0, floats(R * NP));
       for (let r = 0; r < R; r++) {
+        if (r > 0 && firstHead) break;
         f32.store(readWeightsAt(0, b) + floats(r * NP), 1);
         if (readsWeights) f32.store(rinAt(0, s) + floats(r * N * G + lane), 1);
       }

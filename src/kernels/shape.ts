@@ -24,6 +24,8 @@ export let Q: i32 = 0; // heads' projection
 export let O: i32 = 0; // output [h, r]
 export let readsWeights: bool = false; // rin is the read weights, not the read vectors
 export let learnedStrength: bool = false;
+/** The first read weights are one-hot for head 0 alone, and zeros for the others. */
+export let firstHead: bool = false;
 export let gamma: f32 = 0;
 
 // padded, so that inner loops have no tails
@@ -155,11 +157,13 @@ function apart(n: i32): i32 {
 }
 
 export function shapeNetwork(
-  x: i32, c: i32, h: i32, l: i32, n: i32, w: i32, r: i32, i: i32, q: i32, weightsIn: i32, decay: f32,
+  x: i32, c: i32, h: i32, l: i32, n: i32, w: i32, r: i32, i: i32, q: i32, weightsIn: i32, headZero: i32,
+  decay: f32,
 ): void {
   X = x; C = c; H = h; L = l; N = n; W = w; R = r; I = i; Q = q; gamma = decay;
   O = H + R * W;
   readsWeights = weightsIn != 0;
+  firstHead = headZero != 0;
   learnedStrength = Q == 2 * R * W + 2 * R;
   NP = apart(roundUp(N, 8));
   WP = roundUp(W, 2);

@@ -56,6 +56,14 @@ const schema = v.pipe(
       v.picklist(['none', 'learned'], 'keyStrength must be none or learned'),
       'learned',
     ),
+    /**
+     * Read weights before the first step: one-hot at slot 0 for every head, or for head 0 alone and zeros
+     * for the others, as the original implementation has them.
+     */
+    start: v.optional(
+      v.picklist(['every-head', 'first-head'], 'start must be every-head or first-head'),
+      'every-head',
+    ),
   }),
   v.check(
     (c) => c.nbReads <= c.memorySize,
@@ -82,7 +90,7 @@ function weightsOf(config: object): number {
 export const modelPresets = {
   default: {},
   paper: { keyStrength: 'none', controllerInput: 'read-vectors' },
-  seed: { keyStrength: 'none', controllerInput: 'read-weights' },
+  seed: { keyStrength: 'none', controllerInput: 'read-weights', start: 'first-head' },
 } as const satisfies Record<string, ModelOptions>;
 
 /**

@@ -1,6 +1,9 @@
+/** Where Adam's ε = 1e-8 is added. */
+export type AdamForm = 'standard' | 'tensorflow1';
+
 /**
- * One Adam update (Kingma & Ba 2015, algorithm 1), in place. `step` counts from 1.
- * ε stands outside the bias-corrected root.
+ * One Adam update (Kingma & Ba 2015, algorithm 1), in place. `step` counts from 1. ε is added to the
+ * bias-corrected root (`standard`), or to the uncorrected one, as TensorFlow 1 does.
  */
 export function adam(
   weights: Float64Array,
@@ -9,10 +12,12 @@ export function adam(
   second: Float64Array,
   step: number,
   learningRate: number,
+  form: AdamForm = 'standard',
 ): void {
-  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+  const [beta1, beta2] = [0.9, 0.999];
   const correct1 = 1 - beta1 ** step;
   const correct2 = 1 - beta2 ** step;
+  const epsilon = form === 'standard' ? 1e-8 : 1e-8 / Math.sqrt(correct2);
   for (let i = 0; i < weights.length; i++) {
     const g = gradient[i]!;
     first[i] = beta1 * first[i]! + (1 - beta1) * g;

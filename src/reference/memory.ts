@@ -2,7 +2,8 @@
  * The external memory of Santoro et al. 2016 for one sample and one step: equations 17 to 23, each
  * forward line beside its number, and the backward in the opposite order.
  */
-import type { Shapes } from '../model/shapes.js';
+import type { ModelConfig } from '../model/config.js';
+import { type Shapes, shapesOf } from '../model/shapes.js';
 import { sigmoid, softplus } from './linear.js';
 
 /** Keeps the cosine of equation 17 finite. */
@@ -39,11 +40,16 @@ export interface MemoryStep extends MemoryState {
   readonly readVectors: Float64Array;
 }
 
-/** M = 1e-6 everywhere (zeros would have no direction); w^r and u one-hot at slot 0. */
-export function initialMemory({ N, W, R }: Shapes): MemoryState {
+/**
+ * M = 1e-6 everywhere (zeros would have no direction); u one-hot at slot 0, and w^r of every head (or of
+ * head 0 alone).
+ */
+export function initialMemory(config: ModelConfig): MemoryState {
+  const { N, W, R } = shapesOf(config);
   const readWeights = new Float64Array(R * N);
   const usage = new Float64Array(N);
-  for (let r = 0; r < R; r++) readWeights[r * N] = 1;
+  const heads = config.start === 'first-head' ? Math.min(R, 1) : R;
+  for (let r = 0; r < heads; r++) readWeights[r * N] = 1;
   if (N > 0) usage[0] = 1;
   return { memory: new Float64Array(N * W).fill(1e-6), readWeights, usage };
 }

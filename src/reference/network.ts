@@ -3,7 +3,7 @@
  * float64. Slow and frozen: this is what every other engine is held against.
  */
 import type { ModelConfig } from '../model/config.js';
-import { type Shapes, shapesOf } from '../model/shapes.js';
+import { shapesOf } from '../model/shapes.js';
 import { concat, linear, linearBackward } from './linear.js';
 import { type LstmStep, lstmBackward, lstmForward } from './lstm.js';
 import {
@@ -40,13 +40,14 @@ export interface NetworkStep {
 
 const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
 
-export function initialState(shapes: Shapes): NetworkState {
+export function initialState(config: ModelConfig): NetworkState {
+  const shapes = shapesOf(config);
   const zeros = () => Array.from({ length: shapes.L }, () => new Float64Array(shapes.H));
   return {
     cell: zeros(),
     hidden: zeros(),
     readVectors: new Float64Array(shapes.R * shapes.W),
-    memory: initialMemory(shapes),
+    memory: initialMemory(config),
   };
 }
 
@@ -104,7 +105,7 @@ export function episodeForward(
 ): NetworkStep[] {
   const shapes = shapesOf(config);
   const steps: NetworkStep[] = [];
-  let state = initialState(shapes);
+  let state = initialState(config);
   for (let at = 0; at < inputs.length; at += shapes.X) {
     const step = stepForward(config, weights, inputs.subarray(at, at + shapes.X), state);
     steps.push(step);

@@ -35,6 +35,8 @@ export interface MANNCellArgs {
   readonly controllerInput?: 'read-vectors' | 'read-weights';
   /** Default `none`, as in the paper. */
   readonly keyStrength?: 'none' | 'learned';
+  /** The first read weights: one-hot at slot 0 for `every-head` (default), or for the `first-head` alone. */
+  readonly start?: 'every-head' | 'first-head';
   /** Of the weights that the cell begins with. Default 0. */
   readonly seed?: number;
   /** Use the fused kernel on the backends cpu and wasm. Default true; not saved with a model. */
@@ -67,7 +69,7 @@ export class MANNCell extends RNNCell {
   /** @throws UserError that names the option and what it may be */
   constructor(args: MANNCellArgs = {}) {
     const { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, ...others } = args;
-    const { keyStrength = 'none', seed = 0, fused = true, ...layer } = others;
+    const { keyStrength = 'none', start, seed = 0, fused = true, ...layer } = others;
     super(layer as serialization.ConfigDict);
     const network = {
       lstmSize,
@@ -77,6 +79,7 @@ export class MANNCell extends RNNCell {
       gamma,
       controllerInput,
       keyStrength,
+      start,
     };
     const given = Object.entries(network).filter(([, value]) => value !== undefined);
     this.#base = { ...modelConfig(Object.fromEntries(given)), numClasses: 0 };
@@ -88,8 +91,8 @@ export class MANNCell extends RNNCell {
   /** The options that make the network, with their defaults. */
   get options(): Required<Omit<MANNCellArgs, 'seed' | 'fused' | 'name' | 'trainable'>> {
     const { lstmSize, memorySize, memoryDim, nbReads, gamma } = this.#base;
-    const { controllerInput, keyStrength } = this.#base;
-    return { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength };
+    const { controllerInput, keyStrength, start } = this.#base;
+    return { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, start };
   }
 
   /** The states before the first step of B sequences, for loops of one's own. */

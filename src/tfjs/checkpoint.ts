@@ -30,9 +30,10 @@ export async function fromCheckpoint(
     throw new UserError('fromCheckpoint: this is an LSTM baseline, and MANNCell has a memory');
   }
   const { X, C } = shapesOf(config);
-  const { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength } = config;
+  const { lstmSize, memorySize, memoryDim, nbReads, gamma } = config;
+  const { controllerInput, keyStrength, start } = config;
   const cell = new MANNCell({
-    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength },
+    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, start },
   });
   const model = tf.sequential();
   model.add(tf.layers.rnn({ cell, returnSequences: true, inputShape: [null, X] }));

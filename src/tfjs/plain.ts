@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import { tf } from './host.js';
-import { type CellStates, MEMORY_START } from './state.js';
+import { type CellStates, MEMORY_START, startHeads } from './state.js';
 
 /** The weights of the cell, shaped as in checkpoints. */
 export interface CellWeights<T = Tensor> {
@@ -33,12 +33,13 @@ export function plainStep(
   const RW = R * W;
   const start = tf.sub(1, before.begun);
   const startSlot = tf.mul(start, tf.oneHot(tf.tensor1d([0], 'int32'), N)); // [B, N]
+  const headsAtSlot0 = tf.tensor1d(Array.from({ length: R }, (_, r) => +(r < startHeads(config))));
   const memoryBefore: Tensor3D = tf
     .add(before.memory, tf.mul(start, MEMORY_START))
     .reshape([B, N, W]);
   const readWeightsBefore: Tensor3D = tf.add(
     before.readWeights.reshape([B, R, N]),
-    startSlot.reshape([B, 1, N]),
+    tf.mul(startSlot.reshape([B, 1, N]), headsAtSlot0.reshape([1, R, 1])),
   );
   const hiddenBefore = before.output.slice([0, 0], [B, H]);
 

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
+import type { ModelConfig } from '../model/config.js';
 import type { Shapes } from '../model/shapes.js';
 import { tf } from './host.js';
 
@@ -25,6 +26,10 @@ export interface CellStates<T = Tensor2D> {
 
 /** The memory's numbers before the first step. */
 export const MEMORY_START = 1e-6;
+
+/** Heads whose read weights begin at slot 0; those of the others begin as zeros. */
+export const startHeads = (config: ModelConfig): number =>
+  config.start === 'first-head' ? 1 : config.nbReads;
 
 export const stateSizes = ({ O, H, N, W, R }: Shapes): number[] => [O, H, N * W, R * N, N, 1];
 

@@ -13,7 +13,7 @@ import {
 import { checkRoom } from '../engine/room.js';
 import type { ModelConfig } from '../model/config.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
-import { type CellStates, MEMORY_START } from './state.js';
+import { type CellStates, MEMORY_START, startHeads } from './state.js';
 
 /** What `src/kernels/` has for hosts that go through time themselves. */
 interface SteppingKernels extends Kernels {
@@ -52,11 +52,13 @@ export class StepKernels {
   /** The step whose backward was the last thing done. */
   #last: StepInput | undefined;
   /** Whose gradients are being added up in place; those of others wait in `#sums`. */
+  readonly #startHeads: number;
   #owner: object | undefined;
   readonly #sums = new WeakMap<object, Float32Array>();
 
   constructor(config: ModelConfig) {
     this.#shapes = shapesOf(config);
+    this.#startHeads = startHeads(config);
     const module = new WebAssembly.Module(bytesOf(hasRelaxed() ? relaxed : simd));
     this.#kernels = instantiate(module, this.#memory) as SteppingKernels;
     this.#kernels.shapeNetwork(...networkNumbers(config));
@@ -67,7 +69,7 @@ export class StepKernels {
     const changed = this.#place(input);
     this.#last = undefined;
     const k = this.#kernels;
-    k.run(FROM_STATE | (changed ? PACK : 0), 0, 1, 0, 0, 0);
+    k.run(FROM_STATE | (changed ? PACK : 0), 0, 1, 0, 0, 0, 0);
     const B = input.batch;
     const { H, N, W, R, O } = this.#shapes;
     return {
@@ -181,7 +183,7 @@ export class StepKernels {
       const start = 1 - before.begun[b]!;
       if (start === 0) continue;
       for (let n = b * N * W; n < (b + 1) * N * W; n++) memory[n]! += start * MEMORY_START;
-      for (let r = b * R; r < (b + 1) * R; r++) readWeights[r * N]! += start;
+      for (let r = 0; r < this.#startHeads; r++) readWeights[(b * R + r) * N]! += start;
       usage[b * N]! += start;
     }
     return changed;

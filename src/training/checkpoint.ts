@@ -188,6 +188,7 @@ const OF_MEMORY: readonly string[] = [
   'gamma',
   'controllerInput',
   'keyStrength',
+  'start',
 ] satisfies (keyof ModelConfig)[];
 
 /**

@@ -58,6 +58,8 @@ const common = {
   ),
   /** `cosine`: stays for two thirds of the iterations, then falls to 0; `constant`: stays. */
   schedule: v.picklist(['cosine', 'constant'], 'schedule must be cosine or constant'),
+  /** Where Adam's ε is added: to the bias-corrected root, or to the uncorrected one as in TensorFlow 1. */
+  adam: v.picklist(['standard', 'tensorflow1'], 'adam must be standard or tensorflow1'),
   /** Whether training episodes rotate and shift their drawings. */
   augment: v.boolean('augment must be true or false'),
   /** Batches between two rows of the training table (and the CSV). */
@@ -72,6 +74,8 @@ const common = {
 
 const recipeSchema = v.strictObject({
   ...common,
+  // not in checkpoints of before there was a choice
+  adam: v.optional(common.adam, 'standard'),
   /** Batches to train in all, those of the curriculum counted. */
   iterations,
   /** Stages that come before the full task. */
@@ -105,6 +109,7 @@ const base = {
   numClasses: 5,
   numSamples: 50,
   learningRate: 1e-3,
+  adam: 'standard',
   augment: true,
   reportEvery: 100,
   evaluateEvery: 500,
@@ -118,7 +123,13 @@ export const recipePresets = {
   default: { ...base, schedule: 'cosine', curriculum: 'auto' },
   /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
-  seed: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
+  seed: {
+    ...base,
+    schedule: 'constant',
+    curriculum: 'none',
+    adam: 'tensorflow1',
+    iterations: 100_000,
+  },
 } as const satisfies Record<RecipePreset, RecipeOptions>;
 
 /** Episodes of a default training: 30,000 batches of 16. */
@@ -301,6 +312,7 @@ const fixed = [
   'numSamples',
   'learningRate',
   'schedule',
+  'adam',
   'augment',
 ] as const satisfies (keyof Recipe)[];
 

@@ -33,6 +33,7 @@ describe.each(forms)('golden files through autodiff, $form on $backend', ({ back
       expect(errorOf(got, right), `gradient of ${name}`).toBeLessThan(2e-4);
     }
 
+    if (golden.adam === 'tensorflow1') return; // the host's optimiser is of the other form
     const adam = tf.train.adam(1e-3, 0.9, 0.999, 1e-8);
     const losses = golden.adamLosses.map(
       () =>

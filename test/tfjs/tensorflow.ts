@@ -17,9 +17,10 @@ export async function use(backend: 'cpu' | 'wasm'): Promise<void> {
 /** A model of the golden file's network: its cell, then a dense layer. */
 export function goldenModel(golden: Golden, fused: boolean): tf.Sequential {
   const { lstmSize, memorySize, memoryDim, nbReads, ...rest } = goldenConfig(golden);
-  const { gamma, controllerInput, keyStrength } = rest;
+  const { gamma, controllerInput, keyStrength, start } = rest;
   const cell = new MANNCell({
-    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, fused },
+    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma },
+    ...{ controllerInput, keyStrength, start, fused },
   });
   const model = tf.sequential();
   const X = golden.input.shape[2]!;

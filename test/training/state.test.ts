@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../dist/common/errors.js';
 import { Random } from '../../dist/common/random.js';
+import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
 import type { Tensor } from '../../dist/model/tensors.js';
 import {
   checkDataset,
@@ -16,7 +17,7 @@ import {
   serialiseCheckpoint,
 } from '../../dist/training/checkpoint.js';
 import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
-import { dataset, NoiseSource, type TinyRun, tinyRun } from './tiny.js';
+import { dataset, NoiseSource, type TinyRun, tinyOptions, tinyRun } from './tiny.js';
 
 /** A file, its metadata read. */
 interface Parts {
@@ -79,10 +80,13 @@ const places = {
 /** What nothing depends on here: the command takes the engine from it, and nobody the version. */
 const records = ['engine', 'version'];
 
-/** A network's configuration is completed where it says nothing: these are the defaults anyway. */
-const defaults = ['model', 'numLayers', 'gamma', 'controllerInput', 'keyStrength'].map(
-  (field) => `config.${field}`,
-);
+/** What earlier versions did not say is completed with what they did: these are the defaults anyway. */
+const defaults = [
+  ...Object.entries(modelConfig(tinyOptions))
+    .filter(([field, value]) => isDeepStrictEqual(value, modelConfig()[field as keyof ModelConfig]))
+    .map(([field]) => `config.${field}`),
+  'recipe.adam',
+];
 
 describe.each(Object.entries(places))('%s', (_, begin) => {
   let begun: TinyRun;
