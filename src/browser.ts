@@ -29,7 +29,8 @@ export type { Prepared } from './learner/prepare.js';
 export type { Recalled } from './learner/provenance.js';
 export type { SavedLearner } from './learner/saved.js';
 export type { Weights } from './learner/weights.js';
-export { type ModelConfig, type ModelOptions, modelConfig, modelPresets } from './model/config.js';
+export { type ModelConfig, type ModelOptions, modelConfig } from './model/config.js';
+export { modelPresets } from './model/presets.js';
 export { type Shapes, shapesOf } from './model/shapes.js';
 export {
   type Floats,

@@ -1,6 +1,7 @@
 import colours from 'picocolors';
 import { printable } from '../common/printable.js';
 import type { Engine } from '../engine/engine.js';
+import { kindOf } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
 import { tasksInWords } from '../training/recipe.js';
 import { machineName } from './engine.js';
@@ -12,7 +13,7 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
   const { config, recipe, data, seed, resume } = plan;
   const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
   const network =
-    config.model === 'mann'
+    kindOf(config) === 'mann'
       ? `MANN, controller of ${config.lstmSize} units, memory of ${config.memorySize} slots × ${config.memoryDim}, ${config.nbReads} read heads`
       : `LSTM, ${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units`;
   const easier = recipe.curriculum.map(

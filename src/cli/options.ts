@@ -1,7 +1,8 @@
 /** The groups of options that several commands share, and what is made of them. */
 import type { Command } from 'commander';
 import type { EngineKind } from '../engine/engine.js';
-import { type ModelOptions, modelConfig, modelPresets } from '../model/config.js';
+import { type ModelOptions, modelConfig } from '../model/config.js';
+import { modelPresets } from '../model/presets.js';
 import { makeRecipe, type RecipeOptions, type RecipePreset } from '../training/recipe.js';
 import { choice, real, whole } from './values.js';
 
@@ -198,7 +199,7 @@ export function networkGiven(flags: NetworkFlags): ModelOptions {
     controllerInput: flags.controllerInput,
     keyStrength: flags.keyStrength,
   };
-  return { ...modelPresets[flags.preset ?? 'default'], ...defined(given) };
+  return { ...(flags.preset && modelPresets[flags.preset]), ...defined(given) };
 }
 
 /** The recipe's options that were given expressly. */

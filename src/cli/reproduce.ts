@@ -1,4 +1,4 @@
-import { type ModelConfig, modelConfig } from '../model/config.js';
+import { kindOf, type ModelConfig, modelConfig } from '../model/config.js';
 import { makeRecipe, type Recipe, type RecipeOptions } from '../training/recipe.js';
 import { commandLine } from './invocation.js';
 
@@ -14,13 +14,14 @@ export function trainCommandOf(
     if (value !== usual) flags.push(flag, String(value));
   };
   const network = modelConfig();
-  add('--model', config.model, network.model);
+  const model = kindOf(config);
+  add('--model', model, 'mann');
   add('--num-classes', config.numClasses, network.numClasses);
   add('--num-samples', recipe.numSamples, makeRecipe().numSamples);
   add('--input-height', config.inputHeight, network.inputHeight);
   add('--input-width', config.inputWidth, network.inputWidth);
   add('--controller-size', config.lstmSize, network.lstmSize);
-  if (config.model === 'lstm') add('--num-layers', config.numLayers, network.numLayers);
+  if (config.memory === 'none') add('--num-layers', config.numLayers, network.numLayers);
   else {
     add('--memory-locations', config.memorySize, network.memorySize);
     add('--memory-word-size', config.memoryDim, network.memoryDim);
@@ -30,7 +31,12 @@ export function trainCommandOf(
     add('--key-strength', config.keyStrength, network.keyStrength);
   }
   const { numClasses, numSamples, batchSize, iterations } = recipe;
-  const sizes: RecipeOptions = { model: config.model, numClasses, numSamples, batchSize };
+  const sizes: RecipeOptions = {
+    model: model === 'mann' ? 'mann' : 'lstm',
+    numClasses,
+    numSamples,
+    batchSize,
+  };
   const usual = makeRecipe(sizes);
   add('--batch-size', batchSize, makeRecipe().batchSize);
   add('--iterations', iterations, usual.iterations);

@@ -1,6 +1,6 @@
 import { printable } from '../common/printable.js';
 import type { Engine } from '../engine/engine.js';
-import type { ModelConfig } from '../model/config.js';
+import { kindOf, type ModelConfig } from '../model/config.js';
 import type { TestEpisodes } from '../training/episode-source.js';
 import { type Evaluation, evaluate } from '../training/evaluate.js';
 import type { ByInstance } from '../training/metrics.js';
@@ -40,7 +40,7 @@ export interface ResultJson {
 export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation): ResultJson {
   const { episodes, accuracy, ci95, loss } = test;
   return {
-    model: config.model,
+    model: kindOf(config),
     dataset: data.name,
     split: data.split,
     classes: data.testClasses,
@@ -57,6 +57,6 @@ export function resultText(config: ModelConfig, data: OpenData, test: Evaluation
   const title =
     `On ${count(data.testClasses)} classes of ${printable(data.name)} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
     `${count(test.episodes)} episodes:`;
-  const table = resultTable(config.model.toUpperCase(), test, config.numClasses);
+  const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses);
   return `\n${title}\n\n${table}`;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import colours from 'picocolors';
 import type { Engine } from '../engine/engine.js';
-import { modelConfig } from '../model/config.js';
+import { kindOf, modelConfig } from '../model/config.js';
 import { makeRecipe } from '../training/recipe.js';
 import { checkpointName, RunFolder } from '../training/run-folder.js';
 import { RunLogs } from '../training/run-logs.js';
@@ -99,7 +99,7 @@ async function trainAndTest(
 
 /** The run's folder. Mistakes in flags come to light here, before a folder is made. */
 function folderOf(flags: TrainFlags): string {
-  const { model } = modelConfig(networkGiven(flags));
+  const model = kindOf(modelConfig(networkGiven(flags)));
   makeRecipe(recipeGiven(flags));
   if (flags.saveDir !== undefined) return flags.saveDir;
   if (flags.demo && !flags.resume) return freshFolder('demo');

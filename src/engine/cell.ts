@@ -2,6 +2,7 @@ import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
+import { modelPresets } from '../model/presets.js';
 import { type Floats, initialTensors, type Tensors } from '../model/tensors.js';
 import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
@@ -57,7 +58,7 @@ export class MANNCell {
   constructor(options: MANNCellOptions = {}) {
     const { inputSize, seed, ...network } = options;
     this.#options = options;
-    this.#base = modelConfig({ keyStrength: 'none', ...network });
+    this.#base = modelConfig({ ...modelPresets.paper, ...network });
     this.outputSize = this.#base.lstmSize + this.#base.nbReads * this.#base.memoryDim;
     if (inputSize !== undefined) this.#build(inputSize);
   }
@@ -118,7 +119,8 @@ export class MANNCell {
 
   #build(inputSize: number): WasmEngine {
     // a network without classes: the kernels give [h_t, r_t] and no logits
-    const checked = modelConfig({ ...this.#base, inputHeight: 1, inputWidth: inputSize });
+    const { embeddingSize: _, ...base } = this.#base;
+    const checked = modelConfig({ ...base, inputHeight: 1, inputWidth: inputSize });
     const config = { ...checked, numClasses: 0 };
     this.#engine = makeEngine(config);
     this.#engine.setParameters(

@@ -48,6 +48,8 @@ export interface CellState {
   readonly writeWeights: Floats;
   /** [B, N]: u_t. */
   readonly usage: Floats;
+  /** [B, E]: e_t, which the next step binds to its label; empty without direct binding. */
+  readonly embedding: Floats;
 }
 
 export interface StepResult {
@@ -65,6 +67,8 @@ export interface TrainStepOptions {
    * or to the uncorrected one, as TensorFlow 1 does (`tensorflow1`).
    */
   readonly adam?: 'standard' | 'tensorflow1';
+  /** A gradient of a larger norm, over all weights, is scaled down to this one. Default 0: none is. */
+  readonly clip?: number;
 }
 
 /**

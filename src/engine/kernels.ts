@@ -15,6 +15,7 @@ export interface Kernels {
     correct1: number,
     correct2: number,
     epsilon: number,
+    clip: number,
   ): void;
   readonly total: WebAssembly.Global;
   readonly weights: WebAssembly.Global;
@@ -33,6 +34,7 @@ export interface Kernels {
   readonly stateReadWeights: WebAssembly.Global;
   readonly stateWriteWeights: WebAssembly.Global;
   readonly stateUsage: WebAssembly.Global;
+  readonly stateEmbedding: WebAssembly.Global;
 }
 
 /** Where something lies. The instance's globals are signed, and addresses beyond 2 GB negative in them. */
@@ -45,12 +47,28 @@ export const LOSS = 4;
 export const BACKWARD = 8;
 export const UPDATE = 16;
 
+/** The most layers of an encoder, as in `src/kernels/shape.ts`. */
+const MOST_LAYERS = 8;
+
 /** The arguments of `shapeNetwork`. */
 export function networkNumbers(config: ModelConfig): number[] {
-  const { X, C, H, L, N, W, R, rin, Q } = shapesOf(config);
-  const weightsIn = config.controllerInput === 'read-weights' ? 1 : 0;
-  const firstHead = config.start === 'first-head' ? 1 : 0;
-  return [X, C, H, L, N, W, R, rin, R > 0 ? Q : 0, R > 0 ? weightsIn : 0, firstHead, config.gamma];
+  const { P, E, F, C, H, L, N, W, K, R, rin, Q } = shapesOf(config);
+  const memory = R > 0;
+  const form = [
+    memory && config.controllerInput === 'read-weights',
+    config.start === 'first-head',
+    config.keyStrength === 'learned',
+    memory && config.binding === 'direct',
+    config.lookup === 'after-write',
+    config.writing === 'gated',
+    config.controller === 'feedforward',
+  ].reduce((bits, is, bit) => bits | (+is << bit), 0);
+  const encoder = ['none', 'mlp', 'conv'].indexOf(config.encoder);
+  const widths = Array.from({ length: MOST_LAYERS }, (_, i) => config.encoderWidths[i] ?? 0);
+  return [
+    ...[P, E, F, C, H, L, N, W, K, R, rin, memory ? Q : 0, config.outputHidden, form, config.gamma],
+    ...[config.inputHeight, config.inputWidth, encoder, config.encoderWidths.length, ...widths],
+  ];
 }
 
 /** One thread's part of one run. */
@@ -62,6 +80,8 @@ export interface Job {
   readonly correct2: number;
   /** Adam's, added to the bias-corrected root. */
   readonly epsilon: number;
+  /** The largest norm of the gradient; 0: any. */
+  readonly clip: number;
 }
 
 /** What a thread needs to begin. */
@@ -77,10 +97,10 @@ export function startThread({ module, memory, rank, network }: ThreadStart): (jo
   const kernels = instantiate(module, memory);
   kernels.shapeNetwork(...network);
   let shape = '';
-  return ({ batch, what, rate, correct1, correct2, epsilon }) => {
+  return ({ batch, what, rate, correct1, correct2, epsilon, clip }) => {
     if (shape !== batch.join()) kernels.shapeBatch(...batch);
     shape = batch.join();
-    kernels.run(what, rank, batch[3], rate, correct1, correct2, epsilon);
+    kernels.run(what, rank, batch[3], rate, correct1, correct2, epsilon, clip);
   };
 }
 

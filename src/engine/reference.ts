@@ -7,9 +7,8 @@ import {
   type Tensors,
   tensorSpecs,
 } from '../model/tensors.js';
-import { adam } from '../reference/adam.js';
+import { adam, clipToNorm } from '../reference/adam.js';
 import {
-  crossEntropy,
   episodeBackward,
   episodeForward,
   initialState,
@@ -17,6 +16,7 @@ import {
   stepForward,
   type Weights,
 } from '../reference/network.js';
+import { crossEntropy } from '../reference/output.js';
 import type {
   Batch,
   CellState,
@@ -77,9 +77,11 @@ export class ReferenceEngine implements Engine {
     return { ...forward, gradients: this.#toTensors(gradients) };
   }
 
-  async trainStep(batch: Batch, { learningRate, adam: form }: TrainStepOptions): Promise<Forward> {
+  async trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward> {
     const gradients = this.#zeros();
     const forward = this.#run(batch, gradients);
+    const { learningRate, adam: form, clip = 0 } = options;
+    clipToNorm(gradients, clip);
     this.#step++;
     for (const [name, weights] of this.#weights) {
       const [first, second] = [this.#first.get(name)!, this.#second.get(name)!];
@@ -103,8 +105,8 @@ export class ReferenceEngine implements Engine {
     const output = new Float64Array(B * O);
     const logits = new Float64Array(B * C);
     steps.forEach((step, b) => {
-      output.set(step.output, b * O);
-      logits.set(step.logits, b * C);
+      output.set(step.out.output, b * O);
+      logits.set(step.out.logits, b * C);
     });
     const after = this.#join(steps.map((step) => step.state));
     steps.forEach(({ memory }, b) => {
@@ -129,8 +131,8 @@ export class ReferenceEngine implements Engine {
       const episode = Float64Array.from(inputs.subarray(b * T * X, (b + 1) * T * X));
       const steps = episodeForward(this.config, this.#weights, episode);
       const dLogits = steps.map((step, t) => {
-        logits.set(step.logits, (b * T + t) * C);
-        const entropy = crossEntropy(step.logits, labels[b * T + t]!);
+        logits.set(step.out.logits, (b * T + t) * C);
+        const entropy = crossEntropy(step.out.logits, labels[b * T + t]!);
         loss += entropy.loss / B;
         return entropy.gradient.map((g) => g / B);
       });
@@ -166,7 +168,7 @@ export class ReferenceEngine implements Engine {
 
   /** One sample's state out of a batch's. */
   #split(state: CellState, b: number, B: number): NetworkState {
-    const { H, L, N, W, R } = this.#shapes;
+    const { H, L, N, W, R, kept } = this.#shapes;
     const part = (all: Floats, size: number, at = b) =>
       Float64Array.from(all.subarray(at * size, (at + 1) * size));
     const layers = (all: Floats) => Array.from({ length: L }, (_, l) => part(all, H, l * B + b));
@@ -179,6 +181,7 @@ export class ReferenceEngine implements Engine {
         readWeights: part(state.readWeights, R * N),
         usage: part(state.usage, N),
       },
+      embedding: part(state.embedding, kept),
     };
   }
 
@@ -203,6 +206,7 @@ export class ReferenceEngine implements Engine {
       readWeights: join(states.map((state) => state.memory.readWeights)),
       writeWeights: new Float64Array(states.length * R * N),
       usage: join(states.map((state) => state.memory.usage)),
+      embedding: join(states.map((state) => state.embedding)),
     };
   }
 }

@@ -116,7 +116,7 @@ export class WasmEngine implements Engine {
   step(inputs: Floats, state: CellState): StepResult {
     this.#claim();
     try {
-      const { X, C, H, L, N, W, R, O } = this.#shapes;
+      const { X, C, H, L, N, W, R, O, kept } = this.#shapes;
       const B = inputs.length / X;
       const k = this.#kernels;
       this.#layOut(B, 1, 1);
@@ -127,7 +127,8 @@ export class WasmEngine implements Engine {
       this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
       this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
       this.#floats(k.stateUsage, B * N).set(state.usage);
-      k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0, 0);
+      this.#floats(k.stateEmbedding, B * kept).set(state.embedding);
+      k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0, 0, 0);
       this.#changed = false;
       return {
         output: this.#floats(k.outputOut, B * O).slice(),
@@ -140,6 +141,7 @@ export class WasmEngine implements Engine {
           readWeights: this.#floats(k.stateReadWeights, B * R * N).slice(),
           writeWeights: this.#floats(k.stateWriteWeights, B * R * N).slice(),
           usage: this.#floats(k.stateUsage, B * N).slice(),
+          embedding: this.#floats(k.stateEmbedding, B * kept).slice(),
         },
       };
     } finally {
@@ -166,7 +168,7 @@ export class WasmEngine implements Engine {
       };
       k.resetBarrier();
       if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
-      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2, job.epsilon);
+      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2, job.epsilon, job.clip);
       this.#changed = false;
       const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
@@ -241,24 +243,26 @@ function lanesFor(batch: number, threads: number): 4 | 8 {
 }
 
 /** Adam's numbers for one update; steps count from 1. */
-function adamNumbers({ learningRate, adam }: TrainStepOptions, step: number): AdamNumbers {
+function adamNumbers(options: TrainStepOptions, step: number): AdamNumbers {
+  const { learningRate, adam, clip = 0 } = options;
   const correct2 = 1 / (1 - 0.999 ** step);
   return {
     rate: learningRate,
     correct1: 1 / (1 - 0.9 ** step),
     correct2,
     epsilon: adam === 'tensorflow1' ? 1e-8 * Math.sqrt(correct2) : 1e-8,
+    clip,
   };
 }
-type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon'>;
-const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0 };
+type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon' | 'clip'>;
+const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0, clip: 0 };
 
 /**
  * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone);
  * the rest zero.
  */
 export function zeroState(config: ModelConfig, batch: number): CellState {
-  const { H, L, N, W, R } = shapesOf(config);
+  const { H, L, N, W, R, kept } = shapesOf(config);
   const readWeights = new Float32Array(batch * R * N);
   const usage = new Float32Array(batch * N);
   const apart = config.start === 'first-head' ? R * N : N;
@@ -272,5 +276,6 @@ export function zeroState(config: ModelConfig, batch: number): CellState {
     readWeights,
     writeWeights: new Float32Array(batch * R * N),
     usage,
+    embedding: new Float32Array(batch * kept),
   };
 }

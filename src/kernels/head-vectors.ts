@@ -1,5 +1,6 @@
 // The vectors of all heads, gathered from the lanes of their groups: chunks of four heads, [chunk][WP][4].
-import { G, NP, R, RP, W, WP, floats, scratchAt } from './shape';
+import { scratchAt } from './batch';
+import { G, K, NP, R, VP, W, WP, floats, gated } from './shape';
 
 /** A thread's scratch: the vectors of all heads, [chunk][WP][4] each, and rows over the slots. */
 export let keys: usize = 0;
@@ -7,21 +8,21 @@ export let adds: usize = 0;
 export let vectors: usize = 0;
 export let dVectors: usize = 0;
 export let dReads: usize = 0;
-export let coefficients: usize = 0; // [RP][NP]
-export let dWrites: usize = 0; // [RP][NP]
+export let coefficients: usize = 0; // [VP][NP]
+export let dWrites: usize = 0; // [VP][NP]
 export let shrink: usize = 0; // [NP]
-export let alongKeys: usize = 0; // [RP]
+export let alongKeys: usize = 0; // [VP]
 
 export function useScratch(rank: i32): void {
-  const all = floats(RP * WP);
+  const all = floats(VP * WP);
   keys = scratchAt(rank) + 512;
   adds = keys + all;
   vectors = adds + all;
   dVectors = vectors + all;
   dReads = dVectors + all;
   coefficients = dReads + all;
-  dWrites = coefficients + floats(RP * NP);
-  shrink = dWrites + floats(RP * NP);
+  dWrites = coefficients + floats(VP * NP);
+  shrink = dWrites + floats(VP * NP);
   alongKeys = shrink + floats(NP);
 }
 
@@ -57,11 +58,11 @@ export function scatter(from: usize, lanes: usize): void {
   }
 }
 
-/** |v_r| of head r. */
+/** |v_r| of head r, over the first K numbers. */
 export function lengthOf(v: usize, r: i32): f32 {
   let at = v + place(r, 0);
   let total: f32 = 0;
-  for (let w = 0; w < W; w++) {
+  for (let w = 0; w < K; w++) {
     const x = f32.load(at);
     total += x * x;
     at += 16;
@@ -69,8 +70,12 @@ export function lengthOf(v: usize, r: i32): f32 {
   return Mathf.sqrt(total);
 }
 
-/** The lanes of head numbers behind keys and adds: gates (k = 0) and strengths (k = 1) of head r. */
+/** Head r's gate in the lanes of q, behind keys and adds; its strength, behind those. */
 // @ts-ignore: decorator
-@inline export function headNumber(q: usize, k: i32, r: i32): usize {
-  return q + floats((2 * R * W + k * R + r) * G);
+@inline export function gateOf(q: usize, r: i32): usize {
+  return q + floats((2 * R * W + r) * G);
+}
+// @ts-ignore: decorator
+@inline export function strengthOf(q: usize, r: i32): usize {
+  return q + floats((2 * R * W + (gated ? R : 0) + r) * G);
 }

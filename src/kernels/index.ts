@@ -1,32 +1,32 @@
 // What the kernels offer: the engine (src/engine/wasm.ts) lays out a network and a batch, writes inputs
 // and labels, and has every thread call `run` with its rank. Threads share the samples, then the weights.
-import { adam } from './adam';
+import { adam, gradientNorm } from './adam';
 import { barrier } from './barrier';
-import { drawingsBackward, drawingsForward, listInputs, packInputs } from './drawings';
-import { columnSums, MR, outerProducts, pack, packLanes, packTransposed, useEdge } from './gemm';
-import { crossEntropy, headsBackward, headsForward, logitsBackward, logitsForward } from './heads';
-import { belowForward, lstmBackward, lstmForward } from './lstm';
+import { bindBackward, bindForward } from './binding';
+import { controllerBackward, controllerForward, belowForward, seenBackward, seenForward } from './controller';
+import { drawingsForward, listInputs } from './drawings';
+import {
+  dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, scratchAt, seen, stateCell, stateHidden, stateMemory, stateReadVectors,
+  stateReadWeights, zAt,
+} from './batch';
+import { encoderBackward, encoderForward, fromLane, takeSeen, toLane } from './encoder';
+import { useEdge } from './gemm';
+import { headsBackward, headsForward } from './heads';
 import { useScratch } from './head-vectors';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
+import { crossEntropy, logitsBackward, logitsForward, unitsBackward } from './output';
 import {
-  B, C, G, H, I, L, firstHead, N, NP, O, Q, R, S, T, W,
-  at, cellAt, chunkSteps, dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, floats, gradients, headsBias, headsKernel, hiddenAt,
-  inputs, logitsAt, lstmBias, lstmKernel, memoryAt, outBias, outKernel, outputOut, packedColumns,
-  packedHeads, packedHeadsBack, packedHidden, packedHiddenBack, packedHiddenBackStride,
-  packedHiddenStride, packedBelow, packedBelowStride, packedInputBack, packedOutHidden,
-  packedOutHiddenBack, packedOutRead, packedOutReadBack, packedRin, packedRinBack, packedRows, qAt, readAt,
-  readsWeights, readWeightsAt, rinAt, rinRows, RP, scratchAt, stateCell, stateHidden, stateMemory,
-  stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, weights, writeWeightsAt, zAt,
+  B, CONV, G, H, I, L, N, NONE, NP, R, RP, S, T, W, encoder, floats, readsWeights,
 } from './shape';
-import { restoreSlot, saveSlot } from './slots';
-import { store } from './vector';
+import { giveState, startState, takeOnes, takeState } from './state';
+import { packWeights, weightGradients } from './weights';
 
 export { resetBarrier } from './barrier';
-export { shapeBatch, shapeNetwork, zeroBatch } from './shape';
 export {
-  first, gradients, inputsIn, labelsIn, logitsOut, losses, outputOut, second, stateCell, stateHidden,
-  stateMemory, stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, total, weights,
-} from './shape';
+  inputsIn, labelsIn, logitsOut, losses, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
+  stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, zeroBatch,
+} from './batch';
+export { first, gradients, second, shapeNetwork, total, weights } from './tensors';
 
 // What `run` does, one bit each.
 const PACK = 1; // the weights have changed since the last run
@@ -35,9 +35,10 @@ const LOSS = 4;
 const BACKWARD = 8;
 const UPDATE = 16;
 
-/** One thread's part of one run; returns when all threads are done. */
+/** One thread's part of one run; returns when all threads are done. `clip`: the largest norm of the gradient, or 0. */
 export function run(
   what: i32, rank: i32, size: i32, rate: f32, correct1: f32, correct2: f32, epsilon: f32,
+  clip: f32,
 ): void {
   useEdge(scratchAt(rank));
   useScratch(rank);
@@ -54,158 +55,44 @@ export function run(
   if (what & LOSS) crossEntropy(s0, s1, (what & BACKWARD) != 0);
   if (what & FROM_STATE) giveState(s0, s1);
   if (what & BACKWARD) {
-    backward(s0, s1);
+    backward(rank, s0, s1);
     barrier(size);
     weightGradients(rank, size, false);
   }
-  if (what & UPDATE) adam(rate, correct1, correct2, epsilon, rank, size);
+  if (what & UPDATE) {
+    let scale: f32 = 1;
+    if (clip > 0) {
+      barrier(size);
+      const norm = gradientNorm(rank, size);
+      if (norm > clip) scale = clip / norm;
+    }
+    adam(rate, correct1, correct2, epsilon, scale, rank, size);
+  }
   barrier(size);
 }
 
-function packWeights(rank: i32, size: i32): void {
-  for (let l = 0; l < L; l++) {
-    const below = inputs(l);
-    const bias = at(weights, lstmBias(l));
-    const input = at(weights, lstmKernel(l));
-    const rin = input + floats(below * 4 * H);
-    const hidden = rin + floats(rinRows(l) * 4 * H);
-    const hiddenBack = floats(l * packedHiddenBackStride());
-    if (l == 0) packInputs(rank, size);
-    else pack(input, H, 4 * H, bias, packedBelow + floats((l - 1) * packedBelowStride()), rank, size);
-    pack(hidden, H, 4 * H, 0, packedHidden + floats(l * packedHiddenStride()), rank, size);
-    packTransposed(hidden, H, 4 * H, packedHiddenBack + hiddenBack, rank, size);
-    if (l > 0) {
-      packTransposed(input, H, 4 * H, packedInputBack + floats((l - 1) * packedHiddenBackStride()), rank, size);
-    } else if (R > 0) {
-      pack(rin, I, 4 * H, 0, packedRin, rank, size);
-      packTransposed(rin, I, 4 * H, packedRinBack, rank, size);
-    }
-  }
-  if (R > 0) {
-    const heads = at(weights, headsKernel());
-    pack(heads, H, Q, at(weights, headsBias()), packedHeads, rank, size);
-    packTransposed(heads, H, Q, packedHeadsBack, rank, size);
-  }
-  const out = at(weights, outKernel());
-  pack(out, H, C, at(weights, outBias()), packedOutHidden, rank, size);
-  packTransposed(out, H, C, packedOutHiddenBack, rank, size);
-  if (R > 0) {
-    pack(out + floats(H * C), R * W, C, 0, packedOutRead, rank, size);
-    packTransposed(out + floats(H * C), R * W, C, packedOutReadBack, rank, size);
-  }
-}
-
-// --- in and out --------------------------------------------------------------------------------------
-
-/** `n` numbers of one sample between row-major and its lane. */
-function toLane(from: usize, to: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
-    f32.store(to, f32.load(from));
-    from += 4;
-    to += floats(G);
-  }
-}
-function fromLane(from: usize, to: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
-    f32.store(to, f32.load(from));
-    from += floats(G);
-    to += 4;
-  }
-}
+// --- in ------------------------------------------------------------------------------------------------
 
 function takeInputs(s0: i32, s1: i32): void {
-  const one = f32x4.splat(1);
   for (let s = s0; s < s1; s++) {
-    for (let lane = 0; lane < G && s * G + lane < B; lane++) listInputs(s * G + lane);
-    for (let t = 0; t < T; t++) {
-      for (let l = 0; l < L; l++) {
-        for (let n = 0; n < G; n += 4) store(hiddenAt(l, t + 1, s) + floats(H * G + n), one);
-      }
-    }
+    for (let lane = 0; lane < G && s * G + lane < B && encoder != CONV; lane++) listInputs(s * G + lane);
   }
-}
-
-function startState(s0: i32, s1: i32): void {
-  for (let s = s0; s < s1; s++) {
-    for (let l = 0; l < L; l++) {
-      memory.fill(cellAt(l, 0, s), 0, floats(H * G));
-      memory.fill(hiddenAt(l, 0, s), 0, floats(H * G));
-    }
-    memory.fill(readAt(0, s), 0, floats(R * W * G));
-    if (readsWeights) memory.fill(rinAt(0, s), 0, floats(I * G));
-    for (let lane = 0; lane < G && s * G + lane < B && R > 0; lane++) {
-      const b = s * G + lane;
-      for (let w = 0; w < W; w++) {
-        for (let i = 0; i < N; i++) f32.store(memoryAt(b) + floats(w * NP + i), 1e-6);
-      }
-      memory.fill(readWeightsAt(0, b), 0, floats(R * NP));
-      for (let r = 0; r < R; r++) {
-        if (r > 0 && firstHead) break;
-        f32.store(readWeightsAt(0, b) + floats(r * NP), 1);
-        if (readsWeights) f32.store(rinAt(0, s) + floats(r * N * G + lane), 1);
-      }
-      memory.fill(usageAt(b), 0, floats(NP));
-      f32.store(usageAt(b), 1);
-    }
-  }
-}
-
-function takeState(s0: i32, s1: i32): void {
-  for (let s = s0; s < s1; s++) {
-    for (let lane = 0; lane < G && s * G + lane < B; lane++) {
-      const b = s * G + lane;
-      const lanes = floats(lane);
-      for (let l = 0; l < L; l++) {
-        const from = floats((l * B + b) * H);
-        toLane(stateCell + from, cellAt(l, 0, s) + lanes, H);
-        toLane(stateHidden + from, hiddenAt(l, 0, s) + lanes, H);
-      }
-      if (R == 0) continue;
-      toLane(stateReadVectors + floats(b * R * W), readAt(0, s) + lanes, R * W);
-      if (readsWeights) toLane(stateReadWeights + floats(b * I), rinAt(0, s) + lanes, I);
-      for (let r = 0; r < R; r++) {
-        memory.copy(readWeightsAt(0, b) + floats(r * NP), stateReadWeights + floats((b * R + r) * N), floats(N));
-      }
-      memory.copy(usageAt(b), stateUsage + floats(b * N), floats(N));
-      for (let i = 0; i < N; i++) restoreSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
-    }
-  }
-}
-
-function giveState(s0: i32, s1: i32): void {
-  for (let s = s0; s < s1; s++) {
-    for (let lane = 0; lane < G && s * G + lane < B; lane++) {
-      const b = s * G + lane;
-      const lanes = floats(lane);
-      for (let l = 0; l < L; l++) {
-        const to = floats((l * B + b) * H);
-        fromLane(cellAt(l, T, s) + lanes, stateCell + to, H);
-        fromLane(hiddenAt(l, T, s) + lanes, stateHidden + to, H);
-      }
-      fromLane(hiddenAt(L - 1, T, s) + lanes, outputOut + floats(b * O), H);
-      if (R == 0) continue;
-      fromLane(readAt(T, s) + lanes, outputOut + floats(b * O + H), R * W);
-      fromLane(readAt(T, s) + lanes, stateReadVectors + floats(b * R * W), R * W);
-      for (let r = 0; r < R; r++) {
-        const to = floats((b * R + r) * N);
-        memory.copy(stateReadWeights + to, readWeightsAt(T, b) + floats(r * NP), floats(N));
-        memory.copy(stateWriteWeights + to, writeWeightsAt(T - 1, b) + floats(r * NP), floats(N));
-      }
-      memory.copy(stateUsage + floats(b * N), usageAt(b), floats(N));
-      for (let i = 0; i < N; i++) saveSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
-    }
-  }
+  takeOnes(s0, s1);
+  if (seen()) takeSeen(s0, s1);
 }
 
 // --- through time --------------------------------------------------------------------------------------
 
 function forward(rank: i32, s0: i32, s1: i32): void {
   if (s0 == s1) return;
+  encoderForward(rank, s0, s1);
+  bindForward(s0, s1);
   for (let l = 0; l < L; l++) {
-    if (l == 0) drawingsForward(rank, s0, s1);
-    else belowForward(l, s0, s1);
+    if (l > 0) belowForward(l, s0, s1);
+    else if (encoder == NONE) drawingsForward(rank, s0, s1);
+    else seenForward(s0, s1);
     for (let t = 0; t < T; t++) {
-      lstmForward(l, t, s0, s1);
+      controllerForward(l, t, s0, s1);
       if (R == 0) continue;
       headsForward(t, s0, s1);
       for (let s = s0; s < s1; s++) {
@@ -218,7 +105,7 @@ function forward(rank: i32, s0: i32, s1: i32): void {
   logitsForward(s0, s1);
 }
 
-function backward(s0: i32, s1: i32): void {
+function backward(rank: i32, s0: i32, s1: i32): void {
   if (s0 == s1) return;
   const groups = s1 - s0;
   const hidden = floats(H * G);
@@ -231,6 +118,7 @@ function backward(s0: i32, s1: i32): void {
     const b1 = s1 * G < B ? s1 * G : B;
     for (let b = s0 * G; b < b1; b++) memoryBackwardStart(b);
   }
+  unitsBackward(s0, s1);
   for (let t = T - 1; t >= 0; t--) {
     if (R > 0) {
       // dr_t: through rin of the next step, where that is the read vectors
@@ -247,65 +135,12 @@ function backward(s0: i32, s1: i32): void {
       }
       headsBackward(t, s0, s1);
     }
-    for (let l = L - 1; l >= 0; l--) lstmBackward(l, t, s0, s1, false);
+    for (let l = L - 1; l >= 0; l--) controllerBackward(l, t, s0, s1, false);
   }
-}
-
-/** The gradient of one kernel's rows: features `a` (a block of lanes each step) times the packed columns. */
-function kernelGradient(
-  a: usize, block: i32, rows: i32, columns: i32, blocks: i32, out: usize, accumulate: bool,
-  rank: i32, size: i32,
-): void {
-  packLanes(a, floats(block * G), blocks, rows, G, MR, packedRows, rank, size);
-  // each thread goes on with the panels that it packed itself
-  outerProducts(packedRows, rows, packedColumns, columns, blocks * G, out, accumulate, rank, size);
-}
-
-/**
- * All weight gradients: sums over samples and steps, in chunks of steps that stay in the caches; with
- * `accumulate`, added to those that are there.
- */
-function weightGradients(rank: i32, size: i32, accumulate: bool): void {
-  drawingsBackward(accumulate, rank, size);
-  for (let t = 0; t < T; t += chunkSteps) {
-    const blocks = (t + chunkSteps < T ? chunkSteps : T - t) * S;
-    const more = accumulate || t > 0;
-    for (let l = 0; l < L; l++) {
-      const kernel = at(gradients, lstmKernel(l));
-      const below = inputs(l);
-      packLanes(zAt(l, t, 0), floats(4 * H * G), blocks, 4 * H, G, 8, packedColumns, rank, size);
-      barrier(size);
-      columnSums(packedColumns, 4 * H, blocks * G, at(gradients, lstmBias(l)), more, rank, size);
-      if (l > 0) {
-        kernelGradient(hiddenAt(l - 1, t + 1, 0), H + 1, H, 4 * H, blocks, kernel, more, rank, size);
-      }
-      const rin = rinRows(l);
-      if (rin > 0) {
-        const out = kernel + floats(below * 4 * H);
-        kernelGradient(rinAt(t, 0), rin, rin, 4 * H, blocks, out, more, rank, size);
-      }
-      const out = kernel + floats((below + rin) * 4 * H);
-      kernelGradient(hiddenAt(l, t, 0), H + 1, H, 4 * H, blocks, out, more, rank, size);
-      barrier(size);
-    }
-    if (R > 0) {
-      packLanes(qAt(t, 0), floats(Q * G), blocks, Q, G, 8, packedColumns, rank, size);
-      barrier(size);
-      columnSums(packedColumns, Q, blocks * G, at(gradients, headsBias()), more, rank, size);
-      kernelGradient(hiddenAt(0, t + 1, 0), H + 1, H, Q, blocks, at(gradients, headsKernel()), more, rank, size);
-      barrier(size);
-    }
-    if (C == 0) continue;
-    packLanes(logitsAt(t, 0), floats(C * G), blocks, C, G, 8, packedColumns, rank, size);
-    barrier(size);
-    columnSums(packedColumns, C, blocks * G, at(gradients, outBias()), more, rank, size);
-    const out = at(gradients, outKernel());
-    kernelGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, C, blocks, out, more, rank, size);
-    if (R > 0) {
-      kernelGradient(readAt(t + 1, 0), R * W, R * W, C, blocks, out + floats(H * C), more, rank, size);
-    }
-    barrier(size);
-  }
+  if (encoder == NONE) return;
+  seenBackward(s0, s1);
+  bindBackward(s0, s1);
+  encoderBackward(rank, s0, s1);
 }
 
 // --- one step at a time, for hosts that go through time themselves (src/tfjs/) --------------------------
@@ -341,7 +176,7 @@ export function stepBackward(): void {
     memoryBackward(0, b, s, b % G);
   }
   headsBackward(0, 0, S);
-  lstmBackward(0, 0, 0, S, true);
+  controllerBackward(0, 0, 0, S, true);
   for (let b = 0; b < B; b++) {
     const s = b / G;
     const lanes = floats(b % G);

@@ -5,10 +5,12 @@
 //   overSlots  out[w][r] (+)= sum over i of a[r][i] M[w][i]     reading; gradients of vectors
 //   outer      M[w][i]   +=  sum over r of a[r][i] v[w][r]      writing; gradients of the memory
 //
+// `words` are the first of a slot's numbers that take part. With a single head the same on one row.
+//
 // Each for the slots whose bytes lie from `begin` to `end` of a row (blockEnd): what follows one another is done
 // block by block, so that a memory too large for the cache is fetched once and not each time.
-import { NP, WP, floats } from './shape';
-import { add, load, madd, store, sums } from './vector';
+import { NP, R, floats } from './shape';
+import { add, load, madd, store, sum, sums } from './vector';
 
 /** Bytes of a block of slots: a memory's and its gradient's 2 x 40 rows of them fit into a core's own caches. */
 const BLOCK: usize = 1024;
@@ -22,8 +24,9 @@ const BLOCK: usize = 1024;
 }
 
 export function overWords(
-  v: usize, m: usize, out: usize, accumulate: bool, begin: usize, end: usize,
+  v: usize, m: usize, out: usize, words: i32, accumulate: bool, begin: usize, end: usize,
 ): void {
+  if (R == 1) return overWords1(v, m, out, words, accumulate, begin, end);
   const row = floats(NP);
   for (let i = begin; i < end; i += 32) {
     let at = m + i;
@@ -34,7 +37,7 @@ export function overWords(
       a0 = load(o); a1 = load(o + 16); b0 = load(o1); b1 = load(o1 + 16);
       c0 = load(o2); c1 = load(o2 + 16); d0 = load(o3); d1 = load(o3 + 16);
     }
-    const last = v + (<usize>WP << 4);
+    const last = v + (<usize>words << 4);
     for (let x = v; x < last; x += 16) {
       const m0 = v128.load(at), m1 = v128.load(at, 16);
       let s = v128.load32_splat(x);
@@ -52,11 +55,13 @@ export function overWords(
   }
 }
 
+/** Words go in pairs: `words` is even, or the slot has one more. */
 export function overSlots(
-  a: usize, m: usize, out: usize, accumulate: bool, begin: usize, end: usize,
+  a: usize, m: usize, out: usize, words: i32, accumulate: bool, begin: usize, end: usize,
 ): void {
+  if (R == 1) return overSlots1(a, m, out, words, accumulate, begin, end);
   const row = floats(NP);
-  for (let w = 0; w < WP; w += 2) {
+  for (let w = 0; w < words; w += 2) {
     let x = a + begin;
     const last = a + end;
     let at = m + (<usize>w) * row;
@@ -90,8 +95,9 @@ export function overSlots(
 
 /** With `minus`, subtracts. */
 export function outer(
-  a: usize, v: usize, m: usize, minus: bool, begin: usize, end: usize,
+  a: usize, v: usize, m: usize, words: i32, minus: bool, begin: usize, end: usize,
 ): void {
+  if (R == 1) return outer1(a, v, m, words, minus, begin, end);
   const row = floats(NP);
   for (let i = begin; i < end; i += 32) {
     let x = a + i;
@@ -107,7 +113,7 @@ export function outer(
       c0 = f32x4.neg(c0); c1 = f32x4.neg(c1); d0 = f32x4.neg(d0); d1 = f32x4.neg(d1);
     }
     let at = m + i;
-    const last = v + (<usize>WP << 4);
+    const last = v + (<usize>words << 4);
     for (let y = v; y < last; y += 16) {
       let m0 = v128.load(at), m1 = v128.load(at, 16);
       let s = v128.load32_splat(y);
@@ -120,6 +126,61 @@ export function outer(
       m0 = madd(s, d0, m0); m1 = madd(s, d1, m1);
       v128.store(at, m0);
       v128.store(at, m1, 16);
+      at += row;
+    }
+  }
+}
+
+function overWords1(
+  v: usize, m: usize, out: usize, words: i32, accumulate: bool, begin: usize, end: usize,
+): void {
+  const row = floats(NP);
+  for (let i = begin; i < end; i += 32) {
+    let at = m + i;
+    const o = out + i;
+    let a0 = f32x4.splat(0), a1 = a0;
+    if (accumulate) { a0 = load(o); a1 = load(o + 16); }
+    const last = v + (<usize>words << 4);
+    for (let x = v; x < last; x += 16) {
+      const s = v128.load32_splat(x);
+      a0 = madd(s, v128.load(at), a0);
+      a1 = madd(s, v128.load(at, 16), a1);
+      at += row;
+    }
+    store(o, a0); store(o + 16, a1);
+  }
+}
+
+function overSlots1(
+  a: usize, m: usize, out: usize, words: i32, accumulate: bool, begin: usize, end: usize,
+): void {
+  const row = floats(NP);
+  for (let w = 0; w < words; w++) {
+    const at = m + (<usize>w) * row;
+    let p0 = f32x4.splat(0), p1 = p0;
+    for (let i = begin; i < end; i += 32) {
+      p0 = madd(load(a + i), v128.load(at + i), p0);
+      p1 = madd(load(a + i + 16), v128.load(at + i, 16), p1);
+    }
+    const total = sum(add(p0, p1));
+    f32.store(out, accumulate ? f32.load(out) + total : total);
+    out += 16;
+  }
+}
+
+function outer1(
+  a: usize, v: usize, m: usize, words: i32, minus: bool, begin: usize, end: usize,
+): void {
+  const row = floats(NP);
+  for (let i = begin; i < end; i += 32) {
+    let a0 = load(a + i), a1 = load(a + i + 16);
+    if (minus) { a0 = f32x4.neg(a0); a1 = f32x4.neg(a1); }
+    let at = m + i;
+    const last = v + (<usize>words << 4);
+    for (let y = v; y < last; y += 16) {
+      const s = v128.load32_splat(y);
+      v128.store(at, madd(s, a0, v128.load(at)));
+      v128.store(at, madd(s, a1, v128.load(at, 16)), 16);
       at += row;
     }
   }

@@ -1,14 +1,15 @@
 // What is done with single slots: their norms, their usage, taking them out and putting them back.
-import { N, NP, R, W, floats } from './shape';
+import { place } from './head-vectors';
+import { K, N, NP, R, W, floats } from './shape';
 import { load, madd, store } from './vector';
 
-/** |M(i)| of the slots of a block (products.ts). */
+/** |m(i)| of the slots of a block (products.ts), over the first K numbers. */
 export function slotNorms(m: usize, out: usize, begin: usize, end: usize): void {
   const row = floats(NP);
   for (let i = begin; i < end; i += 32) {
     let low = f32x4.splat(0), high = low;
     let at = m + i;
-    for (let w = 0; w < W; w++) {
+    for (let w = 0; w < K; w++) {
       const m0 = v128.load(at), m1 = v128.load(at, 16);
       low = madd(m0, m0, low);
       high = madd(m1, m1, high);
@@ -57,6 +58,16 @@ export function eraseSlot(m: usize, slot: i32): void {
   let at = m + floats(slot);
   for (let w = 0; w < W; w++) {
     f32.store(at, 0);
+    at += floats(NP);
+  }
+}
+/** Adds the sum of all heads' vectors (head-vectors.ts) to a slot. */
+export function addToSlot(m: usize, slot: i32, adds: usize): void {
+  let at = m + floats(slot);
+  for (let w = 0; w < W; w++) {
+    let total = f32.load(at);
+    for (let r = 0; r < R; r++) total += f32.load(adds + place(r, w));
+    f32.store(at, total);
     at += floats(NP);
   }
 }

@@ -260,6 +260,7 @@ export class Learner {
         readWeights: floats('readWeights'),
         writeWeights: floats('writeWeights'),
         usage: floats('usage'),
+        embedding: floats('embedding'),
       },
       labels,
       observations,

@@ -44,6 +44,8 @@ const schema = v.strictObject({
     readWeights: numbers,
     writeWeights: numbers,
     usage: numbers,
+    /** Learners of networks without direct binding have none. */
+    embedding: v.optional(numbers, []),
   }),
 });
 
@@ -51,7 +53,7 @@ const schema = v.strictObject({
 export type SavedLearner = v.InferOutput<typeof schema>;
 
 export function savedState(state: CellState): SavedLearner['state'] {
-  const { cell, hidden, memory, readVectors, readWeights, writeWeights, usage } = state;
+  const { cell, hidden, memory, readVectors, readWeights, writeWeights, usage, embedding } = state;
   return {
     cell: [...cell],
     hidden: [...hidden],
@@ -60,6 +62,7 @@ export function savedState(state: CellState): SavedLearner['state'] {
     readWeights: [...readWeights],
     writeWeights: [...writeWeights],
     usage: [...usage],
+    embedding: [...embedding],
   };
 }
 
@@ -82,7 +85,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     );
   }
   const { labels, observations, written, provenance, state } = learner;
-  const { C, H, L, N, W, R } = shapesOf(config);
+  const { C, H, L, N, W, R, kept } = shapesOf(config);
   if (new Set(labels).size < labels.length) throw damaged('a label is there twice');
   if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
   // Positions are given out in the order of first appearance.
@@ -103,6 +106,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     readWeights: R * N,
     writeWeights: R * N,
     usage: N,
+    embedding: kept,
   };
   for (const [name, size] of Object.entries(sizes)) {
     const { length } = state[name as keyof CellState];

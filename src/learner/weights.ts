@@ -14,7 +14,7 @@ export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
 /** @param weights default: those that come with the package. @throws UserError */
 export async function openWeights(weights?: Weights): Promise<Checkpoint> {
   const checkpoint = await (weights === undefined ? readShipped() : read(weights));
-  if (checkpoint.config.model === 'mann') return checkpoint;
+  if (checkpoint.config.memory !== 'none') return checkpoint;
   throw new UserError('a learner needs a network with a memory, and this is an LSTM baseline');
 }
 

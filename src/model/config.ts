@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
+import { modelPresets } from './presets.js';
 import { tensorSpecs } from './tensors.js';
 
 /** With gradients and two moments these fill the 4 GB that engines have. */
@@ -15,63 +16,117 @@ const size = (what: string, low = 1, high = 1 << 20) =>
     v.maxValue(high, `${what} must be at most ${high}`),
   );
 
-const schema = v.pipe(
+const oneOf = <const T extends readonly string[]>(what: string, choices: T) =>
+  v.picklist(choices, `${what} must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`);
+
+/** The fields of a network; what is left out is as in the preset `default`. */
+const entries = {
+  /** C: classes in an episode, the width of the logits. */
+  numClasses: size('numClasses'),
+  /** Pixels of a drawing as the network sees it; P = inputHeight * inputWidth. */
+  inputHeight: size('inputHeight', 1, 1024),
+  inputWidth: size('inputWidth', 1, 1 << 16),
+
+  /** What a drawing becomes before the controller sees it: itself, or an embedding of E numbers. */
+  encoder: oneOf('encoder', ['none', 'mlp', 'conv']),
+  /** Units of each hidden layer of an mlp, channels of each layer of a conv. */
+  encoderWidths: v.pipe(
+    v.array(size('encoderWidths', 1, 1 << 14), 'encoderWidths must be a list of numbers'),
+    v.maxLength(8, 'encoderWidths must name at most 8 layers'),
+  ),
+  /** E: numbers of an embedding; without an encoder the drawing's pixels, E = P. */
+  embeddingSize: size('embeddingSize', 1, 1 << 16),
+
+  /** What goes through time: an LSTM, or one layer without a state of its own. */
+  controller: oneOf('controller', ['lstm', 'feedforward']),
+  /** H: units of the controller. */
+  lstmSize: size('lstmSize', 1, 1 << 14),
+  /** L: stacked LSTM layers, only without memory. */
+  numLayers: size('numLayers', 1, 16),
+  /** What the controller sees of the previous read: the paper's vectors or the original implementation's weights. */
+  controllerInput: oneOf('controllerInput', ['read-vectors', 'read-weights']),
+
+  /** `lrua`: least recently used access, the paper's; `none`: the baseline without memory. */
+  memory: oneOf('memory', ['lrua', 'none']),
+  /** N: slots of the memory. */
+  memorySize: size('memorySize', 1, 1 << 16),
+  /** W: numbers in a slot. */
+  memoryDim: size('memoryDim', 1, 1 << 14),
+  /** K: the first numbers of keys and slots, which are compared. */
+  keySize: size('keySize', 1, 1 << 14),
+  /** R: read heads (each with a write head). */
+  nbReads: size('nbReads', 1, 64),
+  /** The decay of usage, equation 20. */
+  gamma: v.pipe(
+    v.number('gamma must be a number'),
+    v.minValue(0, 'gamma must lie between 0 and 1'),
+    v.maxValue(1, 'gamma must lie between 0 and 1'),
+  ),
+  /** β of each head in the softmax of equation 18: 1 (`none`, the paper) or `learned`. */
+  keyStrength: oneOf('keyStrength', ['none', 'learned']),
+  /**
+   * Where keys and what is written come from: the controller alone (the paper), or also `direct`ly from this
+   * drawing's embedding, and from the one before with its label.
+   */
+  binding: oneOf('binding', ['controller', 'direct']),
+  /** Which memory is read: that before this step's write (the paper), or after it. */
+  lookup: oneOf('lookup', ['before-write', 'after-write']),
+  /** Equation 22: `gated` between the slot read last and the least used one (the paper), or the `least-used` alone. */
+  writing: oneOf('writing', ['gated', 'least-used']),
+  /**
+   * Read weights before the first step: one-hot at slot 0 for every head, or for head 0 alone and zeros
+   * for the others, as the original implementation has them.
+   */
+  start: oneOf('start', ['every-head', 'first-head']),
+
+  /** Units of a hidden layer beside the direct way from [h_t, r_t] to the logits; 0 for none. */
+  outputHidden: size('outputHidden', 0, 1 << 14),
+};
+
+const optionsSchema = v.partial(
   v.strictObject({
-    /** `mann`: LSTM controller with external memory; `lstm`: the baseline without memory. */
-    model: v.optional(v.picklist(['mann', 'lstm'], 'model must be mann or lstm'), 'mann'),
-    /** C: classes in an episode, the width of the logits. */
-    numClasses: v.optional(size('numClasses'), 5),
-    /** Pixels of a drawing as the network sees it; P = inputHeight * inputWidth. */
-    inputHeight: v.optional(size('inputHeight', 1, 1024), 20),
-    inputWidth: v.optional(size('inputWidth', 1, 1 << 16), 20),
-    /** H: units of the LSTM controller. */
-    lstmSize: v.optional(size('lstmSize', 1, 1 << 14), 200),
-    /** L: stacked LSTM layers, baseline only. */
-    numLayers: v.optional(size('numLayers', 1, 16), 1),
-    /** N: slots of the memory. */
-    memorySize: v.optional(size('memorySize', 1, 1 << 16), 128),
-    /** W: numbers in a slot. */
-    memoryDim: v.optional(size('memoryDim', 1, 1 << 14), 40),
-    /** R: read heads (each with a write head). */
-    nbReads: v.optional(size('nbReads', 1, 64), 4),
-    /** The decay of usage, equation 20. */
-    gamma: v.optional(
-      v.pipe(
-        v.number('gamma must be a number'),
-        v.minValue(0, 'gamma must lie between 0 and 1'),
-        v.maxValue(1, 'gamma must lie between 0 and 1'),
-      ),
-      0.95,
-    ),
-    /** What the controller sees of the previous read: the paper's vectors or the seed's weights. */
-    controllerInput: v.optional(
-      v.picklist(
-        ['read-vectors', 'read-weights'],
-        'controllerInput must be read-vectors or read-weights',
-      ),
-      'read-vectors',
-    ),
-    /** β of each head in the softmax of equation 18: 1 (`none`, the paper) or `learned`. */
-    keyStrength: v.optional(
-      v.picklist(['none', 'learned'], 'keyStrength must be none or learned'),
-      'learned',
-    ),
-    /**
-     * Read weights before the first step: one-hot at slot 0 for every head, or for head 0 alone and zeros
-     * for the others, as the original implementation has them.
-     */
-    start: v.optional(
-      v.picklist(['every-head', 'first-head'], 'start must be every-head or first-head'),
-      'every-head',
-    ),
+    ...entries,
+    /** Another way to say `memory`: `mann` has one, the baseline `lstm` has none. */
+    model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
   }),
+);
+
+const fields = v.strictObject(entries);
+
+/** A whole network. `modelConfig` makes it. */
+export type ModelConfig = Readonly<v.InferOutput<typeof fields>>;
+/** What `modelConfig` takes; all of it may be left out. */
+export type ModelOptions = v.InferInput<typeof optionsSchema>;
+
+const schema = v.pipe(
+  fields,
   v.check(
-    (c) => c.nbReads <= c.memorySize,
+    (c) => c.memory === 'none' || c.nbReads <= c.memorySize,
     'nbReads must not be greater than memorySize: each write head needs a least-used slot',
   ),
   v.check(
-    (c) => c.model === 'lstm' || c.numLayers === 1,
+    (c) => c.memory === 'none' || c.keySize <= c.memoryDim,
+    'keySize must not be greater than memoryDim: the key is the first part of a slot',
+  ),
+  v.check(
+    (c) => c.memory === 'none' || c.numLayers === 1,
     'numLayers is for the LSTM baseline (--model lstm): the MANN has one controller layer',
+  ),
+  v.check(
+    (c) => c.controller === 'lstm' || c.numLayers === 1,
+    'numLayers is for LSTM layers: the feed-forward controller has one',
+  ),
+  v.check(
+    (c) => (c.encoder === 'none') === (c.encoderWidths.length === 0),
+    'encoderWidths must name the layers of an mlp or conv encoder, and none without an encoder',
+  ),
+  v.check(
+    (c) => c.encoder !== 'none' || c.embeddingSize === c.inputHeight * c.inputWidth,
+    'embeddingSize needs an encoder: without one the embedding is the drawing itself',
+  ),
+  v.check(
+    (c) => c.encoder !== 'conv' || poolings(c) <= Math.log2(Math.min(c.inputHeight, c.inputWidth)),
+    'encoderWidths: the drawing is too small for so many layers, each but the last halves its sides',
   ),
   v.check(
     (c) => weightsOf(c) <= MOST_WEIGHTS,
@@ -79,27 +134,72 @@ const schema = v.pipe(
   ),
 );
 
-export type ModelConfig = Readonly<v.InferOutput<typeof schema>>;
-export type ModelOptions = v.InferInput<typeof schema>;
+const poolings = (config: ModelConfig): number => config.encoderWidths.length - 1;
 
-function weightsOf(config: object): number {
-  return tensorSpecs(config as ModelConfig).reduce((sum, { size }) => sum + size, 0);
+function weightsOf(config: ModelConfig): number {
+  return tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
 }
 
-/** The network's part of a preset; what is not named is as in the schema's defaults. */
-export const modelPresets = {
-  default: {},
-  paper: { keyStrength: 'none', controllerInput: 'read-vectors' },
-  seed: { keyStrength: 'none', controllerInput: 'read-weights', start: 'first-head' },
-} as const satisfies Record<string, ModelOptions>;
+/** Layers where only the kind of encoder was named: of a conv three, or as many as a small drawing has room for. */
+function usualWidths(encoder: ModelConfig['encoder'], smallestSide: number): number[] {
+  if (encoder === 'none') return [];
+  if (encoder === 'mlp') return [256];
+  return [16, 16, 16].slice(0, 1 + Math.floor(Math.log2(smallestSide)));
+}
 
 /**
  * Fills in defaults and checks every value.
+ *
+ * ```ts
+ * const config = modelConfig({ numClasses: 10, encoder: 'mlp', encoderWidths: [400, 256] });
+ * ```
  * @throws UserError that names the field and what it may be
  */
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
   if (Array.isArray(options)) throw new UserError('network configuration: a list, not an object');
-  const result = v.safeParse(schema, options, { abortEarly: true });
+  const { model, ...given } = check(optionsSchema, options);
+  if (model && given.memory && (model === 'lstm') !== (given.memory === 'none')) {
+    throw new UserError(
+      `network configuration: model ${model} and memory ${given.memory} contradict each other: leave one out`,
+    );
+  }
+  const config = {
+    ...modelPresets.default,
+    ...(model === 'lstm' && { memory: 'none' as const }),
+    ...withoutUndefined(given),
+  };
+  const { encoder, inputHeight, inputWidth, binding, memoryDim } = config;
+  return check(schema, {
+    ...config,
+    encoderWidths: given.encoderWidths ?? usualWidths(encoder, Math.min(inputHeight, inputWidth)),
+    embeddingSize: given.embeddingSize ?? (encoder === 'none' ? inputHeight * inputWidth : 64),
+    // bound directly, a slot holds three parts of what is looked up and one of what is to be told
+    keySize: given.keySize ?? (binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim),
+  });
+}
+
+/**
+ * The network of a file that earlier versions wrote, too: what they did not say is as it was then (preset `flat`).
+ * @throws UserError as `modelConfig`
+ */
+export function savedConfig(saved: ModelOptions): ModelConfig {
+  return modelConfig(
+    typeof saved === 'object' && !('encoder' in saved) ? { ...modelPresets.flat, ...saved } : saved,
+  );
+}
+
+/** What people call a network of this form. */
+export function kindOf(config: ModelConfig): 'mann' | 'lstm' | 'feedforward' {
+  return config.memory === 'none' ? config.controller : 'mann';
+}
+
+const withoutUndefined = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [F in keyof T]?: Exclude<T[F], undefined>;
+  };
+
+function check<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue);

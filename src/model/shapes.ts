@@ -1,45 +1,73 @@
 import type { ModelConfig } from './config.js';
 
 /**
- * The shape letters, used everywhere: B batch, T time steps, P pixels, C classes, X = P + C inputs,
- * H hidden units, L layers, N slots, W word size, R heads. Of a network without memory N, W and R are 0.
+ * The shape letters, used everywhere: B batch, T time steps, P pixels, E embedding, F feedback (the target of
+ * the step before), C classes, X = P + F inputs, H hidden units, L layers, N slots, W word size, K key size,
+ * R heads. Of a network without memory N, W, K and R are 0.
  */
 export interface Shapes {
   readonly P: number;
+  readonly E: number;
+  readonly F: number;
   readonly C: number;
   readonly X: number;
   readonly H: number;
   readonly L: number;
   readonly N: number;
   readonly W: number;
+  readonly K: number;
   readonly R: number;
   /** The width of `rin`, what the controller sees of the previous read: R·W, R·N or 0. */
   readonly rin: number;
-  /** The width of the heads' projection q: 2·R·W + R (+ R with learned key strength), or 0. */
+  /** The width of the heads' projection q: keys and adds R·W each, gates R and key strengths R where there are any. */
   readonly Q: number;
+  /** Gates in q: R with gated writing, or 0. */
+  readonly gates: number;
   /** The width of the output [h_t, r_t]: H + R·W. */
   readonly O: number;
+  /** Numbers of the embedding before, which the state holds: E with direct binding, or 0. */
+  readonly kept: number;
 }
 
 export function shapesOf(config: ModelConfig): Shapes {
-  const memory = config.model === 'mann';
+  const memory = config.memory !== 'none';
   const P = config.inputHeight * config.inputWidth;
+  const E = config.encoder === 'none' ? P : config.embeddingSize;
   const C = config.numClasses;
   const H = config.lstmSize;
   const N = memory ? config.memorySize : 0;
   const W = memory ? config.memoryDim : 0;
   const R = memory ? config.nbReads : 0;
+  const gates = config.writing === 'gated' ? R : 0;
   return {
-    P,
-    C,
-    X: P + C,
-    H,
-    L: config.numLayers,
-    N,
-    W,
-    R,
+    ...{ P, E, F: C, C, X: P + C, H, L: config.numLayers, N, W, R, gates },
+    K: memory ? config.keySize : 0,
     rin: config.controllerInput === 'read-vectors' ? R * W : R * N,
-    Q: 2 * R * W + (config.keyStrength === 'learned' ? 2 * R : R),
+    Q: 2 * R * W + gates + (config.keyStrength === 'learned' ? R : 0),
     O: H + R * W,
+    kept: memory && config.binding === 'direct' ? E : 0,
   };
+}
+
+/** One convolution of the encoder and what it works on. */
+export interface ConvLayer {
+  /** Sides of what comes in; the convolution keeps them. */
+  readonly height: number;
+  readonly width: number;
+  readonly channelsIn: number;
+  readonly channels: number;
+  /** The largest of each square of 2 x 2 is kept, an odd row or column left over dropped. */
+  readonly pooled: boolean;
+}
+
+/** The layers of a conv encoder, and the numbers that go to its last, linear one. */
+export function convLayers(config: ModelConfig): { layers: ConvLayer[]; features: number } {
+  let [height, width, channelsIn] = [config.inputHeight, config.inputWidth, 1];
+  const layers = config.encoderWidths.map((channels, i, { length }): ConvLayer => {
+    const layer = { height, width, channelsIn, channels, pooled: i < length - 1 };
+    if (layer.pooled) [height, width] = [height >> 1, width >> 1];
+    channelsIn = channels;
+    return layer;
+  });
+  return { layers, features: height * width * channelsIn };
 }

@@ -2,7 +2,7 @@ import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { Random } from '../common/random.js';
 import type { ModelConfig } from './config.js';
-import { shapesOf } from './shapes.js';
+import { convLayers, shapesOf } from './shapes.js';
 
 /** Numbers of a tensor: float32 in the fast engines, float64 in the reference engine. */
 export type Floats = Float32Array | Float64Array;
@@ -27,47 +27,113 @@ const KEY_STRENGTH_BIAS = 9;
 
 /** The trainable tensors of a network, in the order of checkpoints. Columns of LSTM kernels: i, j, f, o. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
-  const { X, H, L, R, C, rin, Q, O } = shapesOf(config);
+  const { E, F, H, L, R, W, C, rin, Q, O, kept } = shapesOf(config);
   const specs: TensorSpec[] = [];
   const add = (name: string, ...shape: number[]) =>
     specs.push({ name, shape, size: shape.reduce((a, b) => a * b, 1) });
-  for (let layer = 0; layer < L; layer++) {
-    const name = layer === 0 ? 'lstm' : `lstm${layer + 1}`;
-    add(`${name}.kernel`, (layer === 0 ? X + rin : H) + H, 4 * H);
-    add(`${name}.bias`, 4 * H);
+  const affine = (name: string, ...shape: number[]) => {
+    add(`${name}.kernel`, ...shape);
+    add(`${name}.bias`, shape.at(-1)!);
+  };
+  encoderSpecs(config, affine);
+  if (config.controller === 'feedforward') affine('feedforward', E + F + rin, H);
+  else {
+    for (let layer = 0; layer < L; layer++) {
+      affine(layerName(layer), (layer === 0 ? E + F + rin : H) + H, 4 * H);
+    }
   }
-  if (R > 0) {
-    add('heads.kernel', H, Q);
-    add('heads.bias', Q);
+  if (R > 0) affine('heads', H, Q);
+  if (kept > 0) {
+    add('bind.key', E, R * W);
+    add('bind.value', E, R * W);
+    add('bind.label', F, R * W);
   }
-  add('out.kernel', O, C);
-  add('out.bias', C);
+  if (config.outputHidden > 0) {
+    affine('hidden', O, config.outputHidden);
+    add('hidden.out', config.outputHidden, C);
+  }
+  affine('out', O, C);
   return specs;
 }
 
+function encoderSpecs(
+  config: ModelConfig,
+  affine: (name: string, ...shape: number[]) => void,
+): void {
+  const { P, E } = shapesOf(config);
+  if (config.encoder === 'none') return;
+  if (config.encoder === 'conv') {
+    const { layers, features } = convLayers(config);
+    for (const [i, { channelsIn, channels }] of layers.entries()) {
+      affine(`encoder.${i + 1}`, 3, 3, channelsIn, channels);
+    }
+    affine('encoder.out', features, E);
+    return;
+  }
+  let inputs = P;
+  for (const [i, width] of config.encoderWidths.entries()) {
+    affine(`encoder.${i + 1}`, inputs, width);
+    inputs = width;
+  }
+  affine('encoder.out', inputs, E);
+}
+
+/** The name of the tensors of an LSTM layer, counted from 0. */
+export const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
+
 /**
- * Fresh weights: Glorot uniform for LSTM kernels, uniform ±0.1 for heads and out, zero LSTM biases.
+ * Fresh weights, as DESIGN has them: Glorot uniform for the controller and hidden.kernel, He normal for the
+ * encoder's layers, uniform ±0.1 for heads and outputs, key strengths that start at 10, zero biases.
+ *
+ * ```ts
+ * const tensors = initialTensors(modelConfig(), new Random(1, 'weights'));
+ * ```
  * Every number is rounded to float32, so all engines start from the same network.
  */
 export function initialTensors(config: ModelConfig, random: Random): Map<string, Tensor> {
-  const { R, W } = shapesOf(config);
   const tensors = new Map<string, Tensor>();
-  for (const { name, shape, size } of tensorSpecs(config)) {
-    const data = new Float32Array(size);
-    if (name.startsWith('lstm')) {
-      if (name.endsWith('.kernel')) {
-        const limit = Math.sqrt(6 / (shape[0]! + shape[1]!));
-        for (let i = 0; i < size; i++) data[i] = random.uniform(-limit, limit);
-      }
-    } else {
-      for (let i = 0; i < size; i++) data[i] = random.uniform(-0.1, 0.1);
-    }
-    if (name === 'heads.bias' && config.keyStrength === 'learned') {
-      data.fill(KEY_STRENGTH_BIAS, 2 * R * W + R);
-    }
-    tensors.set(name, { shape, data });
+  for (const spec of tensorSpecs(config)) {
+    const data = new Float32Array(spec.size);
+    fill(data, spec, config, random);
+    tensors.set(spec.name, { shape: spec.shape, data });
   }
   return tensors;
+}
+
+function fill(
+  data: Float32Array,
+  { name, shape }: TensorSpec,
+  config: ModelConfig,
+  random: Random,
+): void {
+  const uniform = (limit: number) => {
+    for (let i = 0; i < data.length; i++) data[i] = random.uniform(-limit, limit);
+  };
+  const normal = (variance: number, where: (column: number) => boolean = () => true) => {
+    const deviation = Math.sqrt(variance);
+    const columns = shape.at(-1)!;
+    for (let i = 0; i < data.length; i++) {
+      if (where(i % columns)) data[i] = deviation * random.normal();
+    }
+  };
+  const inputs = data.length / shape.at(-1)!;
+  const { R, W, K, gates, E } = shapesOf(config);
+  const ofKey = (column: number) => column % W < K;
+
+  if (name.startsWith('lstm') || name.startsWith('feedforward') || name === 'hidden.kernel') {
+    if (name.endsWith('.kernel')) uniform(Math.sqrt(6 / (shape[0]! + shape[1]!)));
+  } else if (name.startsWith('encoder.')) {
+    if (name.endsWith('.kernel')) normal((name === 'encoder.out.kernel' ? 1 : 2) / inputs);
+  } else if (name === 'bind.key' || name === 'bind.value') {
+    // what is looked up is what was stored: both alike, from the start
+    normal((config.encoder === 'none' ? 4 : 1) / E, ofKey);
+  } else if (name === 'bind.label') {
+    if (K === W) normal(1 / 4);
+    else normal(1, (column) => !ofKey(column));
+  } else if (name !== 'hidden.bias') uniform(0.1);
+  if (name === 'heads.bias' && config.keyStrength === 'learned') {
+    data.fill(KEY_STRENGTH_BIAS, 2 * R * W + gates);
+  }
 }
 
 /** Checks that tensors are those of a network: same names, same shapes. `where` opens the message. */

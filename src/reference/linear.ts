@@ -28,6 +28,15 @@ export function linearBackward(
   return dx;
 }
 
+/** A layer's kernel and bias. */
+export const affineOf = (
+  tensors: ReadonlyMap<string, Float64Array>,
+  name: string,
+): [kernel: Float64Array, bias: Float64Array] => [
+  tensors.get(`${name}.kernel`)!,
+  tensors.get(`${name}.bias`)!,
+];
+
 /** σ(x) = 1 / (1 + e^-x). */
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

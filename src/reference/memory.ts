@@ -3,7 +3,7 @@
  * forward line beside its number, and the backward in the opposite order.
  */
 import type { ModelConfig } from '../model/config.js';
-import { type Shapes, shapesOf } from '../model/shapes.js';
+import { shapesOf } from '../model/shapes.js';
 import { sigmoid, softplus } from './linear.js';
 
 /** Keeps the cosine of equation 17 finite. */
@@ -27,7 +27,7 @@ export interface MemoryStep extends MemoryState {
   /** [R, W] each: keys k and add vectors a. */
   readonly keys: Float64Array;
   readonly adds: Float64Array;
-  /** [R] each: gates α and key strengths β. */
+  /** [R] each: gates α (with gated writing) and key strengths β. */
   readonly gates: Float64Array;
   readonly strengths: Float64Array;
   /** The R least used slots, least used first. */
@@ -61,68 +61,44 @@ function leastUsedSlots(usage: Float64Array, R: number): number[] {
     .slice(0, R);
 }
 
-/** |v| of the `W` numbers from `at`. */
-function norm(v: Float64Array, at: number, W: number): number {
+/** |v| of the `n` numbers from `at`. */
+function norm(v: Float64Array, at: number, n: number): number {
   let sum = 0;
-  for (let w = 0; w < W; w++) sum += v[at + w]! ** 2;
+  for (let w = 0; w < n; w++) sum += v[at + w]! ** 2;
   return Math.sqrt(sum);
 }
 
-/** The dot product of `W` numbers of a and of b. */
-function dot(a: Float64Array, atA: number, b: Float64Array, atB: number, W: number): number {
+/** The dot product of `n` numbers of a and of b. */
+function dot(a: Float64Array, atA: number, b: Float64Array, atB: number, n: number): number {
   let sum = 0;
-  for (let w = 0; w < W; w++) sum += a[atA + w]! * b[atB + w]!;
+  for (let w = 0; w < n; w++) sum += a[atA + w]! * b[atB + w]!;
   return sum;
 }
 
+/** One step of equations 17 to 23. `q` is the heads' projection, with what is bound directly (binding.ts) added. */
 export function memoryForward(
-  shapes: Shapes,
-  gamma: number,
+  config: ModelConfig,
   q: Float64Array,
   before: MemoryState,
 ): MemoryStep {
-  const { N, W, R } = shapes;
+  const { N, W, R, gates: G } = shapesOf(config);
   const RW = R * W;
-  const learned = q.length > 2 * RW + R;
+  const learned = config.keyStrength === 'learned';
 
-  const keys = q.slice(0, RW).map(Math.tanh); //                          k = tanh(q[0 : RW])
-  const adds = q.slice(RW, 2 * RW).map(Math.tanh); //                     a = tanh(q[RW : 2RW])
-  const gates = q.slice(2 * RW, 2 * RW + R).map(sigmoid); //              α = σ(q[2RW : 2RW+R])
-  const strengths = learned //                                            β = 1 + softplus(…) or 1
-    ? q.slice(2 * RW + R).map((x) => 1 + softplus(x))
+  const keys = q.slice(0, RW).map(Math.tanh); //                          k = tanh(key block)
+  const adds = q.slice(RW, 2 * RW).map(Math.tanh); //                     a = tanh(add block)
+  const gates = q.slice(2 * RW, 2 * RW + G).map(sigmoid); //              α = σ(gates)
+  const strengths = learned //                                            β = 1 + softplus(strengths) or 1
+    ? q.slice(2 * RW + G).map((x) => 1 + softplus(x))
     : new Float64Array(R).fill(1);
 
   const leastUsed = leastUsedSlots(before.usage, R); //                   (21)
 
-  const similarity = new Float64Array(R * N);
-  const readWeights = new Float64Array(R * N);
-  for (let r = 0; r < R; r++) {
-    const keyNorm = norm(keys, r * W, W);
-    for (let i = 0; i < N; i++) {
-      const product = dot(keys, r * W, before.memory, i * W, W); //       (17)
-      similarity[r * N + i] = product / (keyNorm * norm(before.memory, i * W, W) + EPSILON);
-    }
-    let sum = 0; //                                                       (18)
-    const beta = strengths[r]!;
-    const largest = Math.max(...similarity.subarray(r * N, (r + 1) * N));
-    for (let i = 0; i < N; i++) {
-      readWeights[r * N + i] = Math.exp(beta * (similarity[r * N + i]! - largest));
-      sum += readWeights[r * N + i]!;
-    }
-    for (let i = 0; i < N; i++) readWeights[r * N + i]! /= sum;
-  }
-
   const writeWeights = new Float64Array(R * N); //                        (22)
   for (let r = 0; r < R; r++) {
-    for (let i = 0; i < N; i++) {
-      writeWeights[r * N + i] = gates[r]! * before.readWeights[r * N + i]!;
-    }
-    for (const slot of leastUsed) writeWeights[r * N + slot]! += 1 - gates[r]!;
-  }
-
-  const usage = before.usage.map((u) => gamma * u); //                    (20)
-  for (let r = 0; r < R; r++) {
-    for (let i = 0; i < N; i++) usage[i]! += readWeights[r * N + i]! + writeWeights[r * N + i]!;
+    const gate = gates[r] ?? 0; // written to the least used slots alone: a gate that is shut
+    for (let i = 0; i < N; i++) writeWeights[r * N + i] = gate * before.readWeights[r * N + i]!;
+    for (const slot of leastUsed) writeWeights[r * N + slot]! += 1 - gate;
   }
 
   const memory = before.memory.slice(); //                                (23)
@@ -136,6 +112,19 @@ export function memoryForward(
     }
   }
 
+  const seen = config.lookup === 'after-write' ? memory : before.memory;
+  const similarity = similarities(config, keys, seen); //                 (17)
+  const readWeights = new Float64Array(R * N); //                         (18)
+  for (let r = 0; r < R; r++) {
+    const scores = similarity.subarray(r * N, (r + 1) * N);
+    readWeights.set(softmax(scores, strengths[r]!), r * N);
+  }
+
+  const usage = before.usage.map((u) => config.gamma * u); //             (20)
+  for (let r = 0; r < R; r++) {
+    for (let i = 0; i < N; i++) usage[i]! += readWeights[r * N + i]! + writeWeights[r * N + i]!;
+  }
+
   const readVectors = new Float64Array(RW); //                            (19)
   for (let r = 0; r < R; r++) {
     for (let i = 0; i < N; i++) {
@@ -146,19 +135,8 @@ export function memoryForward(
   }
 
   return {
-    before,
-    q,
-    keys,
-    adds,
-    gates,
-    strengths,
-    leastUsed,
-    similarity,
-    readWeights,
-    writeWeights,
-    usage,
-    memory,
-    readVectors,
+    ...{ before, q, keys, adds, gates, strengths, leastUsed, similarity },
+    ...{ readWeights, writeWeights, usage, memory, readVectors },
   };
 }
 
@@ -167,22 +145,22 @@ export function memoryForward(
  * gradients of the step before. Usage and the choice of least used slots have no gradient.
  */
 export function memoryBackward(
-  { N, W, R }: Shapes,
+  config: ModelConfig,
   step: MemoryStep,
   dRead: Float64Array,
   dMemoryAfter: Float64Array,
   dReadWeightsAfter: Float64Array,
 ): { dq: Float64Array; dMemory: Float64Array; dReadWeights: Float64Array } {
+  const { N, W, R, gates: G } = shapesOf(config);
   const RW = R * W;
-  const { before, q, keys, adds, gates, strengths, leastUsed, similarity, readWeights } = step;
-  const { writeWeights, memory } = step;
+  const { before, q, adds, gates, leastUsed, readWeights, writeWeights, memory } = step;
   const dMemory = dMemoryAfter.slice();
   const dw = dReadWeightsAfter.slice(); // dw^r_t
   const dReadWeights = new Float64Array(R * N); // dw^r_{t-1}
   const dq = new Float64Array(q.length);
 
   for (let r = 0; r < R; r++) {
-    //                                        (19)
+    //                                                                    (19)
     for (let i = 0; i < N; i++) {
       dw[r * N + i]! += dot(dRead, r * W, memory, i * W, W);
       for (let w = 0; w < W; w++) {
@@ -190,6 +168,8 @@ export function memoryBackward(
       }
     }
   }
+
+  if (config.lookup === 'after-write') lookupBackward(config, step, dw, dq, dMemory);
 
   const dWrite = new Float64Array(R * N); //                              (23)
   for (let r = 0; r < R; r++) {
@@ -204,8 +184,8 @@ export function memoryBackward(
   const erased = leastUsed[0]! * W;
   dMemory.fill(0, erased, erased + W);
 
-  for (let r = 0; r < R; r++) {
-    //                                        (22)
+  for (let r = 0; r < G; r++) {
+    //                                                                    (22)
     const gate = gates[r]!;
     let dGate = 0;
     for (let i = 0; i < N; i++) {
@@ -216,8 +196,48 @@ export function memoryBackward(
     dq[2 * RW + r] = dGate * gate * (1 - gate);
   }
 
+  if (config.lookup === 'before-write') lookupBackward(config, step, dw, dq, dMemory);
+  return { dq, dMemory, dReadWeights };
+}
+
+/** Equation 17: the cosines of keys and slots, over the first K numbers of both. */
+function similarities(config: ModelConfig, keys: Float64Array, seen: Float64Array): Float64Array {
+  const { N, W, K, R } = shapesOf(config);
+  const similarity = new Float64Array(R * N);
   for (let r = 0; r < R; r++) {
-    //                                        (18)
+    const keyNorm = norm(keys, r * W, K);
+    for (let i = 0; i < N; i++) {
+      const product = dot(keys, r * W, seen, i * W, K);
+      similarity[r * N + i] = product / (keyNorm * norm(seen, i * W, K) + EPSILON);
+    }
+  }
+  return similarity;
+}
+
+/** Equation 18: softmax of β times the similarities of one head. */
+function softmax(similarity: Float64Array, beta: number): Float64Array {
+  const largest = Math.max(...similarity);
+  const weights = similarity.map((s) => Math.exp(beta * (s - largest)));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / sum);
+}
+
+/**
+ * Equations 18 and 17 backwards. Given dw^r_t: sets the keys' and key strengths' part of dq, adds to the gradient of
+ * the memory that was looked at.
+ */
+function lookupBackward(
+  config: ModelConfig,
+  { q, keys, strengths, similarity, readWeights, before, memory }: MemoryStep,
+  dw: Float64Array,
+  dq: Float64Array,
+  dMemory: Float64Array,
+): void {
+  const { N, W, K, R, gates } = shapesOf(config);
+  const seen = config.lookup === 'after-write' ? memory : before.memory;
+  const ofStrengths = 2 * R * W + gates;
+  for (let r = 0; r < R; r++) {
+    //                                                                    (18)
     const beta = strengths[r]!;
     const mean = dot(readWeights, r * N, dw, r * N, N);
     let dBeta = 0;
@@ -227,24 +247,23 @@ export function memoryBackward(
       dBeta += dScore * similarity[r * N + i]!;
       dSimilarity[i] = dScore * beta;
     }
-    if (q.length > 2 * RW + R) dq[2 * RW + R + r] = dBeta * sigmoid(q[2 * RW + R + r]!);
+    if (config.keyStrength === 'learned')
+      dq[ofStrengths + r] = dBeta * sigmoid(q[ofStrengths + r]!);
 
-    const keyNorm = norm(keys, r * W, W); //                              (17)
+    const keyNorm = norm(keys, r * W, K); //                              (17)
     for (let i = 0; i < N; i++) {
-      const slotNorm = norm(before.memory, i * W, W);
-      const denominator = keyNorm * slotNorm + EPSILON;
-      const g = dSimilarity[i]! / denominator;
+      const slotNorm = norm(seen, i * W, K);
+      const g = dSimilarity[i]! / (keyNorm * slotNorm + EPSILON);
       const shrink = g * similarity[r * N + i]!;
       // the norms' own derivatives, 0 where a vector is 0
       const alongKey = keyNorm > 0 ? (shrink * slotNorm) / keyNorm : 0;
       const alongSlot = slotNorm > 0 ? (shrink * keyNorm) / slotNorm : 0;
-      for (let w = 0; w < W; w++) {
+      for (let w = 0; w < K; w++) {
         const key = keys[r * W + w]!;
-        const m = before.memory[i * W + w]!;
+        const m = seen[i * W + w]!;
         dq[r * W + w]! += (g * m - alongKey * key) * (1 - key * key);
         dMemory[i * W + w]! += g * key - alongSlot * m;
       }
     }
   }
-  return { dq, dMemory, dReadWeights };
 }

@@ -1,11 +1,20 @@
 /**
  * The whole network on one episode, forward and backward through time, one sample at a time in
- * float64. Slow and frozen: this is what every other engine is held against.
+ * float64. Slow and plain: this is what every other engine is held against.
  */
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
-import { concat, linear, linearBackward } from './linear.js';
-import { type LstmStep, lstmBackward, lstmForward } from './lstm.js';
+import { layerName } from '../model/tensors.js';
+import { type Bound, bindBackward, bindForward } from './binding.js';
+import {
+  feedforwardBackward,
+  feedforwardForward,
+  type LstmStep,
+  lstmBackward,
+  lstmForward,
+} from './controller.js';
+import { type Encoding, encoderBackward, encoderForward } from './encoder.js';
+import { affineOf, concat, linear, linearBackward } from './linear.js';
 import {
   initialMemory,
   type MemoryState,
@@ -13,88 +22,94 @@ import {
   memoryBackward,
   memoryForward,
 } from './memory.js';
+import { type OutputStep, outputBackward, outputForward } from './output.js';
 
 /** Float64 weights or gradients by tensor name. */
 export type Weights = ReadonlyMap<string, Float64Array>;
 
 /** What one sample's network carries from a step to the next. */
 export interface NetworkState {
-  /** [L][H] each. */
+  /** [L][H] each; of a feed-forward controller without meaning. */
   readonly cell: readonly Float64Array[];
   readonly hidden: readonly Float64Array[];
   /** [R, W]. */
   readonly readVectors: Float64Array;
   readonly memory: MemoryState;
+  /** [E]: e_t with direct binding, else empty. */
+  readonly embedding: Float64Array;
 }
 
 /** One step of one sample, with all that its backward needs. */
 export interface NetworkStep {
+  readonly encoding: Encoding;
+  readonly bound: Bound;
+  /** [e_t, y_{t-1}, rin]. */
+  readonly input: Float64Array;
+  /** The LSTM's layers; none of a feed-forward controller. */
   readonly layers: readonly LstmStep[];
+  /** [H]: h_t. */
+  readonly h: Float64Array;
   readonly memory: MemoryStep | undefined;
-  /** [O] = [h_t, r_t]. */
-  readonly output: Float64Array;
-  /** [C]. */
-  readonly logits: Float64Array;
+  readonly out: OutputStep;
   readonly state: NetworkState;
 }
 
-const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
-
 export function initialState(config: ModelConfig): NetworkState {
-  const shapes = shapesOf(config);
-  const zeros = () => Array.from({ length: shapes.L }, () => new Float64Array(shapes.H));
+  const { H, L, R, W, kept } = shapesOf(config);
+  const zeros = () => Array.from({ length: L }, () => new Float64Array(H));
   return {
     cell: zeros(),
     hidden: zeros(),
-    readVectors: new Float64Array(shapes.R * shapes.W),
+    readVectors: new Float64Array(R * W),
     memory: initialMemory(config),
+    embedding: new Float64Array(kept),
   };
 }
 
-/** One step: x_t [X] and the state before give output, logits and the state after. */
+/** One step: x_t = [drawing_t, y_{t-1}] and the state before give logits and the state after. */
 export function stepForward(
   config: ModelConfig,
   weights: Weights,
   x: Float64Array,
   before: NetworkState,
 ): NetworkStep {
-  const shapes = shapesOf(config);
+  const { P, L, kept } = shapesOf(config);
+  const encoding = encoderForward(config, weights, x.subarray(0, P));
+  const { embedding } = encoding;
+  const label = x.subarray(P);
   const rin =
     config.controllerInput === 'read-vectors' ? before.readVectors : before.memory.readWeights;
+  const input = concat(embedding, label, rin);
+
   const layers: LstmStep[] = [];
-  for (let layer = 0; layer < shapes.L; layer++) {
-    const below = layer === 0 ? concat(x, rin) : layers[layer - 1]!.h;
-    const input = concat(below, before.hidden[layer]!);
-    const name = layerName(layer);
-    const kernel = weights.get(`${name}.kernel`)!;
-    layers.push(lstmForward(input, before.cell[layer]!, kernel, weights.get(`${name}.bias`)!));
+  let h = input;
+  if (config.controller === 'feedforward') {
+    const [kernel, bias] = affineOf(weights, 'feedforward');
+    h = feedforwardForward(input, kernel, bias);
+  } else {
+    for (let layer = 0; layer < L; layer++) {
+      const [kernel, bias] = affineOf(weights, layerName(layer));
+      layers.push(lstmForward(concat(h, before.hidden[layer]!), before.cell[layer]!, kernel, bias));
+      h = layers[layer]!.h;
+    }
   }
-  const h = layers.at(-1)!.h;
+
+  const bound = { embedding, before: before.embedding, label };
   let memory: MemoryStep | undefined;
-  if (shapes.R > 0) {
-    const q = linear(h, weights.get('heads.kernel')!, weights.get('heads.bias')!);
-    memory = memoryForward(shapes, config.gamma, q, before.memory);
+  if (config.memory !== 'none') {
+    const q = linear(h, ...affineOf(weights, 'heads'));
+    if (config.binding === 'direct') bindForward(weights, bound, q);
+    memory = memoryForward(config, q, before.memory);
   }
-  const output = memory ? concat(h, memory.readVectors) : h;
-  const logits = linear(output, weights.get('out.kernel')!, weights.get('out.bias')!);
+  const out = outputForward(weights, memory ? concat(h, memory.readVectors) : h);
   const state = {
-    cell: layers.map((step) => step.c),
-    hidden: layers.map((step) => step.h),
+    cell: layers.length > 0 ? layers.map((step) => step.c) : before.cell,
+    hidden: layers.length > 0 ? layers.map((step) => step.h) : [h],
     readVectors: memory?.readVectors ?? before.readVectors,
     memory: memory ?? before.memory,
+    embedding: kept > 0 ? embedding : before.embedding,
   };
-  return { layers, memory, output, logits, state };
-}
-
-/** Cross entropy of logits [C] with the true class, and its gradient softmax(logits) - onehot(label). */
-export function crossEntropy(logits: Float64Array, label: number) {
-  const largest = Math.max(...logits);
-  const gradient = logits.map((x) => Math.exp(x - largest));
-  const sum = gradient.reduce((a, b) => a + b, 0);
-  for (let c = 0; c < gradient.length; c++) gradient[c]! /= sum;
-  const loss = Math.log(sum) + largest - logits[label]!;
-  gradient[label]! -= 1;
-  return { loss, gradient };
+  return { encoding, bound, input, layers, h, memory, out, state };
 }
 
 /** An episode forward: inputs [T, X] from the start state. */
@@ -103,11 +118,11 @@ export function episodeForward(
   weights: Weights,
   inputs: Float64Array,
 ): NetworkStep[] {
-  const shapes = shapesOf(config);
+  const { X } = shapesOf(config);
   const steps: NetworkStep[] = [];
   let state = initialState(config);
-  for (let at = 0; at < inputs.length; at += shapes.X) {
-    const step = stepForward(config, weights, inputs.subarray(at, at + shapes.X), state);
+  for (let at = 0; at < inputs.length; at += X) {
+    const step = stepForward(config, weights, inputs.subarray(at, at + X), state);
     steps.push(step);
     state = step.state;
   }
@@ -122,60 +137,64 @@ export function episodeBackward(
   dLogits: readonly Float64Array[],
   gradients: Weights,
 ): void {
-  const shapes = shapesOf(config);
-  const { H, L, N, W, R } = shapes;
+  const { E, F, H, L, N, W, R, rin } = shapesOf(config);
+  const direct = config.memory !== 'none' && config.binding === 'direct';
   const dHidden = Array.from({ length: L }, () => new Float64Array(H)); // from the step after
   const dCell = Array.from({ length: L }, () => new Float64Array(H));
   let dReadVectors = new Float64Array(R * W); // through rin of the step after
   let dReadWeights = new Float64Array(R * N); // through rin and equation 22 of the step after
   let dMemory = new Float64Array(N * W);
+  let dEmbedding = new Float64Array(E); // through what the step after has bound
 
   for (let t = steps.length - 1; t >= 0; t--) {
-    const { layers, memory, output } = steps[t]!;
-    const affineBack = (name: string, x: Float64Array, dy: Float64Array) =>
-      linearBackward(
-        x,
-        weights.get(`${name}.kernel`)!,
-        dy,
-        gradients.get(`${name}.kernel`)!,
-        gradients.get(`${name}.bias`)!,
-      );
-    const dOutput = affineBack('out', output, dLogits[t]!);
-    const dTop = dHidden[L - 1]!;
-    for (let n = 0; n < H; n++) dTop[n]! += dOutput[n]!;
+    const { encoding, bound, input, layers, h, memory, out } = steps[t]!;
+    const dOutput = outputBackward(weights, out, dLogits[t]!, gradients);
+    const dBefore = new Float64Array(E); // de_{t-1}
 
+    const dTop = layers.length > 0 ? dHidden[L - 1]! : new Float64Array(H);
+    for (let n = 0; n < H; n++) dTop[n]! += dOutput[n]!;
     if (memory) {
       for (let n = 0; n < R * W; n++) dReadVectors[n]! += dOutput[H + n]!;
-      const back = memoryBackward(shapes, memory, dReadVectors, dMemory, dReadWeights);
-      const dh = affineBack('heads', layers[0]!.h, back.dq);
+      const back = memoryBackward(config, memory, dReadVectors, dMemory, dReadWeights);
+      if (direct) bindBackward(weights, bound, back.dq, gradients, dEmbedding, dBefore);
+      const [kernel] = affineOf(weights, 'heads');
+      const dh = linearBackward(h, kernel, back.dq, ...affineOf(gradients, 'heads'));
       for (let n = 0; n < H; n++) dTop[n]! += dh[n]!;
       dMemory = new Float64Array(back.dMemory);
       dReadWeights = new Float64Array(back.dReadWeights);
     }
 
-    for (let layer = L - 1; layer >= 0; layer--) {
+    let dInput = new Float64Array(0); // d[e_t, y_{t-1}, rin]
+    if (layers.length === 0) {
+      const [kernel] = affineOf(weights, 'feedforward');
+      const back = affineOf(gradients, 'feedforward');
+      dInput = new Float64Array(feedforwardBackward(input, h, dTop, kernel, ...back));
+    }
+    for (let layer = layers.length - 1; layer >= 0; layer--) {
       const name = layerName(layer);
-      const { dInput, dcBefore } = lstmBackward(
+      const back = lstmBackward(
         layers[layer]!,
         dHidden[layer]!,
         dCell[layer]!,
-        weights.get(`${name}.kernel`)!,
-        gradients.get(`${name}.kernel`)!,
-        gradients.get(`${name}.bias`)!,
+        affineOf(weights, name)[0],
+        ...affineOf(gradients, name),
       );
-      dCell[layer] = new Float64Array(dcBefore);
-      dHidden[layer] = dInput.slice(-H);
-      if (layer > 0) {
+      dCell[layer] = new Float64Array(back.dcBefore);
+      dHidden[layer] = back.dInput.slice(-H);
+      if (layer === 0) dInput = new Float64Array(back.dInput);
+      else {
         const below = dHidden[layer - 1]!;
-        for (let n = 0; n < H; n++) below[n]! += dInput[n]!;
-      } else if (R > 0) {
-        const dRin = dInput.slice(shapes.X, shapes.X + shapes.rin);
-        if (config.controllerInput === 'read-vectors') dReadVectors = dRin;
-        else {
-          dReadVectors = new Float64Array(R * W);
-          for (let n = 0; n < R * N; n++) dReadWeights[n]! += dRin[n]!;
-        }
+        for (let n = 0; n < H; n++) below[n]! += back.dInput[n]!;
       }
     }
+
+    for (let n = 0; n < E; n++) dEmbedding[n]! += dInput[n]!;
+    encoderBackward(config, weights, encoding, dEmbedding, gradients);
+    dEmbedding = dBefore;
+
+    const dRin = dInput.slice(E + F, E + F + rin);
+    dReadVectors = new Float64Array(R * W);
+    if (config.controllerInput === 'read-vectors') dReadVectors.set(dRin);
+    else for (let n = 0; n < R * N; n++) dReadWeights[n]! += dRin[n]!;
   }
 }

@@ -97,7 +97,7 @@ Networks, ICML 2016. Omniglot: Lake, Salakhutdinov, Tenenbaum, Science 2015.</fo
 }
 
 function modelName({ config }: ReportData): string {
-  return config.model === 'mann' ? 'MANN' : 'LSTM';
+  return config.memory === 'none' ? 'LSTM' : 'MANN';
 }
 
 /** The result in one sentence. */
@@ -121,7 +121,7 @@ function headline({ config, test }: ReportData): string {
 function introduction(data: ReportData): string {
   const { config, recipe, dataset, machine, date, seconds } = data;
   const network =
-    config.model === 'mann'
+    config.memory !== 'none'
       ? `a memory-augmented neural network (a controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots of ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
       : `an LSTM without external memory (${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units), the baseline that a memory is measured against`;
   const when = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
@@ -153,7 +153,7 @@ function duration(seconds: number): string {
 
 function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
   const memory =
-    config.model === 'mann'
+    config.memory !== 'none'
       ? {
           'Memory slots': config.memorySize,
           'Numbers in a slot': config.memoryDim,

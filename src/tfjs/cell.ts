@@ -2,6 +2,7 @@ import type { serialization, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
+import { modelPresets } from '../model/presets.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
 import { initialTensors } from '../model/tensors.js';
 import { FusedSteps, hasFused } from './fused.js';
@@ -82,7 +83,10 @@ export class MANNCell extends RNNCell {
       start,
     };
     const given = Object.entries(network).filter(([, value]) => value !== undefined);
-    this.#base = { ...modelConfig(Object.fromEntries(given)), numClasses: 0 };
+    this.#base = {
+      ...modelConfig({ ...modelPresets.paper, ...Object.fromEntries(given) }),
+      numClasses: 0,
+    };
     this.#seed = seed;
     this.#fused = fused;
     this.stateSize = stateSizes(this.#shapes);
@@ -116,7 +120,12 @@ export class MANNCell extends RNNCell {
           'give the layer an inputShape of [null, numbers], and flatten pictures before it',
       );
     }
-    const sized = modelConfig({ ...this.options, inputHeight: 1, inputWidth });
+    const sized = modelConfig({
+      ...modelPresets.paper,
+      ...this.options,
+      inputHeight: 1,
+      inputWidth,
+    });
     const config = { ...sized, numClasses: 0 };
     const initial = initialTensors(config, new Random(this.#seed, 'weights'));
     const add = (name: string) => {

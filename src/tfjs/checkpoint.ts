@@ -1,7 +1,8 @@
 import type { LayersModel, Sequential } from '@tensorflow/tfjs';
 import { readCheckpointFile } from '#checkpoint-file';
 import { UserError } from '../common/errors.js';
-import { modelConfig } from '../model/config.js';
+import { type ModelConfig, modelConfig } from '../model/config.js';
+import { modelPresets } from '../model/presets.js';
 import { shapesOf } from '../model/shapes.js';
 import { checkTensors, type Tensor, tensorSpecs } from '../model/tensors.js';
 import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from '../training/checkpoint.js';
@@ -26,9 +27,7 @@ export async function fromCheckpoint(
   file: string | Uint8Array | ArrayBuffer | Checkpoint,
 ): Promise<Sequential> {
   const { config, parameters } = await read(file);
-  if (config.model !== 'mann') {
-    throw new UserError('fromCheckpoint: this is an LSTM baseline, and MANNCell has a memory');
-  }
+  checkForm(config);
   const { X, C } = shapesOf(config);
   const { lstmSize, memorySize, memoryDim, nbReads, gamma } = config;
   const { controllerInput, keyStrength, start } = config;
@@ -44,6 +43,25 @@ export async function fromCheckpoint(
   model.setWeights(weights);
   tf.dispose(weights);
   return model;
+}
+
+/** @throws UserError on forms of the network that `MANNCell` does not have */
+function checkForm(config: ModelConfig): void {
+  if (config.memory === 'none') {
+    throw new UserError('fromCheckpoint: this is an LSTM baseline, and MANNCell has a memory');
+  }
+  const missing = (Object.keys(modelPresets.flat) as (keyof typeof modelPresets.flat)[]).filter(
+    (field) =>
+      ['encoder', 'binding', 'lookup', 'writing', 'outputHidden'].includes(field) &&
+      config[field] !== modelPresets.flat[field],
+  );
+  if (config.controller !== 'lstm') missing.push('controller' as never);
+  if (missing.length > 0) {
+    throw new UserError(
+      'fromCheckpoint: MANNCell in TensorFlow.js carries the networks of the presets flat, paper and original so far; ' +
+        `this one differs in ${missing.map((field) => `${field} (${config[field]})`).join(', ')}`,
+    );
+  }
 }
 
 /**
@@ -79,7 +97,12 @@ export async function toCheckpoint(
         `and this model's are ${P + C} wide`,
     );
   }
-  const config = modelConfig({ ...cell.options, ...pictureOf(P, options), numClasses: C });
+  const config = modelConfig({
+    ...modelPresets.paper,
+    ...cell.options,
+    ...pictureOf(P, options),
+    numClasses: C,
+  });
   const parameters = new Map<string, Tensor>();
   for (const [i, { name, shape }] of tensorSpecs(config).entries()) {
     parameters.set(name, { shape, data: Float32Array.from(await values[i]!.data()) });

@@ -69,7 +69,7 @@ export class StepKernels {
     const changed = this.#place(input);
     this.#last = undefined;
     const k = this.#kernels;
-    k.run(FROM_STATE | (changed ? PACK : 0), 0, 1, 0, 0, 0, 0);
+    k.run(FROM_STATE | (changed ? PACK : 0), 0, 1, 0, 0, 0, 0, 0);
     const B = input.batch;
     const { H, N, W, R, O } = this.#shapes;
     return {

@@ -8,7 +8,7 @@ import { messageOf, UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { RandomState } from '../common/random.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
-import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
+import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
 import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
 import { duplicateKey } from './json-keys.js';
 import { INSTANCES } from './metrics.js';
@@ -132,7 +132,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
         `${format > CHECKPOINT_FORMAT ? ': use a newer version of it' : ''}`,
     );
   }
-  const config = values.check('config', (value) => modelConfig(value as ModelOptions));
+  const config = values.check('config', (value) => savedConfig(value as ModelOptions));
   const step = values.has('step') ? values.read('step', countSchema) : 0;
 
   const named = places.map((place): [string, TensorPlace] => [place.name, place]);
@@ -184,10 +184,14 @@ export function requireResumable(checkpoint: Checkpoint, where: string): Resumab
 const OF_MEMORY: readonly string[] = [
   'memorySize',
   'memoryDim',
+  'keySize',
   'nbReads',
   'gamma',
   'controllerInput',
   'keyStrength',
+  'binding',
+  'lookup',
+  'writing',
   'start',
 ] satisfies (keyof ModelConfig)[];
 
@@ -197,12 +201,17 @@ const OF_MEMORY: readonly string[] = [
  * @throws UserError that names the first field that differs, with both values
  */
 export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
+  const { model, ...rest } = ours;
+  const asked: ModelOptions = {
+    ...(model && { memory: model === 'lstm' ? 'none' : 'lrua' }),
+    ...rest,
+  };
   for (const [field, value] of Object.entries(theirs)) {
-    if (theirs.model === 'lstm' && OF_MEMORY.includes(field)) continue;
-    const asked = ours[field as keyof ModelOptions];
-    if (asked !== undefined && asked !== value) {
+    if (theirs.memory === 'none' && OF_MEMORY.includes(field)) continue;
+    const own = asked[field as keyof ModelConfig];
+    if (own !== undefined && String(own) !== String(value)) {
       throw new UserError(
-        `${where}: a network of another configuration: ${field} is ${value} there, ${asked} here`,
+        `${where}: a network of another configuration: ${field} is ${value} there, ${own} here`,
       );
     }
   }

@@ -1,8 +1,9 @@
+/** What goes through time: the LSTM, and the feed-forward controller. */
 import { linear, linearBackward, sigmoid } from './linear.js';
 
 /** One LSTM step of one sample, with all that its backward needs. */
 export interface LstmStep {
-  /** [K] = [x_t, rin, h_{t-1}]. */
+  /** [K] = [e_t, y_{t-1}, rin, h_{t-1}]. */
   readonly input: Float64Array;
   /** [4H]: σ(i), tanh(j), σ(f + 1), σ(o). */
   readonly gates: Float64Array;
@@ -14,7 +15,7 @@ export interface LstmStep {
 }
 
 /**
- * z = [x_t, rin, h_{t-1}] · kernel + bias, split into i, j, f, o;
+ * z = [e_t, y_{t-1}, rin, h_{t-1}] · kernel + bias, split into i, j, f, o;
  * c_t = σ(f+1) c_{t-1} + σ(i) tanh(j);  h_t = σ(o) tanh(c_t).
  */
 export function lstmForward(
@@ -42,7 +43,7 @@ export function lstmForward(
   return { input, gates, cBefore, c, h };
 }
 
-/** Given dh_t and dc_t (from later steps): adds to dKernel and dBias, returns d[x_t, rin, h_{t-1}] and dc_{t-1}. */
+/** Given dh_t and dc_t (from later steps): adds to dKernel and dBias, returns d[e_t, y_{t-1}, rin, h_{t-1}] and dc_{t-1}. */
 export function lstmBackward(
   { input, gates, cBefore, c }: LstmStep,
   dh: Float64Array,
@@ -65,4 +66,26 @@ export function lstmBackward(
     dcBefore[n] = dcTotal * f;
   }
   return { dInput: linearBackward(input, kernel, dz, dKernel, dBias), dcBefore };
+}
+
+/** The feed-forward controller: h_t = tanh([e_t, y_{t-1}, rin] · kernel + bias). */
+export function feedforwardForward(
+  input: Float64Array,
+  kernel: Float64Array,
+  bias: Float64Array,
+): Float64Array {
+  return linear(input, kernel, bias).map(Math.tanh);
+}
+
+/** Given dh_t: adds to dKernel and dBias, returns d[e_t, y_{t-1}, rin]. */
+export function feedforwardBackward(
+  input: Float64Array,
+  h: Float64Array,
+  dh: Float64Array,
+  kernel: Float64Array,
+  dKernel: Float64Array,
+  dBias: Float64Array,
+): Float64Array {
+  const dz = dh.map((g, n) => g * (1 - h[n]! * h[n]!));
+  return linearBackward(input, kernel, dz, dKernel, dBias);
 }
