@@ -43,7 +43,7 @@ const schema = v.pipe(
       ),
       0.95,
     ),
-    /** What the controller sees of the previous read: the paper's vectors or the seed's weights. */
+    /** What the controller sees of the previous read: the paper's vectors or the original implementation's weights. */
     controllerInput: v.optional(
       v.picklist(
         ['read-vectors', 'read-weights'],
@@ -86,11 +86,19 @@ function weightsOf(config: object): number {
   return tensorSpecs(config as ModelConfig).reduce((sum, { size }) => sum + size, 0);
 }
 
+const original = {
+  keyStrength: 'none',
+  controllerInput: 'read-weights',
+  start: 'first-head',
+} as const;
+
 /** The network's part of a preset; what is not named is as in the schema's defaults. */
 export const modelPresets = {
   default: {},
   paper: { keyStrength: 'none', controllerInput: 'read-vectors' },
-  seed: { keyStrength: 'none', controllerInput: 'read-weights', start: 'first-head' },
+  original,
+  /** @deprecated The name that `original` had once. */
+  seed: original,
 } as const satisfies Record<string, ModelOptions>;
 
 /**
