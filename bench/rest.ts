@@ -104,7 +104,7 @@ async function trainingBesideStep(batches: number): Promise<WholeTraining> {
 /** The networks of docs/results.md, by the flags that `mann train` makes them with. */
 const networks = {
   mann: [],
-  'mann-seed': ['--preset', 'seed'],
+  'mann-original': ['--preset', 'original'],
   lstm: ['--model', 'lstm'],
 } as const;
 

@@ -118,12 +118,17 @@ interface HeldOut {
   readonly file: string;
   readonly words: string;
   /** Whose batches it trains, in pace.json. */
-  readonly network: 'mann' | 'mann-seed' | 'lstm';
+  readonly network: 'mann' | 'mann-original' | 'lstm';
   readonly recipe: RecipeOptions;
 }
 const heldOut: readonly HeldOut[] = [
   { file: 'heldout-mann', words: 'ours', network: 'mann', recipe: {} },
-  { file: 'heldout-seed', words: 'preset seed', network: 'mann-seed', recipe: { preset: 'seed' } },
+  {
+    file: 'heldout-seed',
+    words: 'preset original',
+    network: 'mann-original',
+    recipe: { preset: 'original' },
+  },
   {
     file: 'heldout-lstm',
     words: 'LSTM',
@@ -148,7 +153,7 @@ function evaluations({ file, words, network, recipe: options }: HeldOut): Evalua
     .split('\n')
     .map((line) => JSON.parse(line))
     .map(({ batch, evaluation }) => {
-      const whole = (batch * meanLength(recipe, 0, batch)) / recipe.numSamples;
+      const whole = (batch * meanLength(recipe, 0, batch)) / recipe.episodeLength;
       const minutes = (whole * milliseconds[network]) / 60_000;
       return { run: words, batch, minutes, accuracy: evaluation.accuracy[2] };
     });

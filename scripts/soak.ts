@@ -36,7 +36,7 @@ const config = modelConfig({ ...shape, lstmSize: 8, memorySize: 8, memoryDim: 4,
 // Reported and evaluated as often as usual, saved five times as often.
 const recipe = makeRecipe({
   numClasses: 2,
-  numSamples: 4,
+  episodeLength: 4,
   batchSize: 1,
   iterations: steps,
   evaluateBatches: 2,

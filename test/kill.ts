@@ -17,7 +17,7 @@ const killer = new URL('./kill-at.js', import.meta.url).href;
 
 /** Networks and episodes of the smallest, and everything saved and logged as often as can be. */
 const flags = [
-  ...['--num-classes', '2', '--num-samples', '4', '--input-height', '5', '--input-width', '5'],
+  ...['--num-classes', '2', '--num-samples', '2', '--input-height', '5', '--input-width', '5'],
   ...['--controller-size', '6', '--batch-size', '2', '--iterations', '24', '--test-batches', '1'],
   ...['--checkpoint-every', '1', '--report-every', '1', '--evaluate-every', '3', '--resume'],
 ];

@@ -20,8 +20,8 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
     ({ batches, tasks }) => `${count(batches)} batches of ${tasksInWords(tasks)}`,
   );
   const task =
-    `episodes of ${recipe.numClasses} classes × ${recipe.numSamples} drawings` +
-    (easier.length > 0 ? ` (before: ${easier.join(', ')})` : '');
+    `episodes of ${count(recipe.episodeLength)} drawings of ${recipe.numClasses} classes` +
+    (easier.length > 0 ? ` (after ${easier.join(' and ')}, classes × drawings)` : '');
   const lines = {
     Network: `${network}; ${count(weights)} weights`,
     Data: `${printable(data.name)}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,

@@ -6,7 +6,13 @@ import { makeRecipe } from '../training/recipe.js';
 import { type DataFlags, dataOptions } from './data-flags.js';
 import { datasetOf } from './datasets.js';
 import { loadData } from './load-data.js';
-import { type EpisodeFlags, episodeOptions, networkGiven, recipeGiven } from './options.js';
+import {
+  augmentOption,
+  type EpisodeFlags,
+  episodeOptions,
+  networkGiven,
+  recipeGiven,
+} from './options.js';
 import { whole } from './values.js';
 import { writeOutput } from './write-report.js';
 
@@ -17,7 +23,7 @@ interface ShowFlags extends DataFlags, EpisodeFlags {
   output?: string;
   episode?: true;
   classes?: number;
-  augment?: false;
+  augment?: boolean;
 }
 
 /** `mann data show` */
@@ -31,8 +37,9 @@ export function dataShowCommand(): Command {
     .optionsGroup('Output:')
     .option('--output <file>', 'the picture (default: drawings.png, or episode.png)')
     .option('--classes <n>', 'classes on the contact sheet (default: 20)', whole(1, 1000))
-    .option('--episode', 'one episode as the network sees it')
-    .option('--no-augment', 'the episode neither turned nor shifted');
+    .option('--episode', 'one episode as the network sees it');
+
+  augmentOption(command, 'the episode without rotations and shifts');
   dataOptions(command);
   episodeOptions(command);
   return command

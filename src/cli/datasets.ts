@@ -6,6 +6,7 @@ import { holdOut, type Split, type SplitKind, splitClasses } from '../data/split
 import type { ModelConfig } from '../model/config.js';
 import type { DatasetRecord } from '../training/checkpoint.js';
 import {
+  type EpisodeRecipe,
   type EpisodeSource,
   type TestEpisodes,
   testEpisodes,
@@ -35,7 +36,7 @@ export interface OpenData {
   /** Episodes of the full task on test classes; `stream` names a sequence. */
   testEpisodes(
     config: ModelConfig,
-    recipe: Recipe,
+    recipe: EpisodeRecipe,
     seed: number,
     stream: string,
   ): TestEpisodes<EpisodeBatch>;

@@ -31,7 +31,7 @@ export function makeDisplay(recipe: Recipe, stream = process.stderr): Display {
     : new PlainDisplay(stream);
 }
 
-/** The seed's columns, a line each. */
+/** Rows of the training table as plain lines. */
 class PlainDisplay implements Display {
   #headed = false;
   #tested = 0;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { serialiseCheckpoint } from '../training/checkpoint.js';
 import { resolveCheckpoint } from '../training/run-folder.js';
 import { count } from './format.js';
+import { runFolderIn } from './run-mann/model-folders.js';
 import { writeOutput } from './write-report.js';
 
 /** `mann export` */
@@ -22,7 +23,7 @@ Examples:
   mann classify --weights my-network.safetensors --support examples --query pictures`,
     )
     .action(async (from: string, to: string) => {
-      const { path, checkpoint } = await resolveCheckpoint(from);
+      const { path, checkpoint } = await resolveCheckpoint(await runFolderIn(from));
       const { optimizer: _, ...rest } = checkpoint;
       const bytes = serialiseCheckpoint(rest, to);
       await writeOutput(to, bytes);

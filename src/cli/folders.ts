@@ -27,6 +27,14 @@ export function runFolderName({ dataset, split, model, preset, seed }: RunName):
   return join(RUNS, `${part}-${kind}-seed${seed}`);
 }
 
+/** The folder of a run, or the one that it had when the preset `original` was called `seed`, if only that is there. */
+export function existingRunFolder(run: RunName): string {
+  const folder = runFolderName(run);
+  if (run.preset !== 'original' || existsSync(folder)) return folder;
+  const older = runFolderName({ ...run, preset: 'seed' });
+  return existsSync(older) ? older : folder;
+}
+
 /** A folder of this name that holds nothing yet: name, name-2, name-3, ... */
 export function freshFolder(name: string): string {
   for (let i = 1; ; i++) {

@@ -8,7 +8,7 @@ import {
   TABLE_INSTANCES,
 } from '../training/metrics.js';
 
-/** The seed's table: a result with its intervals, between chance and the most that is possible. */
+/** The table of results: accuracies with their intervals, between chance and the upper bound. */
 export function resultTable(
   name: string,
   { accuracy, ci95 }: { accuracy: ByInstance; ci95: ByInstance },

@@ -19,7 +19,7 @@ Examples:
   mann models verify
   mann test --dataset omniglot                      tests mann-omniglot-5way
   mann test --dataset omniglot --model lstm         tests lstm-omniglot-5way
-  mann test --dataset omniglot --preset seed        tests mann-seed-omniglot-5way
+  mann test --dataset omniglot --preset original    tests mann-original-omniglot-5way
   mann test --dataset omniglot --split alphabets    tests mann-omniglot-alphabets-5way`,
     );
 }

@@ -1,16 +1,24 @@
 /** The groups of options that several commands share, and what is made of them. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../common/errors.js';
 import type { EngineKind } from '../engine/engine.js';
 import { type ModelOptions, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
-import { makeRecipe, type RecipeOptions, type RecipePreset } from '../training/recipe.js';
+import {
+  DRAWINGS_PER_CLASS,
+  makeRecipe,
+  type RecipeOptions,
+  type RecipePreset,
+} from '../training/recipe.js';
 import { choice, real, whole } from './values.js';
 
 const network = modelConfig();
 const recipe = makeRecipe();
+/** Steps of an episode. */
+const LONGEST = 1e9;
 const byDefault = (value: unknown) => `(default: ${value})`;
 
-/** Batches of a test, where nothing else is said. */
+/** Batches of a test by default. */
 export const TEST_BATCHES = 400;
 
 export interface NetworkFlags {
@@ -27,14 +35,15 @@ export interface NetworkFlags {
   gamma?: number;
   controllerInput?: 'read-vectors' | 'read-weights';
   keyStrength?: 'none' | 'learned';
+  start?: 'every-head' | 'first-head';
 }
 
-/** What the network is. The names are those of run_mann.py. */
+/** What the network is. The names are those of run_mann.py, where it has such a flag. */
 export function networkOptions(command: Command, heading = 'Network:'): Command {
   return command
     .optionsGroup(heading)
     .addOption(
-      choice('--model <kind>', `with memory, or the baseline without ${byDefault('mann')}`, [
+      choice('--model <kind>', `MANN, or the LSTM baseline without memory ${byDefault('mann')}`, [
         'mann',
         'lstm',
       ]),
@@ -42,44 +51,58 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
     .addOption(
       choice(
         '--preset <name>',
-        `where defaults come from: ours, the paper's form, or all of run_mann.py's values ${byDefault('default')}`,
-        ['default', 'paper', 'seed'],
+        'default values: ours, the configuration of the paper, or that of the original implementation ' +
+          `(its network, start state, Adam and constant learning rate) ${byDefault('default')}`,
+        ['default', 'paper', 'original'],
+        { seed: 'original' },
       ),
     )
     .option(
       '--controller-size <n>',
-      `units of the LSTM controller ${byDefault(network.lstmSize)}`,
+      `hidden units of the LSTM controller ${byDefault(network.lstmSize)}`,
       whole(1, 1 << 14),
     )
     .option(
       '--memory-locations <n>',
-      `slots of the memory ${byDefault(network.memorySize)}`,
+      `memory slots ${byDefault(network.memorySize)}`,
       whole(1, 1 << 16),
     )
     .option(
       '--memory-word-size <n>',
-      `numbers in a slot ${byDefault(network.memoryDim)}`,
+      `slot width ${byDefault(network.memoryDim)}`,
       whole(1, 1 << 14),
     )
     .option('--num-reads <n>', `read heads ${byDefault(network.nbReads)}`, whole(1, 64))
     .option(
       '--num-layers <n>',
-      `LSTM layers, baseline only ${byDefault(network.numLayers)}`,
+      `layers of the LSTM baseline ${byDefault(network.numLayers)}`,
       whole(1, 16),
     )
-    .option('--gamma <x>', `decay of a slot's usage ${byDefault(network.gamma)}`, real(0, 1))
+    .option(
+      '--gamma <x>',
+      `decay of the usage of a slot at each step ${byDefault(network.gamma)}`,
+      real(0, 1),
+    )
     .addOption(
       choice(
         '--controller-input <what>',
-        `what the controller sees of the previous read ${byDefault(network.controllerInput)}`,
+        `what the controller gets of the previous read ${byDefault(`${network.controllerInput}; preset original: read-weights`)}`,
         ['read-vectors', 'read-weights'],
       ),
     )
     .addOption(
       choice(
         '--key-strength <how>',
-        `sharpness of reading: fixed at 1, or learned ${byDefault(network.keyStrength)}`,
+        `key strength of the read heads: fixed at 1, or learned ${byDefault(`${network.keyStrength}; other presets: none`)}`,
         ['none', 'learned'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--start <how>',
+        'read weights before the first step: slot 0 for every head, or for the first head alone and zeros for the others ' +
+          byDefault(`${network.start}; preset original: first-head`),
+        ['every-head', 'first-head'],
       ),
     );
 }
@@ -87,6 +110,7 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
 export interface EpisodeFlags {
   numClasses?: number;
   numSamples?: number;
+  episodeLength?: number;
   inputHeight?: number;
   inputWidth?: number;
 }
@@ -100,13 +124,41 @@ export function episodeOptions(command: Command): Command {
       `classes in an episode ${byDefault(network.numClasses)}`,
       whole(1, 1 << 16),
     )
-    .option('--num-samples <n>', `drawings in an episode ${byDefault(recipe.numSamples)}`, whole(1))
+    .option(
+      '--num-samples <n>',
+      `drawings per class in an episode, on average: a step shows a class sampled uniformly at random ${byDefault(DRAWINGS_PER_CLASS)}`,
+      whole(1, LONGEST),
+    )
+    .option(
+      '--episode-length <n>',
+      'steps of an episode, one drawing each (default: --num-classes times --num-samples)',
+      whole(1, LONGEST),
+    )
     .option(
       '--input-height <n>',
-      `pixels of a drawing as the network sees it ${byDefault(network.inputHeight)}`,
+      `height in pixels of a drawing that the network gets ${byDefault(network.inputHeight)}`,
       whole(1, 1024),
     )
-    .option('--input-width <n>', byDefault(network.inputWidth), whole(1, 1024));
+    .option(
+      '--input-width <n>',
+      `its width in pixels ${byDefault(network.inputWidth)}`,
+      whole(1, 1024),
+    );
+}
+
+/** Whether drawings are turned and shifted; run_mann.py's `--augment true` and `--augment false` are read too. */
+export function augmentOption(command: Command, description: string): Command {
+  return command
+    .addOption(
+      new Option('--augment [true or false]').argParser(trueOrFalse).preset(true).hideHelp(),
+    )
+    .option('--no-augment', description);
+}
+
+function trueOrFalse(text: string | boolean): boolean {
+  const word = String(text).toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw new InvalidArgumentError('It must be true or false.');
 }
 
 export interface TrainingFlags {
@@ -114,8 +166,9 @@ export interface TrainingFlags {
   batchSize?: number;
   learningRate?: number;
   schedule?: 'cosine' | 'constant';
+  adam?: 'standard' | 'tensorflow1';
   curriculum?: 'auto' | 'none';
-  augment?: false;
+  augment?: boolean;
   checkpointEvery?: number;
   evaluateEvery?: number;
   reportEvery?: number;
@@ -123,38 +176,49 @@ export interface TrainingFlags {
 
 /** How it is trained. */
 export function trainingOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('Training:')
     .option(
       '--iterations <n>',
-      `batches to train, those of the curriculum counted ${byDefault(`${recipe.iterations}; paper and seed: 100000`)}`,
+      `batches to train, including those of the curriculum ${byDefault(`${recipe.iterations}; other presets: 100000`)}`,
       whole(1),
     )
     .option('--batch-size <n>', `episodes in a batch ${byDefault(recipe.batchSize)}`, whole(1))
-    .option('--learning-rate <x>', `Adam's ${byDefault(recipe.learningRate)}`, real(0, 1, true))
+    .option(
+      '--learning-rate <x>',
+      `learning rate of Adam ${byDefault(recipe.learningRate)}`,
+      real(0, 1, true),
+    )
     .addOption(
       choice(
         '--schedule <how>',
-        `of the learning rate ${byDefault(`${recipe.schedule}; paper and seed: constant`)}`,
+        `learning rate: constant, or constant for two thirds of the training and then falling to 0 along a cosine ${byDefault(`${recipe.schedule}; other presets: constant`)}`,
         ['cosine', 'constant'],
       ),
     )
     .addOption(
       choice(
-        '--curriculum <how>',
-        `begin with easier episodes or not ${byDefault('auto; paper and seed: none')}`,
-        ['auto', 'none'],
+        '--adam <form>',
+        `Adam with epsilon added to the bias-corrected root, or to the uncorrected one as in TensorFlow 1 ${byDefault(`${recipe.adam}; preset original: tensorflow1`)}`,
+        ['standard', 'tensorflow1'],
       ),
     )
-    .option('--no-augment', 'train on drawings as they are, neither turned nor shifted')
+    .addOption(
+      choice(
+        '--curriculum <how>',
+        `easier episodes first, or the full task from the first batch on ${byDefault('auto; other presets: none')}`,
+        ['auto', 'none'],
+      ),
+    );
+  return augmentOption(command, 'train on drawings as they are, without rotations and shifts')
     .option(
       '--report-every <n>',
-      `batches between two lines of the table ${byDefault(recipe.reportEvery)}`,
+      `batches between two rows of the training table ${byDefault(recipe.reportEvery)}`,
       whole(1),
     )
     .option(
       '--evaluate-every <n>',
-      `batches between two evaluations, 0 for none ${byDefault(recipe.evaluateEvery)}`,
+      `batches between two evaluations on test classes, 0 for none ${byDefault(recipe.evaluateEvery)}`,
       whole(0),
     )
     .option(
@@ -169,18 +233,22 @@ export interface MachineFlags {
   threads?: number;
 }
 
-/** On what it runs. */
+/** Which engine computes, and on how many threads. */
 export function machineOptions(command: Command): Command {
   return command
     .optionsGroup('Machine:')
     .addOption(
       choice(
         '--engine <kind>',
-        `what computes: WebAssembly of two kinds, plain float64, or the fastest there is ${byDefault('auto')}`,
+        `compute backend: WebAssembly with relaxed SIMD or plain SIMD, or float64 in JavaScript; auto picks the fastest ${byDefault('auto')}`,
         ['auto', 'relaxed', 'simd', 'reference'],
       ),
     )
-    .option('--threads <n>', `threads of a batch ${byDefault('one for each core')}`, whole(1, 256));
+    .option(
+      '--threads <n>',
+      `threads to compute a batch on ${byDefault('one per core')}`,
+      whole(1, 256),
+    );
 }
 
 /** The network's options that were given expressly. */
@@ -198,26 +266,57 @@ export function networkGiven(flags: NetworkFlags): ModelOptions {
     gamma: flags.gamma,
     controllerInput: flags.controllerInput,
     keyStrength: flags.keyStrength,
+    start: flags.start,
   };
   return { ...(flags.preset && modelPresets[flags.preset]), ...defined(given) };
 }
 
-/** The recipe's options that were given expressly. */
+/**
+ * What a trained network must be, as far as flags say so. A preset's start state is not asked for: networks
+ * that were trained before there was a choice have the other one.
+ */
+export function networkAsked(flags: NetworkFlags): ModelOptions {
+  const { start: _, ...asked } = networkGiven(flags);
+  return { ...asked, ...defined({ start: flags.start }) };
+}
+
+/**
+ * T, where --num-samples or --episode-length were given.
+ * @param numClasses C, where --num-classes was not given
+ * @throws UserError where they contradict each other
+ */
+export function episodeLengthGiven(flags: EpisodeFlags, numClasses: number): number | undefined {
+  const { numClasses: classes = numClasses, numSamples, episodeLength } = flags;
+  if (numSamples === undefined) return episodeLength;
+  const length = classes * numSamples;
+  const product = `${classes} classes with ${numSamples} drawings each (--num-samples) are an episode of ${length} steps`;
+  if (length > LONGEST) throw new UserError(`${product}, and ${LONGEST} is the most`);
+  if (episodeLength !== undefined && episodeLength !== length) {
+    throw new UserError(`${product}, not ${episodeLength} (--episode-length): give one of the two`);
+  }
+  return length;
+}
+
+/**
+ * The recipe's options that were given expressly.
+ * @param numClasses C, where it was not given
+ */
 export function recipeGiven(
   flags: TrainingFlags & EpisodeFlags & Pick<NetworkFlags, 'preset' | 'model'>,
+  numClasses = network.numClasses,
 ): RecipeOptions {
   return defined({
     preset: flags.preset,
     model: flags.model,
     numClasses: flags.numClasses,
-    numSamples: flags.numSamples,
+    episodeLength: episodeLengthGiven(flags, numClasses),
     iterations: flags.iterations,
     batchSize: flags.batchSize,
     learningRate: flags.learningRate,
     schedule: flags.schedule,
     curriculum: flags.curriculum,
-    // Commander sets it to true when --no-augment is not there.
-    augment: flags.augment === false ? false : undefined,
+    adam: flags.adam,
+    augment: flags.augment,
     reportEvery: flags.reportEvery,
     evaluateEvery: flags.evaluateEvery,
     checkpointEvery: flags.checkpointEvery,

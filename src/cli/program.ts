@@ -7,7 +7,8 @@ import { EXIT, failWith } from './exit.js';
 import { exportCommand } from './export.js';
 import { modelsCommand } from './models.js';
 import { reportCommand } from './report.js';
-import { seedStyle } from './seed-style.js';
+import { withCommand } from './run-mann/command.js';
+import { spelledOut } from './run-mann/spelling.js';
 import { testCommand } from './test.js';
 import { trainCommand } from './train.js';
 import { version } from './version.js';
@@ -33,7 +34,7 @@ Examples:
   mann data show                           a picture of the drawings
 
 Each command has its own help: mann train --help
-The seed's way of calling works too: mann --mode test --model LSTM --dataset omniglot`,
+Command lines of the original run_mann.py work too: mann --mode test --model LSTM --dataset omniglot`,
     );
   for (const command of [
     trainCommand(),
@@ -107,7 +108,8 @@ export async function runProgram(argv: readonly string[], make = makeProgram): P
       return EXIT.ok;
     }
     const names = program.commands.map((command) => command.name());
-    await program.parseAsync(seedStyle(argv, names), { from: 'user' });
+    const spelled = spelledOut(program, withCommand(argv, names));
+    await program.parseAsync(spelled, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (error) {
     // Commander has written its message already.

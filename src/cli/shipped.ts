@@ -1,4 +1,4 @@
-/** The trained networks that come with the package, in `models/`. */
+/** The pretrained networks, which the package includes in `models/`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -36,14 +36,14 @@ export function isShipped(path: string): boolean {
   return resolve(dirname(path)) === resolve(FOLDER);
 }
 
-/** Which network of ours fits what is asked for, if any does: of that split's training classes alone. */
+/** Which pretrained network fits what is asked for, if any does: trained on that split's training classes alone. */
 export function shippedFor(
   dataset: string,
   model: string,
   { preset, split }: { preset?: string | undefined; split?: string | undefined },
 ): string | undefined {
   if (preset === 'paper') return undefined;
-  const kind = model === 'mann' && preset === 'seed' ? 'mann-seed' : model;
+  const kind = model === 'mann' && preset === 'original' ? 'mann-original' : model;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
   const name = `${kind}-${part}-5way`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;

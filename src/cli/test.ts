@@ -1,20 +1,24 @@
 import { Command, Option } from 'commander';
+import type { Sampler } from '../data/episodes.js';
 import { dataOptions } from './data-flags.js';
 import { makeDisplay } from './display.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 import {
+  augmentOption,
   episodeOptions,
   machineOptions,
   networkOptions,
   TEST_BATCHES,
   trainingOptions,
 } from './options.js';
+import { AS_RUN_MANN } from './run-mann/command.js';
 import { resultJson, resultText, testNetwork } from './testing.js';
 import { openTrained, type TrainedFlags } from './trained.js';
-import { whole } from './values.js';
+import { choice, whole } from './values.js';
 
 interface TestFlags extends TrainedFlags {
+  sampler?: Sampler;
   testBatches?: number;
   json?: true;
 }
@@ -22,23 +26,31 @@ interface TestFlags extends TrainedFlags {
 /** `mann test` */
 export function testCommand(): Command {
   const command = new Command('test')
-    .summary('test a trained network on classes it never saw')
+    .summary('test a trained network on unseen classes')
     .description(
-      'Tests a trained network on classes it never saw and prints the table.\n' +
-        'Network, data and seed are those of the training unless you say otherwise.',
+      'Tests a trained network on unseen classes and prints the results.\n' +
+        'Network, data and random seed are those of the training by default.',
     )
     .argument(
       '[checkpoint]',
-      'a checkpoint file or a run folder (default: the folder that train would use, else a network that comes along)',
+      'a checkpoint file or a run folder (default: the folder that train would use, or else a pretrained network)',
     )
     .optionsGroup('Test:')
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1))
     .option('--batch-size <n>', 'episodes in a batch (default: as trained)', whole(1))
-    .option('--no-augment', 'test on drawings as they are, neither turned nor shifted')
-    .option('--save-dir <dir>', 'the run folder, as train calls it')
-    .option('--json', 'print the result as JSON, and nothing else, to stdout');
+    .addOption(
+      choice(
+        '--sampler <name>',
+        'how test episodes are sampled: default, or as in the original implementation, ' +
+          'which draws classes and drawings with replacement (default: default)',
+        ['default', 'original'],
+      ),
+    )
+    .option('--save-dir <dir>', 'the run folder, or the folder of its subfolder MANN or LSTM')
+    .option('--json', 'print the results as JSON to stdout, and nothing else');
+  augmentOption(command, 'test on drawings as they are, without rotations and shifts');
   dataOptions(command, { trained: true });
-  networkOptions(command, 'Network (must be what was trained):');
+  networkOptions(command, 'Network (must match the trained one):');
   episodeOptions(command);
   machineOptions(command);
   acceptTrainingOptions(command);
@@ -47,8 +59,8 @@ export function testCommand(): Command {
       'after',
       `
 Examples:
-  mann test --dataset omniglot                  the network that comes along
-  mann test --dataset omniglot --preset seed    another of them, see mann models
+  mann test --dataset omniglot                     a pretrained network, see mann models
+  mann test --dataset omniglot --preset original   another one
   mann test runs/omniglot-mann-seed1
   mann test runs/omniglot-mann-seed1/checkpoint-0004000.safetensors --test-batches 100
   mann test runs/demo --dataset omniglot        trained on one data set, tested on another
@@ -59,13 +71,15 @@ Examples:
     });
 }
 
-/** run_mann.py has one set of flags for both modes: those of training are accepted here, unseen. */
+/** run_mann.py has one set of flags for both modes: those of training are accepted here and left out of the help. */
 function acceptTrainingOptions(command: Command): void {
   const known = new Set(command.options.map(({ long }) => long));
   for (const option of trainingOptions(new Command()).options) {
     if (!known.has(option.long)) command.addOption(option.hideHelp());
   }
-  command.addOption(new Option('--log-dir <dir>').hideHelp());
+  for (const flags of ['--log-dir <dir>', '--log-format <form>', AS_RUN_MANN]) {
+    command.addOption(new Option(flags).hideHelp());
+  }
 }
 
 async function runTest(checkpoint: string | undefined, flags: TestFlags): Promise<number> {
@@ -73,7 +87,8 @@ async function runTest(checkpoint: string | undefined, flags: TestFlags): Promis
   const display = makeDisplay(recipe);
   const interrupt = onInterrupt(() => display.note('Stopping.'));
   try {
-    const episodes = data.testEpisodes(engine.config, recipe, seed, 'test');
+    const { sampler } = flags;
+    const episodes = data.testEpisodes(engine.config, { ...recipe, sampler }, seed, 'test');
     const batches = flags.testBatches ?? TEST_BATCHES;
     const test = await testNetwork(engine, episodes, {
       batches,
@@ -82,8 +97,8 @@ async function runTest(checkpoint: string | undefined, flags: TestFlags): Promis
     });
     display.done();
     const text = flags.json
-      ? JSON.stringify(resultJson(engine.config, data, test))
-      : resultText(engine.config, data, test);
+      ? JSON.stringify(resultJson(engine.config, data, test, sampler))
+      : resultText(engine.config, data, test, sampler);
     process.stdout.write(`${text}\n`);
     return EXIT.ok;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { printable } from '../common/printable.js';
+import type { Sampler } from '../data/episodes.js';
 import type { Engine } from '../engine/engine.js';
 import { kindOf, type ModelConfig } from '../model/config.js';
 import type { TestEpisodes } from '../training/episode-source.js';
@@ -30,6 +31,8 @@ export interface ResultJson {
   readonly classes: number;
   readonly heldOut: boolean;
   readonly episodes: number;
+  /** How they were sampled, where not in our way. */
+  readonly sampler?: Sampler;
   /** Percent by instance, "1" to "10". */
   readonly accuracy: ByInstance;
   /** Half the width of the 95% interval. */
@@ -37,7 +40,12 @@ export interface ResultJson {
   readonly loss: number;
 }
 
-export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation): ResultJson {
+export function resultJson(
+  config: ModelConfig,
+  data: OpenData,
+  test: Evaluation,
+  sampler: Sampler = 'default',
+): ResultJson {
   const { episodes, accuracy, ci95, loss } = test;
   return {
     model: kindOf(config),
@@ -46,6 +54,7 @@ export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation
     classes: data.testClasses,
     heldOut: data.heldOut,
     episodes,
+    ...(sampler !== 'default' && { sampler }),
     accuracy,
     ci95,
     loss,
@@ -53,10 +62,15 @@ export function resultJson(config: ModelConfig, data: OpenData, test: Evaluation
 }
 
 /** The result for people. */
-export function resultText(config: ModelConfig, data: OpenData, test: Evaluation): string {
+export function resultText(
+  config: ModelConfig,
+  data: OpenData,
+  test: Evaluation,
+  sampler: Sampler = 'default',
+): string {
   const title =
     `On ${count(data.testClasses)} classes of ${printable(data.name)} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
-    `${count(test.episodes)} episodes:`;
+    `${count(test.episodes)} episodes${sampler === 'original' ? ' sampled as in the original implementation' : ''}:`;
   const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses);
   return `\n${title}\n\n${table}`;
 }

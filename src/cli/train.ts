@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { dataOptions } from './data-flags.js';
 import { DEMO } from './demo.js';
 import {
@@ -8,17 +8,18 @@ import {
   TEST_BATCHES,
   trainingOptions,
 } from './options.js';
+import { AS_RUN_MANN } from './run-mann/command.js';
 import type { TrainFlags } from './training-plan.js';
 import { runTraining } from './training-run.js';
-import { whole } from './values.js';
+import { choice, whole } from './values.js';
 
 /** `mann train` */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .summary('train a network, test it on classes it never saw, write a report')
+    .summary('train a network, test it on unseen classes and write a report')
     .description(
-      'Trains a network, tests it on classes it never saw, prints the table and writes a report.\n' +
-        'Ctrl-C saves and says how to go on.',
+      'Trains a network, tests it on unseen classes, prints the results and writes a report.\n' +
+        'Ctrl-C saves a checkpoint and prints the command that resumes the training.',
     );
   dataOptions(command);
   networkOptions(command);
@@ -28,22 +29,35 @@ export function trainCommand(): Command {
     .optionsGroup('Files:')
     .option(
       '--save-dir <dir>',
-      'folder for checkpoints, logs and report (default: runs/<dataset>-<model>-seed<seed>, with split and preset where they are not the defaults)',
+      'folder for checkpoints, logs and report (default: runs/<dataset>-<model>-seed<seed>; ' +
+        'the name also has a split and a preset other than the default); ' +
+        'with --preset original the run is in its subfolder MANN or LSTM',
     )
-    .option('--log-dir <dir>', 'folder for log.csv and log.jsonl (default: that of --save-dir)')
-    .option('--resume', 'go on with the run in that folder; begins one where there is none');
+    .option(
+      '--log-dir <dir>',
+      'folder for log.csv and log.jsonl, with --preset original its subfolder MANN or LSTM (default: the folder of the run)',
+    )
+    .addOption(
+      choice(
+        '--log-format <form>',
+        'original: also write a log file as run_mann.py does, with the accuracy on one test batch every 100 batches ' +
+          '(default: default)',
+        ['default', 'original'],
+      ),
+    )
+    .option(
+      '--resume',
+      'resume the training in that folder from its newest checkpoint, or start one if the folder has none',
+    )
+    .addOption(new Option(AS_RUN_MANN).hideHelp());
   machineOptions(command);
   return command
     .optionsGroup('Other:')
-    .option(
-      '--test-batches <n>',
-      `batches of the test at the end (default: ${TEST_BATCHES})`,
-      whole(1),
-    )
-    .option('--json', 'print the result as JSON, and nothing else, to stdout')
+    .option('--test-batches <n>', `batches of the final test (default: ${TEST_BATCHES})`, whole(1))
+    .option('--json', 'print the results as JSON to stdout, and nothing else')
     .option(
       '--demo',
-      'a short training on generated drawings, about two minutes, in a folder of its own',
+      'train for about two minutes on generated drawings, each time in a new folder',
     )
     .addHelpText(
       'after',
@@ -52,9 +66,9 @@ Examples:
   mann train --demo
   mann train --dataset omniglot --iterations 4000
   mann train --dataset omniglot --model lstm --num-layers 2
-  mann train --dataset omniglot --preset seed --save-dir runs/as-the-seed
+  mann train --dataset omniglot --preset original --save-dir runs/original
   mann train --resume --save-dir runs/omniglot-mann-seed1
-  mann train --data path/to/folders            class folders of your own pictures`,
+  mann train --data path/to/folders            one folder per class of your own images`,
     )
     .action(async (flags: TrainFlags) => {
       process.exitCode = await runTraining(flags.demo ? { ...DEMO, ...flags } : flags);

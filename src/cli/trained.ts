@@ -9,20 +9,21 @@ import { resolveCheckpoint } from '../training/run-folder.js';
 import { type DataFlags, dataFlagsOf, datasetName } from './data-flags.js';
 import { type OpenData, openData } from './datasets.js';
 import { openEngine } from './engine.js';
-import { runFolderName } from './folders.js';
+import { existingRunFolder } from './folders.js';
 import { commandLine } from './invocation.js';
 import {
   type EpisodeFlags,
+  episodeLengthGiven,
   type MachineFlags,
   type NetworkFlags,
-  networkGiven,
+  networkAsked,
 } from './options.js';
+import { runFolderIn } from './run-mann/model-folders.js';
 import { isShipped, shippedFor } from './shipped.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
   batchSize?: number;
-  /** Commander sets it to true when --no-augment is not there. */
   augment?: boolean;
 }
 
@@ -38,16 +39,16 @@ export interface Trained {
 
 /**
  * Opens a checkpoint.
- * @param given a checkpoint file or run folder; without it the folder that training would use, or one that
- *   comes along
+ * @param given a checkpoint file or run folder; without it the folder that training would use, or a pretrained
+ *   network
  * @param flags network flags must be the checkpoint's; data flags may name other drawings
  */
 export async function openTrained(
   given: string | undefined,
   flags: TrainedFlags,
 ): Promise<Trained> {
-  const asked = networkGiven(flags);
-  const { path, checkpoint, skipped } = await resolveCheckpoint(given ?? placeOf(flags));
+  const asked = networkAsked(flags);
+  const { path, checkpoint, skipped } = await resolveCheckpoint(await placeOf(given, flags));
   for (const sentence of skipped) process.stderr.write(`Passed over: ${sentence}\n`);
   checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
@@ -55,15 +56,15 @@ export async function openTrained(
   const saved = training?.recipe ?? makeRecipe({ numClasses: config.numClasses });
   const recipe = {
     ...saved,
-    numSamples: flags.numSamples ?? saved.numSamples,
+    episodeLength: episodeLengthGiven(flags, config.numClasses) ?? saved.episodeLength,
     batchSize: flags.batchSize ?? saved.batchSize,
-    augment: flags.augment === false ? false : saved.augment,
+    augment: flags.augment ?? saved.augment,
   };
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;
   const recorded = training && !isOther ? dataFlagsOf(training.dataset, path) : {};
   if (recorded.dataset !== undefined) checkUnseen(recorded, flags, path);
-  // With a network that comes along all choices are made: it is tested on the test classes themselves.
+  // A pretrained network is final: it is tested on the test classes themselves.
   const chosen = isShipped(path) ? { holdOut: 0 } : {};
   const data = await openData({ ...recorded, ...chosen, ...flags });
   data.check(config, recipe);
@@ -91,22 +92,30 @@ function checkUnseen(recorded: DataFlags, asked: DataFlags, path: string): void 
   }
 }
 
-/** Where a network is that nobody named: the folder that training would use, or among those that come along. */
-function placeOf(flags: TrainedFlags): string {
+/**
+ * Where a network is: the file or folder that was named, the folder that training would use, or among the
+ * pretrained networks.
+ */
+async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<string> {
+  if (given !== undefined) return runFolderIn(given, flags.model);
   const { split, preset, seed = 1, model = 'mann' } = flags;
   const dataset = datasetName(flags);
-  const folder = flags.saveDir ?? runFolderName({ dataset, split, model, preset, seed });
-  if (existsSync(folder)) return folder;
+  const folder = flags.saveDir ?? existingRunFolder({ dataset, split, model, preset, seed });
+  // As in run_mann.py, which trains a MANN where nothing else is said.
+  const run = await runFolderIn(folder, model);
+  if (existsSync(run)) return run;
   const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags);
   if (!shipped) {
     const asked = Object.entries({ dataset, data: flags.data, split, model, preset })
       .filter(([, value]) => value !== undefined)
       .flatMap(([name, value]) => [`--${name}`, value!]);
     throw new UserError(
-      `there is no trained network in ${folder}: name a checkpoint or run folder, ` +
+      `there is no trained network in ${folder}: give a checkpoint or run folder, ` +
         `or train one: ${commandLine(['train', ...asked])}`,
     );
   }
-  process.stderr.write(`Nothing was trained in ${folder}: taking ${shipped}, which comes along\n`);
+  process.stderr.write(
+    `There is no trained network in ${folder}: testing the pretrained ${shipped}\n`,
+  );
   return shipped;
 }

@@ -16,6 +16,7 @@ import {
   type EpisodeFlags,
   type MachineFlags,
   type NetworkFlags,
+  networkAsked,
   networkGiven,
   recipeGiven,
   type TrainingFlags,
@@ -29,6 +30,9 @@ export interface TrainFlags
     DataFlags {
   saveDir?: string;
   logDir?: string;
+  logFormat?: 'default' | 'original';
+  /** Called as run_mann.py is, without a command. */
+  asRunMann?: true;
   resume?: true;
   testBatches?: number;
   json?: true;
@@ -78,9 +82,12 @@ function fitted(flags: TrainFlags, data: OpenData): TrainFlags {
     );
   }
   const numClasses = flags.numClasses ?? most;
+  if (flags.numSamples !== undefined || flags.episodeLength !== undefined) {
+    return { ...flags, numClasses };
+  }
   const drawings = numClasses * Math.max(data.fewestDrawings, 2);
-  const numSamples = flags.numSamples ?? Math.min(usual.numSamples, drawings);
-  return { ...flags, numClasses, numSamples };
+  const { episodeLength } = makeRecipe({ numClasses });
+  return { ...flags, numClasses, episodeLength: Math.min(episodeLength, drawings) };
 }
 
 /** Everything that was not asked for expressly is as the checkpoint has it. */
@@ -88,14 +95,14 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
   const where = found.path;
   const resume = requireResumable(found.checkpoint, where);
   const { config, training, parameters } = resume;
-  checkConfig(config, networkGiven(flags), where);
+  checkConfig(config, networkAsked(flags), where);
   if (flags.seed !== undefined && flags.seed !== training.seed) {
     throw new UserError(
       `${where}: this run was begun with seed ${training.seed}, not ${flags.seed}: ` +
         'leave it out to go on, or begin a new run in another folder',
     );
   }
-  const recipe = resumedRecipe(training.recipe, recipeGiven(flags), where);
+  const recipe = resumedRecipe(training.recipe, recipeGiven(flags, config.numClasses), where);
   const data = await openData({ ...dataFlagsOf(training.dataset, where), ...flags });
   checkDataset(training.dataset, data.record, where);
   data.check(config, recipe);

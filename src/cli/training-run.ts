@@ -3,7 +3,7 @@ import colours from 'picocolors';
 import type { Engine } from '../engine/engine.js';
 import { kindOf, modelConfig } from '../model/config.js';
 import { makeRecipe } from '../training/recipe.js';
-import { checkpointName, RunFolder } from '../training/run-folder.js';
+import { checkpointName, holdsCheckpoints, RunFolder } from '../training/run-folder.js';
 import { RunLogs } from '../training/run-logs.js';
 import { type TrainResult, train } from '../training/trainer.js';
 import { announcement } from './announcement.js';
@@ -11,15 +11,21 @@ import { datasetName } from './data-flags.js';
 import { type Display, makeDisplay } from './display.js';
 import { openEngine } from './engine.js';
 import { EXIT } from './exit.js';
-import { freshFolder, runFolderName } from './folders.js';
+import { existingRunFolder, freshFolder, runFolderName } from './folders.js';
 import { count, duration } from './format.js';
 import { onInterrupt } from './interrupt.js';
 import { commandLine } from './invocation.js';
 import { networkGiven, recipeGiven, TEST_BATCHES } from './options.js';
+import { LOG_EVERY, RunMannLog } from './run-mann/log.js';
+import { modelFolder } from './run-mann/model-folders.js';
 import { resultJson, resultText, testNetwork } from './testing.js';
 import { freshPlan, type Plan, resumedPlan, type TrainFlags } from './training-plan.js';
 import { version } from './version.js';
 import { writeReport } from './write-report.js';
+
+const ON_GLYPHS =
+  'Training on generated drawings (glyphs). For Omniglot add --dataset omniglot: it is read from ./omniglot or ' +
+  './data/omniglot, or else downloaded.';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -28,19 +34,23 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
  * @returns the exit code
  */
 export async function runTraining(flags: TrainFlags): Promise<number> {
-  const path = folderOf(flags);
+  checkFlags(flags);
+  const { path, logs } = await placesOf(flags);
   // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
   const quit = onInterrupt(() => process.exit(EXIT.interrupted));
   const { folder, found } = await RunFolder.open(path, {
     resume: flags.resume,
-    logs: flags.logDir,
+    logs,
   });
   try {
     for (const sentence of found?.skipped ?? []) say(`Passed over: ${sentence}`);
     const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
+    if (!found && !flags.demo && flags.dataset === undefined && flags.data === undefined) {
+      say(ON_GLYPHS);
+    }
     const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);
     quit.release();
-    return await trainAndTest(flags, plan, engine, folder);
+    return await trainAndTest(flags, plan, engine, folder, logs ?? path);
   } finally {
     quit.release();
     await folder.discard();
@@ -52,6 +62,7 @@ async function trainAndTest(
   plan: Plan,
   engine: Engine,
   folder: RunFolder,
+  logDir: string,
 ): Promise<number> {
   const { path } = folder;
   const display = makeDisplay(plan.recipe);
@@ -59,7 +70,7 @@ async function trainAndTest(
     display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
   );
   try {
-    const logs = await RunLogs.open(flags.logDir ?? path, plan.recipe, plan.resume);
+    const logs = await RunLogs.open(logDir, plan.recipe, plan.resume);
     say(announcement(engine, plan, path));
     const started = performance.now();
     const result = await trainPlan(plan, {
@@ -68,17 +79,20 @@ async function trainAndTest(
       logs,
       display,
       signal: interrupt.signal,
+      beforeBatch:
+        flags.logFormat === 'original' ? await runMannLog(plan, engine, logDir) : undefined,
     });
     if (result.status === 'stopped') {
       display.done();
       say(`Stopped, and saved after ${count(result.step)} batches. To go on:`);
-      say(`  ${resumeCommand(flags, path)}`);
+      say(`  ${resumeCommand(flags, path, logDir)}`);
       return EXIT.interrupted;
     }
     const seconds = (performance.now() - started) / 1000;
     if (!plan.resume) display.note(`Trained in ${duration(seconds)}.`);
     await finish(flags, plan, engine, display, {
       path,
+      logDir,
       checkpoint: join(path, checkpointName(result.step)),
       seconds: plan.resume ? undefined : seconds,
       signal: interrupt.signal,
@@ -97,20 +111,56 @@ async function trainAndTest(
   }
 }
 
-/** The run's folder. Mistakes in flags come to light here, before a folder is made. */
-function folderOf(flags: TrainFlags): string {
-  const model = kindOf(modelConfig(networkGiven(flags)));
+/** Mistakes in flags come to light before a folder is made. */
+function checkFlags(flags: TrainFlags): void {
+  modelConfig(networkGiven(flags));
   makeRecipe(recipeGiven(flags));
+}
+
+interface Places {
+  /** The run folder. */
+  readonly path: string;
+  /** The folder of its logs, where that is another one. */
+  readonly logs: string | undefined;
+}
+
+/**
+ * Where a run goes. Called as run_mann.py is, or with its preset, each model has a folder of its own in
+ * `--save-dir` and `--log-dir`, so that both models may be given the same.
+ */
+async function placesOf(flags: TrainFlags): Promise<Places> {
+  const { saveDir, logDir, preset, model = 'mann' } = flags;
+  if (!flags.asRunMann && preset !== 'original') return { path: folderOf(flags), logs: logDir };
+  // A run of before the folders of the models, or a folder that is one of them.
+  const isRun = flags.resume && saveDir !== undefined && (await holdsCheckpoints(saveDir));
+  if (isRun) return { path: saveDir, logs: logDir };
+  return {
+    path: saveDir === undefined ? folderOf(flags) : modelFolder(saveDir, model),
+    logs: logDir === undefined ? undefined : modelFolder(logDir, model),
+  };
+}
+
+function folderOf(flags: TrainFlags): string {
   if (flags.saveDir !== undefined) return flags.saveDir;
   if (flags.demo && !flags.resume) return freshFolder('demo');
-  const { split, preset, seed = 1 } = flags;
-  return runFolderName({
-    dataset: flags.demo ? 'demo' : datasetName(flags),
-    split,
-    model,
-    preset,
-    seed,
-  });
+  const { split, preset, model = 'mann', seed = 1 } = flags;
+  const dataset = flags.demo ? 'demo' : datasetName(flags);
+  const run = { dataset, split, model, preset, seed };
+  return flags.resume ? existingRunFolder(run) : runFolderName(run);
+}
+
+/** Begins a log of run_mann.py's form; gives what writes its rows. */
+async function runMannLog({ config, recipe, seed, data }: Plan, engine: Engine, folder: string) {
+  const model = kindOf(config);
+  const { numClasses } = config;
+  const numSamples = Math.ceil(recipe.episodeLength / numClasses);
+  const name = { model, numClasses, numSamples, begun: new Date() };
+  const log = await RunMannLog.begin(folder, name);
+  return async (step: number) => {
+    if (step % LOG_EVERY !== 0) return;
+    const batch = data.testEpisodes(config, recipe, seed, `log ${step}`).next();
+    await log.add(step, batch, (await engine.forward(batch)).logits);
+  };
 }
 
 interface Surroundings {
@@ -119,11 +169,12 @@ interface Surroundings {
   readonly logs: RunLogs;
   readonly display: Display;
   readonly signal: AbortSignal;
+  readonly beforeBatch: ((step: number) => Promise<void>) | undefined;
 }
 
 function trainPlan(
   { config, recipe, seed, data, resume }: Plan,
-  { engine, folder, logs, display, signal }: Surroundings,
+  { engine, folder, logs, display, signal, beforeBatch }: Surroundings,
 ): Promise<TrainResult> {
   return train({
     engine,
@@ -135,6 +186,7 @@ function trainPlan(
     evaluation: (step) => data.testEpisodes(config, recipe, seed, `evaluation ${step}`),
     resume,
     signal,
+    beforeBatch,
     onProgress: (progress) => display.progress(progress),
     onReport: async (row) => {
       display.report(row);
@@ -155,6 +207,7 @@ function trainPlan(
 
 interface Ending {
   readonly path: string;
+  readonly logDir: string;
   readonly checkpoint: string;
   readonly seconds: number | undefined;
   readonly signal: AbortSignal;
@@ -166,7 +219,7 @@ async function finish(
   plan: Plan,
   engine: Engine,
   display: Display,
-  { path, checkpoint, seconds, signal }: Ending,
+  { path, logDir, checkpoint, seconds, signal }: Ending,
 ): Promise<void> {
   const { config, recipe, seed, data } = plan;
   const batches = flags.testBatches ?? TEST_BATCHES;
@@ -183,7 +236,7 @@ async function finish(
     seed,
     test,
     seconds,
-    logDir: flags.logDir ?? path,
+    logDir,
   });
   display.done();
   if (flags.json) {
@@ -201,13 +254,14 @@ async function finish(
 }
 
 /** The rest is in the checkpoint. */
-function resumeCommand(flags: TrainFlags, path: string): string {
+function resumeCommand(flags: TrainFlags, path: string, logDir: string): string {
   const args = ['train', '--resume', '--save-dir', path];
   const add = (flag: string, value: string | number | undefined) => {
     if (value !== undefined) args.push(flag, String(value));
   };
   add('--data', flags.data);
-  add('--log-dir', flags.logDir);
+  add('--log-dir', logDir === path ? undefined : logDir);
+  add('--log-format', flags.logFormat);
   add('--engine', flags.engine);
   add('--threads', flags.threads);
   add('--test-batches', flags.testBatches);

@@ -30,11 +30,21 @@ function number(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
-/** An option that takes one of a few words, in small letters or capitals. */
-export function choice(flags: string, description: string, words: readonly string[]): Option {
+/**
+ * An option that takes one of a few words, in small letters or capitals.
+ * @param aliases older words, and what they are called now
+ */
+export function choice(
+  flags: string,
+  description: string,
+  words: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): Option {
   const option = new Option(flags, description).choices(words);
   const parse = option.parseArg!;
-  return option.argParser((text: string, previous: unknown) =>
-    parse.call(option, text.toLowerCase(), previous as never),
-  );
+  return option.argParser((text: string, previous: unknown) => {
+    const word = text.toLowerCase();
+    const known = Object.hasOwn(aliases, word) ? aliases[word]! : word;
+    return parse.call(option, known, previous as never);
+  });
 }

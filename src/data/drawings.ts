@@ -49,7 +49,7 @@ export function checkEnough(
   if (poor) {
     throw new UserError(
       `the class ${poor.name} of ${data.name} has ${poor.count} drawings, but an episode needs ` +
-        `${drawings} of each class: give a smaller --num-samples or add drawings`,
+        `${drawings} of each class: give a smaller --num-samples or --episode-length, or add drawings`,
     );
   }
 }

@@ -3,6 +3,14 @@ import type { Batch } from '../engine/engine.js';
 import { checkEnough, type DataSet } from './drawings.js';
 import { type Pose, UPRIGHT, warpAll } from './warp.js';
 
+/**
+ * How episodes are sampled. `default`: their classes are drawn without replacement, and so are the drawings of a
+ * class as long as there are any. `original`, as the original implementation does: both are drawn with
+ * replacement, so that two labels may stand for the same class (turned in two ways, or in one) and a drawing
+ * may come again, and drawings are shifted by whole pixels of their 105.
+ */
+export type Sampler = 'default' | 'original';
+
 export interface EpisodeOptions {
   /** B episodes in a batch. */
   readonly batchSize: number;
@@ -12,6 +20,8 @@ export interface EpisodeOptions {
   readonly inputWidth: number;
   /** Turn and shift drawings: the class by quarter turns, each drawing by ±11.25° and ±10/105 of its side. */
   readonly augment: boolean;
+  /** Default `default`. */
+  readonly sampler?: Sampler | undefined;
 }
 
 /** What an episode is about: so many classes (at most C) in so many steps T. */
@@ -47,7 +57,7 @@ const LARGEST_SHIFT = 10 / 105;
 /**
  * Draws episodes: `classes` different classes of the data set under different labels; each step shows
  * one of them, all equally likely whatever came before, and a drawing that the episode has not shown
- * as long as there is one. (Were each class shown equally often, counting labels would beat chance
+ * as long as there is one (unless the {@link Sampler} is the original one). (Were each class shown equally often, counting labels would beat chance
  * without a look at the drawings, and networks learn that first and stay with it.)
  * One generator state gives one sequence of batches.
  */
@@ -78,7 +88,9 @@ export class EpisodeSampler {
    */
   next(task: EpisodeTask, spent?: Batch): EpisodeBatch {
     checkTask(task, this.options.numClasses);
-    checkEnough(this.data, this.classes, task.classes, Math.ceil(task.length / task.classes));
+    const { classes, length } = task;
+    if (this.#isOriginal) checkEnough(this.data, this.classes, 1, 1);
+    else checkEnough(this.data, this.classes, classes, Math.ceil(length / classes));
     const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
     const T = task.length;
     const X = inputHeight * inputWidth + C;
@@ -106,7 +118,7 @@ export class EpisodeSampler {
     const { random, options } = this;
     const { numClasses: C, inputHeight, inputWidth, augment } = options;
     const P = inputHeight * inputWidth;
-    const chosen = random.sample(this.classes.length, classes).map((i) => this.classes[i]!);
+    const chosen = this.#chooseClasses(classes);
     batch.classes.set(chosen, b * classes);
     const labels = random.sample(C, classes);
     const quarters = chosen.map(() => (augment ? random.below(4) : 0));
@@ -131,20 +143,36 @@ export class EpisodeSampler {
     }
   }
 
-  /** A drawing of a class that the episode has not seen, as long as there is one. */
+  get #isOriginal(): boolean {
+    return this.options.sampler === 'original';
+  }
+
+  #chooseClasses(count: number): number[] {
+    const { random, classes } = this;
+    const places = this.#isOriginal
+      ? Array.from({ length: count }, () => random.below(classes.length))
+      : random.sample(classes.length, count);
+    return places.map((i) => classes[i]!);
+  }
+
+  /** A drawing of a class: one that the episode has not shown, as long as there is one; in the original any. */
   #deal(deck: number[], index: number): number {
     const { first, count } = this.data.classes[index]!;
+    if (this.#isOriginal) return first + this.random.below(count);
     if (deck.length === 0) deck.push(...this.random.sample(count, count));
     return first + deck.pop()!;
   }
 
   #pose(quarters: number): Pose {
     const { random } = this;
+    const shift = this.#isOriginal
+      ? () => (random.below(2 * 10 + 1) - 10) / 105
+      : () => random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT);
     return {
       quarters,
       angle: random.uniform(-LARGEST_ANGLE, LARGEST_ANGLE),
-      right: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
-      down: random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT),
+      right: shift(),
+      down: shift(),
     };
   }
 }

@@ -36,17 +36,21 @@ const flat = {
   outputHidden: 0,
 } as const satisfies ModelOptions;
 
+/** As the original implementation in TensorFlow 1 has it. */
+const original = {
+  ...flat,
+  keyStrength: 'none',
+  controllerInput: 'read-weights',
+  start: 'first-head',
+} as const satisfies ModelOptions;
+
 export const modelPresets = {
   default: usual,
   /** The default of version 0.1. */
   flat,
   /** As Santoro et al. 2016 describe it. */
   paper: { ...flat, keyStrength: 'none' },
-  /** As the original implementation in TensorFlow 1 has it. */
-  seed: {
-    ...flat,
-    keyStrength: 'none',
-    controllerInput: 'read-weights',
-    start: 'first-head',
-  },
+  original,
+  /** The old spelling of `original`. */
+  seed: original,
 } as const satisfies Record<string, ModelOptions>;

@@ -266,7 +266,7 @@ function stagesOf(recipe: Recipe) {
     from = to;
     return stage;
   });
-  const tasks = tasksInWords([{ classes: recipe.numClasses, length: recipe.numSamples }]);
+  const tasks = tasksInWords([{ classes: recipe.numClasses, length: recipe.episodeLength }]);
   return [...stages, { from, to: Math.max(from, recipe.iterations), tasks, shade: 0 }];
 }
 

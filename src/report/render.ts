@@ -54,7 +54,7 @@ out that remembering helps, and the curves part: the 1st stays where it must, th
 <figure>${await learningCurve(curve, recipe)}
 <figcaption>${
     recipe.curriculum.length > 0 &&
-    `Shaded: easier episodes to begin with (${easierInWords(recipe)}; classes × drawings), then the full task of ${C}×${recipe.numSamples}. `
+    `Shaded: easier episodes to begin with (${easierInWords(recipe)}; classes × drawings), then the full task of ${C}×${recipe.episodeLength}. `
   }Dotted: guessing.</figcaption></figure>
 </section>`
 }
@@ -165,7 +165,7 @@ function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
       : { Layers: config.numLayers };
   const entries: Record<string, string | number> = {
     Classes: config.numClasses,
-    'Drawings in an episode': recipe.numSamples,
+    'Drawings in an episode': recipe.episodeLength,
     Pixels: `${config.inputHeight}×${config.inputWidth}`,
     'Controller units': config.lstmSize,
     ...memory,

@@ -2,7 +2,7 @@ import { inWords } from '../common/bytes.js';
 import { UserError } from '../common/errors.js';
 import { Random, type RandomState } from '../common/random.js';
 import { checkEnough, type DataSet } from '../data/drawings.js';
-import { type EpisodeBatch, EpisodeSampler } from '../data/episodes.js';
+import { type EpisodeBatch, EpisodeSampler, type Sampler } from '../data/episodes.js';
 import type { Batch } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { initialTensors, type Tensors } from '../model/tensors.js';
@@ -27,7 +27,13 @@ export interface EpisodeSource {
 }
 
 /** The part of a recipe that says what episodes are made of. */
-export type EpisodeRecipe = Pick<Recipe, 'batchSize' | 'numClasses' | 'numSamples' | 'augment'>;
+export type EpisodeRecipe = Pick<
+  Recipe,
+  'batchSize' | 'numClasses' | 'episodeLength' | 'augment'
+> & {
+  /** Of test episodes; those of training are sampled in our way. */
+  readonly sampler?: Sampler | undefined;
+};
 
 /** The weights that a training with this seed begins with. */
 export function initialWeights(config: ModelConfig, seed: number): Tensors {
@@ -46,7 +52,7 @@ export function trainingEpisodes(
   recipe: EpisodeRecipe,
   seed: number,
 ): EpisodeSampler {
-  return sampler(data, classes, config, recipe, new Random(seed, 'training episodes'));
+  return samplerOf(data, classes, config, recipe, new Random(seed, 'training episodes'));
 }
 
 /**
@@ -63,30 +69,32 @@ export function testEpisodes(
   seed: number,
   stream: string,
 ): TestEpisodes<EpisodeBatch> {
-  const source = sampler(data, classes, config, recipe, new Random(seed, stream));
-  const task = { classes: recipe.numClasses, length: recipe.numSamples };
+  const source = samplerOf(data, classes, config, recipe, new Random(seed, stream));
+  const task = { classes: recipe.numClasses, length: recipe.episodeLength };
   return { next: (spent) => source.next(task, spent) };
 }
 
 /** Bytes. Engines have room for no more. */
 const LARGEST_BATCH = 2 ** 32;
 
-function sampler(
+function samplerOf(
   data: DataSet,
   classes: readonly number[],
   { inputHeight, inputWidth }: ModelConfig,
-  { batchSize, numClasses, numSamples, augment }: EpisodeRecipe,
+  { batchSize, numClasses, episodeLength, augment, sampler }: EpisodeRecipe,
   random: Random,
 ): EpisodeSampler {
   // Not only when the curriculum gets there: the full task must be possible from the start.
-  checkEnough(data, classes, numClasses, Math.ceil(numSamples / numClasses));
-  const bytes = 4 * batchSize * numSamples * (inputHeight * inputWidth + numClasses);
+  if (sampler !== 'original') {
+    checkEnough(data, classes, numClasses, Math.ceil(episodeLength / numClasses));
+  }
+  const bytes = 4 * batchSize * episodeLength * (inputHeight * inputWidth + numClasses);
   if (bytes > LARGEST_BATCH) {
     throw new UserError(
-      `a batch of ${batchSize} episodes of ${numSamples} drawings has ${inWords(bytes)}, ` +
-        `and ${inWords(LARGEST_BATCH)} at most can be had: give a smaller --batch-size or --num-samples`,
+      `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
+        `and ${inWords(LARGEST_BATCH)} at most can be had: give a smaller --batch-size, --num-samples or --episode-length`,
     );
   }
-  const options = { batchSize, numClasses, inputHeight, inputWidth, augment };
+  const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler };
   return new EpisodeSampler(data, classes, options, random);
 }

@@ -7,7 +7,7 @@ import type { Floats } from '../model/tensors.js';
 
 /** Instances that are counted: 1 to 10. */
 export const INSTANCES = 10;
-/** The rows of the paper's and the seed's table. */
+/** The rows of the table in the paper. */
 export const TABLE_INSTANCES = [1, 2, 3, 4, 5, 10] as const;
 /** 97.5% of a standard normal distribution lie below. */
 const Z = 1.959963984540054;

@@ -3,12 +3,15 @@ import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 
+/** Of whatever is counted. */
+const MOST = 1e9;
+
 const count = (what: string, low = 1) =>
   v.pipe(
     v.number(`${what} must be a number`),
     v.integer(`${what} must be a whole number`),
     v.minValue(low, `${what} must be at least ${low}`),
-    v.maxValue(1e9, `${what} must be at most 1000000000`),
+    v.maxValue(MOST, `${what} must be at most ${MOST}`),
   );
 
 const taskSchema = v.strictObject({
@@ -39,7 +42,7 @@ export type Stage = Readonly<v.InferOutput<typeof stageSchema>>;
 const batchSize = count('batchSize');
 const iterations = count('iterations');
 const numClasses = count('numClasses');
-const numSamples = count('numSamples');
+const episodeLength = count('episodeLength');
 const curriculumSchema = v.array(stageSchema, 'curriculum must be a list of stages');
 
 /** The fields that have the same form in a recipe and in what it is made from. */
@@ -48,8 +51,8 @@ const common = {
   batchSize,
   /** C: classes in an episode of the full task. */
   numClasses,
-  /** T: drawings in an episode of the full task. */
-  numSamples,
+  /** T: steps of an episode of the full task, a drawing each. */
+  episodeLength,
   /** Adam's learning rate at the start. */
   learningRate: v.pipe(
     v.number('learningRate must be a number'),
@@ -82,12 +85,18 @@ const recipeSchema = v.strictObject({
   curriculum: curriculumSchema,
 });
 
+/** What `episodeLength` was called once. On the command line it means drawings of each class. */
+const OLD_LENGTH = 'numSamples';
+
 /** A complete recipe, as checkpoints keep it. */
 export type Recipe = Readonly<v.InferOutput<typeof recipeSchema>>;
 
 const optionsSchema = v.partial(
   v.strictObject({
-    preset: v.picklist(['default', 'paper', 'seed'], 'preset must be default, paper or seed'),
+    preset: v.picklist(
+      ['default', 'paper', 'original', 'seed'],
+      'preset must be default, paper or original',
+    ),
     /** What is trained: the automatic curriculum of the LSTM is longer. Default `mann`. */
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
     ...common,
@@ -102,12 +111,15 @@ const optionsSchema = v.partial(
 
 /** What {@link makeRecipe} takes; all of it may be left out. */
 export type RecipeOptions = Readonly<v.InferInput<typeof optionsSchema>>;
-export type RecipePreset = 'default' | 'paper' | 'seed';
+/** `seed` is what `original` was called once. */
+export type RecipePreset = 'default' | 'paper' | 'original' | 'seed';
+
+/** Drawings of each class in an episode, on average, where nothing else is said. */
+export const DRAWINGS_PER_CLASS = 10;
 
 const base = {
   batchSize: 16,
   numClasses: 5,
-  numSamples: 50,
   learningRate: 1e-3,
   adam: 'standard',
   augment: true,
@@ -117,19 +129,27 @@ const base = {
   checkpointEvery: 500,
 } as const;
 
+/**
+ * The original implementation's: as the paper's, and Adam as TensorFlow 1 has it. Its training episodes are
+ * ours all the same, and so is the split into classes to train and to test on.
+ */
+const original = {
+  ...base,
+  schedule: 'constant',
+  curriculum: 'none',
+  adam: 'tensorflow1',
+  iterations: 100_000,
+} as const;
+
 /** What each preset says; what is not named is common to all. */
 export const recipePresets = {
   /** Ours: a curriculum and a decaying rate. */
   default: { ...base, schedule: 'cosine', curriculum: 'auto' },
   /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
-  seed: {
-    ...base,
-    schedule: 'constant',
-    curriculum: 'none',
-    adam: 'tensorflow1',
-    iterations: 100_000,
-  },
+  original,
+  /** @deprecated The name that `original` had once. */
+  seed: original,
 } as const satisfies Record<RecipePreset, RecipeOptions>;
 
 /** Episodes of a default training: 30,000 batches of 16. */
@@ -179,10 +199,11 @@ const FULL_TASK_SHARE = 0.6;
 export function makeRecipe(options: RecipeOptions = {}): Recipe {
   const given = check(optionsSchema, options);
   const { preset: name = 'default', model, ...own } = given;
-  const { curriculum, ...rest } = { ...recipePresets[name], ...withoutUndefined(own) } as Omit<
+  const { curriculum, ...sized } = { ...recipePresets[name], ...withoutUndefined(own) } as Omit<
     Recipe,
-    'iterations' | 'curriculum'
-  > & { iterations?: number; curriculum: 'auto' | 'none' | Stage[] };
+    'iterations' | 'curriculum' | 'episodeLength'
+  > & { iterations?: number; episodeLength?: number; curriculum: 'auto' | 'none' | Stage[] };
+  const rest = { ...sized, episodeLength: sized.episodeLength ?? defaultLength(sized.numClasses) };
   const iterations = rest.iterations ?? Math.ceil(DEFAULT_EPISODES / rest.batchSize);
   const stages =
     curriculum === 'auto'
@@ -193,25 +214,40 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   return checkRecipe({ ...rest, iterations, curriculum: stages });
 }
 
+/** T of so many classes where nothing else is said: 50 for 5 classes. */
+function defaultLength(numClasses: number): number {
+  return Math.min(DRAWINGS_PER_CLASS * numClasses, MOST);
+}
+
 /**
- * Checks a complete recipe, from a checkpoint for example.
+ * Checks a complete recipe, from a checkpoint for example. In older checkpoints `episodeLength` is called
+ * `numSamples`.
  * @throws UserError
  */
 export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
-  const recipe = check(recipeSchema, value, where);
+  const recipe = check(recipeSchema, withEpisodeLength(value), where);
   for (const { classes, length } of recipe.curriculum.flatMap((stage) => stage.tasks)) {
     if (classes > recipe.numClasses) {
       throw new UserError(
         `${where}: a curriculum task of ${classes} classes, but numClasses is ${recipe.numClasses}`,
       );
     }
-    if (length > recipe.numSamples) {
+    if (length > recipe.episodeLength) {
       throw new UserError(
-        `${where}: a curriculum task of ${length} steps, but numSamples is ${recipe.numSamples}`,
+        `${where}: a curriculum task of ${length} steps, but episodeLength is ${recipe.episodeLength}`,
       );
     }
   }
   return recipe;
+}
+
+/** A recipe in which the length of an episode has the name that it has now. */
+function withEpisodeLength(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, OLD_LENGTH))
+    return value;
+  if (Object.hasOwn(value, 'episodeLength')) return value; // refused: there is no such option
+  const { [OLD_LENGTH]: episodeLength, ...rest } = value as Record<string, unknown>;
+  return { ...rest, episodeLength };
 }
 
 /**
@@ -220,10 +256,10 @@ export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
  * classes it goes on by doubling them.
  */
 export function autoCurriculum(
-  recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'numSamples'>,
+  recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'episodeLength'>,
   model: 'mann' | 'lstm' = 'mann',
 ): Stage[] {
-  const { numClasses: C, numSamples: T } = recipe;
+  const { numClasses: C, episodeLength: T } = recipe;
   if (C < 2) return [];
   const plan = [...curriculumSteps[model]];
   for (let classes = 10; classes < C; classes *= 2) {
@@ -275,7 +311,7 @@ export function stageAt(recipe: Recipe, batch: number): Position {
     stage: recipe.curriculum.length,
     batch: batch - start,
     classes: recipe.numClasses,
-    length: recipe.numSamples,
+    length: recipe.episodeLength,
   };
 }
 
@@ -309,7 +345,7 @@ export function learningRateAt(recipe: Recipe, batch: number): number {
 const fixed = [
   'batchSize',
   'numClasses',
-  'numSamples',
+  'episodeLength',
   'learningRate',
   'schedule',
   'adam',
@@ -347,6 +383,11 @@ function check<S extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
+  if (issue.expected === 'never' && path === OLD_LENGTH) {
+    throw new UserError(
+      `${where}: numSamples is called episodeLength now: the drawings in an episode, of all classes together`,
+    );
+  }
   throw new UserError(
     issue.expected === 'never' && path
       ? `${where}: there is no option called ${quoted(path)}`

@@ -225,6 +225,14 @@ async function takeFolder(
   }
 }
 
+/** Whether there are checkpoint files in a folder; not in one that is not there. */
+export function holdsCheckpoints(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    (names) => names.some((name) => pattern.test(name)),
+    () => false,
+  );
+}
+
 /** The checkpoint files of a folder by number, oldest first. */
 async function listCheckpoints(folder: string): Promise<{ path: string; step: number }[]> {
   let names: string[];

@@ -83,6 +83,8 @@ export interface TrainOptions {
   /** Stops after the batch at hand, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 
+  /** Before a batch. @param step batches done */
+  readonly beforeBatch?: ((step: number) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onReport?: ((row: TrainingRow) => void | Promise<void>) | undefined;
   readonly onEvaluationProgress?: ((batch: number, batches: number) => void) | undefined;
@@ -168,6 +170,7 @@ class Training {
     };
     const queue = new Ahead(recipe.iterations - this.#step, draw, coreToSpare(this.#engine));
     while (this.#step < recipe.iterations && !signal?.aborted) {
+      await this.#options.beforeBatch?.(this.#step);
       await this.#update(queue.take().batch, queue);
       this.#generator = queue.peek()?.before ?? source.state;
       this.#logged = !this.#reportIsDue && !this.#evaluationIsDue;

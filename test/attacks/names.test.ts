@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('are shown, not obeyed, by', () =>
   it('mann classify', async () => {
     const { cwd, folder } = hostileFolder();
     mkdirSync(join(cwd, 'run'));
-    const network = ['--save-dir', 'run', '--num-classes', '3', '--num-samples', '3'];
+    const network = ['--save-dir', 'run', '--num-classes', '3', '--num-samples', '1'];
     const trained = await mann(
       ['train', ...tiny, ...network, '--iterations', '1', '--dataset', 'glyphs'],
       { cwd },

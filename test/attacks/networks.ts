@@ -93,7 +93,7 @@ const vast: ModelOptions = {
   memoryDim: 2 ** 14,
 };
 
-const base = makeRecipe({ numClasses: 3, numSamples: 6, iterations: 2, curriculum: 'none' });
+const base = makeRecipe({ numClasses: 3, episodeLength: 6, iterations: 2, curriculum: 'none' });
 
 /** Metadata as of a training. */
 function training(change: { recipe?: Partial<Recipe>; dataset?: object } = {}) {
@@ -132,9 +132,9 @@ export const networks: Group = {
 
 export const giants: Group = {
   title: 'Networks that ask for more than there is',
-  how: '`mann test IT --dataset SYMBOLS --num-samples 6`',
+  how: '`mann test IT --dataset SYMBOLS --episode-length 6`',
   attacks: worked,
-  commands: (path) => [['test', path, '--dataset', symbols, '--num-samples', '6']],
+  commands: (path) => [['test', path, '--dataset', symbols, '--episode-length', '6']],
 };
 
 export const trainings: Group = {

@@ -31,7 +31,7 @@ export async function bits(mann) {
       ...{ model, numClasses: 3, lstmSize: 24, memorySize: 20, memoryDim: 8, nbReads: 2 },
     });
     const recipe = mann.makeRecipe({
-      ...{ batchSize: 3, numClasses: 3, numSamples: 12, iterations: 60 },
+      ...{ batchSize: 3, numClasses: 3, episodeLength: 12, iterations: 60 },
       ...{ evaluateEvery: 30, evaluateBatches: 2, reportEvery: 20 },
     });
     const source = mann.trainingEpisodes(data, split.train, config, recipe, 1);

@@ -26,10 +26,13 @@ describe('flags', () => {
     ['train --gamma 1.5', /--gamma must be a number between 0 and 1/],
     ['train --model gru', /--model must be one of mann, lstm, not 'gru'/],
     ['train --engine gpu', /--engine must be one of auto, relaxed, simd, reference/],
-    ['train --preset best', /--preset must be one of default, paper, seed/],
+    ['train --preset best', /--preset must be one of default, paper, original, not 'best'/],
     ['train --split half', /--split must be one of random, alphabets/],
-    ['train --num-sample 4', /unknown option '--num-sample': did you mean --num-samples\?/],
-    ['test --test-batch 4', /unknown option '--test-batch': did you mean --test-batches\?/],
+    ['train --num-smaples 4', /unknown option '--num-smaples': did you mean --num-samples\?/],
+    ['train --num 4', /--num is ambiguous: it may be --num-classes, --num-layers, --num-reads, /],
+    ['train --episode-length 0', /--episode-length must be a whole number/],
+    ['test --test-batchs 4', /unknown option '--test-batchs': did you mean --test-batches\?/],
+    ['test --sampler any', /--sampler must be one of default, original, not 'any'/],
     ['train --seed', /--seed needs a value/],
     ['train extra', /too many arguments/],
     ['trian', /unknown command 'trian': did you mean train\?/],
@@ -64,8 +67,10 @@ describe('flags', () => {
 
 describe('data', () => {
   it('too many classes for the data set', async () => {
-    const args = ['train', ...tiny, '--num-classes', '60000', '--num-samples', '60000'];
+    const args = ['train', ...tiny, '--num-classes', '60000', '--num-samples', '1'];
     await refused(args, /60000 classes.*--num-classes/, { cwd: temporaryFolder() });
+    const more = ['train', '--num-classes', '60000', '--num-samples', '60000'];
+    await refused(more, /an episode of 3600000000 steps, and 1000000000 is the most/);
   });
 
   it('too many drawings of a class', async () => {

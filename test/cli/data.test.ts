@@ -46,7 +46,7 @@ describe('mann data show', () => {
 
   it('draws an episode as the network sees it', async () => {
     const cwd = temporaryFolder();
-    const args = ['data', 'show', '--episode', '--num-samples', '20', '--output', 'e.png'];
+    const args = ['data', 'show', '--episode', '--episode-length', '20', '--output', 'e.png'];
     const other = [...args.slice(0, -1), 'f.png', '--seed', '2'];
     expect((await mann(args, { cwd })).stdout).toBe('e.png\n');
     await mann(other, { cwd });

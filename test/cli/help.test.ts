@@ -35,7 +35,10 @@ describe('help', () => {
     const { stdout } = await mann(['train', '--help']);
     const defaults = {
       '--num-classes': '5',
-      '--num-samples': '50',
+      '--num-samples': '10',
+      '--episode-length': '--num-classes times --num-samples',
+      '--start': 'every-head',
+      '--adam': 'standard',
       '--input-height': '20',
       '--input-width': '20',
       '--num-reads': '4',
@@ -47,7 +50,7 @@ describe('help', () => {
       '--iterations': '30000',
       '--batch-size': '16',
       '--save-dir': 'runs/',
-      '--log-dir': 'that of --save-dir',
+      '--log-dir': 'the folder of the run',
       '--model': 'mann',
     };
     for (const [flag, value] of Object.entries(defaults)) {

@@ -10,7 +10,7 @@ const names = [
   'mann-glyphs-5way',
   'mann-omniglot-5way',
   'mann-omniglot-alphabets-5way',
-  'mann-seed-omniglot-5way',
+  'mann-original-omniglot-5way',
 ];
 
 describe('the networks that come along', () => {
@@ -28,7 +28,9 @@ describe('the networks that come along', () => {
   it('are tested where nothing was trained', async () => {
     const { code, stdout, stderr } = await mann(['test', '--test-batches', '6', '--json']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^Nothing was trained in .*: taking .*mann-glyphs-5way\.safetensors/);
+    expect(stderr).toMatch(
+      /^There is no trained network in .*: testing the pretrained .*mann-glyphs-5way\.safetensors/,
+    );
     const { accuracy, dataset, episodes } = JSON.parse(stdout);
     expect({ dataset, episodes }).toEqual({ dataset: 'glyphs', episodes: 96 });
     expect(accuracy['2']).toBeGreaterThan(60);
@@ -54,8 +56,8 @@ describe('a network', () => {
   it.each([
     ['mann', {}, 'mann-omniglot-5way'],
     ['mann', { split: 'random', preset: 'default' }, 'mann-omniglot-5way'],
-    ['lstm', { preset: 'seed' }, 'lstm-omniglot-5way'],
-    ['mann', { preset: 'seed' }, 'mann-seed-omniglot-5way'],
+    ['lstm', { preset: 'original' }, 'lstm-omniglot-5way'],
+    ['mann', { preset: 'original' }, 'mann-original-omniglot-5way'],
     ['mann', { split: 'alphabets' }, 'mann-omniglot-alphabets-5way'],
     ['mann', { preset: 'paper' }, undefined],
     ['lstm', { split: 'alphabets' }, undefined],

@@ -23,7 +23,7 @@ describe('the folder of a run that names none', () => {
     [{ split: 'random', preset: 'default', seed: 3 }, 'runs/omniglot-mann-seed3'],
     [{ dataset: '../my drawings/', model: 'lstm' }, 'runs/my-drawings-lstm-seed1'],
     [{ split: 'alphabets' }, 'runs/omniglot-alphabets-mann-seed1'],
-    [{ preset: 'seed' }, 'runs/omniglot-mann-as-seed-seed1'],
+    [{ preset: 'original' }, 'runs/omniglot-mann-as-original-seed1'],
   ])('of %o is %s', (asked, folder) => {
     expect(runFolderName({ dataset: 'omniglot', model: 'mann', seed: 1, ...asked })).toBe(folder);
   });
@@ -37,7 +37,7 @@ describe('mann train', () => {
       { cwd },
     );
     expect(code, stderr).toBe(0);
-    // What will happen, then the seed's columns, on stderr.
+    // What will happen, then the training table, on stderr.
     expect(stderr).toMatch(/^Network +MANN, controller of 8 units/);
     expect(stderr).toMatch(/^Folder +runs\/symbols-mann-seed1$/m);
     expect(stderr).toMatch(/^ +Batch +Loss +1st +2nd +3rd .* 10th$/m);
@@ -158,7 +158,7 @@ describe('mann train', () => {
     const cwd = temporaryFolder();
     let times = 0;
     // A batch of a second or so, beside the thread that hears of signals.
-    const slow = ['--num-samples', '8', '--batch-size', '1200', '--controller-size', '200'];
+    const slow = ['--num-samples', '4', '--batch-size', '1200', '--controller-size', '200'];
     slow.push('--input-width', '20', '--input-height', '20', '--engine', 'simd', '--threads', '1');
     const started = Date.now();
     const { code } = await mann(['train', ...tiny, ...slow, '--iterations', '100'], {
@@ -212,7 +212,7 @@ describe('mann test and mann report', () => {
     );
     const { run, ...atTheEnd } = JSON.parse(trained.stdout);
     const options = ['--test-batches', '4', '--json'];
-    const [folder, file, seedStyle] = await Promise.all([
+    const [folder, file, asRunMann] = await Promise.all([
       mann(['test', 'run', ...options], { cwd }),
       mann(['test', run.checkpoint, ...options], { cwd }),
       mann(['--mode=test', '--save-dir', 'run', ...options], { cwd }),
@@ -231,7 +231,7 @@ describe('mann test and mann report', () => {
       'loss',
     ]);
     expect(file.stdout).toBe(folder.stdout);
-    expect(seedStyle.stdout).toBe(folder.stdout);
+    expect(asRunMann.stdout).toBe(folder.stdout);
 
     const text = await mann(['test', 'run', '--test-batches', '4'], { cwd });
     expect(text.stdout).toMatch(/^MANN +\d/m);

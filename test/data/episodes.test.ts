@@ -205,7 +205,7 @@ describe('episodes', () => {
     );
     expect(() => make([0, 1, 2]).next({ classes: 2, length: 5 })).toThrow(
       'the class class 2 of noise has 2 drawings, but an episode needs 3 of each class: ' +
-        'give a smaller --num-samples or add drawings',
+        'give a smaller --num-samples or --episode-length, or add drawings',
     );
     expect(() => make([0, 1, 3]).next({ classes: 2, length: 5 })).not.toThrow();
   });

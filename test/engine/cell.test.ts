@@ -9,7 +9,7 @@ const golden: Golden = JSON.parse(
 );
 
 describe('MANNCell', () => {
-  it("is the seed's: (output, state) out of (input, state)", () => {
+  it("is called as the original's MANNCell: (output, state) out of (input, state)", () => {
     const cell = new MANNCell({
       lstmSize: 200,
       memorySize: 128,

@@ -50,7 +50,7 @@ export function sampleReport(changes: Partial<ReportData> = {}): ReportData {
   });
   return {
     config,
-    recipe: makeRecipe({ numClasses: 3, numSamples: 8, iterations: 400 }),
+    recipe: makeRecipe({ numClasses: 3, episodeLength: 8, iterations: 400 }),
     dataset: { name: 'glyphs', split: 'random', trainClasses: 1200, testClasses: 423 },
     seed: 3,
     machine: 'reference engine, 1 thread',

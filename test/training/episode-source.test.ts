@@ -41,8 +41,8 @@ describe('episodes of a seed', () => {
   });
 
   it('are refused at the start where the full task is impossible, not after the curriculum', () => {
-    const make = (numClasses: number, numSamples: number) => () =>
-      trainingEpisodes(data, classes, config, makeRecipe({ numClasses, numSamples }), 1);
+    const make = (numClasses: number, episodeLength: number) => () =>
+      trainingEpisodes(data, classes, config, makeRecipe({ numClasses, episodeLength }), 1);
     expect(make(4, 12)).not.toThrow();
     expect(make(5, 12)).toThrow(/episodes of 5 classes/);
     expect(make(4, 13)).toThrow(/an episode needs 4 of each class/);

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { modelConfig, modelPresets } from '../../dist/model/config.js';
 import {
   autoCurriculum,
   checkRecipe,
   learningRateAt,
   makeRecipe,
   meanLength,
+  recipePresets,
   resumedRecipe,
   stageAt,
   tasksInWords,
@@ -24,7 +26,7 @@ describe('the default recipe', () => {
       batchSize: 16,
       iterations: 30_000,
       numClasses: 5,
-      numSamples: 50,
+      episodeLength: 50,
       learningRate: 1e-3,
       schedule: 'cosine',
       augment: true,
@@ -56,8 +58,8 @@ describe('the default recipe', () => {
   });
 
   it('adapts to fewer and more classes and steps', () => {
-    const stages = (numClasses: number, numSamples: number) =>
-      makeRecipe({ numClasses, numSamples }).curriculum.map(({ tasks }) => tasksInWords(tasks));
+    const stages = (numClasses: number, episodeLength: number) =>
+      makeRecipe({ numClasses, episodeLength }).curriculum.map(({ tasks }) => tasksInWords(tasks));
     expect(stages(1, 50)).toEqual([]);
     const both = (tasks: string) => [`${tasks} of one drawing a class`, tasks];
     expect(stages(2, 50)).toEqual(both('2×10, 2×16 and 2×25'));
@@ -72,7 +74,12 @@ describe('the default recipe', () => {
     const size = (max: number) => fc.integer({ min: 1, max });
     fc.assert(
       fc.property(size(100), size(200), size(64), size(50_000), (C, T, B, iterations) => {
-        const stages = autoCurriculum({ numClasses: C, numSamples: T, batchSize: B, iterations });
+        const stages = autoCurriculum({
+          numClasses: C,
+          episodeLength: T,
+          batchSize: B,
+          iterations,
+        });
         const total = stages.reduce((sum, stage) => sum + stage.batches, 0);
         expect(total).toBeLessThanOrEqual(0.4 * iterations);
         for (const { batches, tasks } of stages) {
@@ -90,16 +97,37 @@ describe('the default recipe', () => {
 });
 
 describe('presets and options', () => {
-  it('the seed has no curriculum and a constant rate', () => {
-    expect(makeRecipe({ preset: 'seed' })).toMatchObject({
+  it("the original implementation's has no curriculum, a constant rate and TensorFlow 1's Adam", () => {
+    expect(makeRecipe({ preset: 'original' })).toMatchObject({
       batchSize: 16,
       iterations: 100_000,
+      episodeLength: 50,
       learningRate: 1e-3,
       schedule: 'constant',
+      adam: 'tensorflow1',
       curriculum: [],
     });
-    expect(makeRecipe({ preset: 'seed', iterations: 7 }).iterations).toBe(7);
-    expect(makeRecipe({ preset: 'paper' }).curriculum).toEqual([]);
+    expect(makeRecipe({ preset: 'original', iterations: 7 }).iterations).toBe(7);
+    expect(modelConfig(modelPresets.original)).toMatchObject({
+      controllerInput: 'read-weights',
+      keyStrength: 'none',
+      start: 'first-head',
+    });
+  });
+
+  it('the preset original is accepted under its former name', () => {
+    expect(makeRecipe({ preset: 'seed' })).toEqual(makeRecipe({ preset: 'original' }));
+    expect(modelPresets.seed).toEqual(modelPresets.original);
+    expect(recipePresets.seed).toEqual(recipePresets.original);
+  });
+
+  it('an episode has ten drawings of each class unless told otherwise', () => {
+    expect(makeRecipe({ numClasses: 15 }).episodeLength).toBe(150);
+    expect(makeRecipe({ numClasses: 15, episodeLength: 100 }).episodeLength).toBe(100);
+  });
+
+  it('the paper has neither', () => {
+    expect(makeRecipe({ preset: 'paper' })).toMatchObject({ curriculum: [], adam: 'standard' });
   });
 
   it('undefined is not given', () => {
@@ -109,7 +137,7 @@ describe('presets and options', () => {
 
   const bad: [object, RegExp][] = [
     [{ batchSize: 0 }, /recipe: batchSize must be at least 1/],
-    [{ numSamples: 2.5 }, /numSamples must be a whole number/],
+    [{ episodeLength: 2.5 }, /episodeLength must be a whole number/],
     [{ iterations: 'many' }, /iterations must be a number/],
     [{ learningRate: 0 }, /learningRate must be greater than 0/],
     [{ learningRate: Number.NaN }, /learningRate must be a number/],
@@ -122,10 +150,11 @@ describe('presets and options', () => {
     ],
     [
       { curriculum: [{ batches: 1, tasks: [{ classes: 5, length: 51 }] }] },
-      /task of 51 steps, but numSamples/,
+      /task of 51 steps, but episodeLength/,
     ],
+    [{ numSamples: 50 }, /numSamples is called episodeLength now: the drawings in an episode/],
     [{ evaluteEvery: 5 }, /there is no option called evaluteEvery/],
-    [{ preset: 'fast' }, /preset must be default, paper or seed/],
+    [{ preset: 'fast' }, /preset must be default, paper or original/],
   ];
   it.each(bad)('%j is refused', (options, message) => {
     expect(() => makeRecipe(options)).toThrow(message);
@@ -137,6 +166,24 @@ describe('presets and options', () => {
     const empty = { ...makeRecipe(), curriculum: [{ batches: 1, tasks: [] }] };
     expect(() => checkRecipe(empty)).toThrow('recipe: a curriculum stage needs a task');
     expect(checkRecipe(JSON.parse(JSON.stringify(makeRecipe())))).toEqual(makeRecipe());
+  });
+});
+
+describe('a recipe of an older checkpoint', () => {
+  const { episodeLength, ...rest } = makeRecipe({ numClasses: 3, episodeLength: 31 });
+
+  it('has numSamples for the length of an episode', () => {
+    expect(checkRecipe({ ...rest, numSamples: 31 })).toEqual({ ...rest, episodeLength });
+  });
+
+  it('has no Adam', () => {
+    const { adam: _, ...older } = rest;
+    expect(checkRecipe({ ...older, numSamples: 31 })).toEqual({ ...rest, episodeLength });
+  });
+
+  it('is refused where it has both lengths, or a bad one', () => {
+    expect(() => checkRecipe({ ...rest, episodeLength, numSamples: 31 })).toThrow(/numSamples/);
+    expect(() => checkRecipe({ ...rest, numSamples: 0 })).toThrow(/episodeLength must be at least/);
   });
 });
 

@@ -39,7 +39,7 @@ async function loggedRun(
 }
 
 describe('the CSV', () => {
-  it('has the columns of the seed', async () => {
+  it('has a header', async () => {
     await RunLogs.open(dir, tinyRecipe);
     expect(read().csv).toBe('batch,loss,1st,2nd,3rd,4th,5th,6th,7th,8th,9th,10th\n');
   });

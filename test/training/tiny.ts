@@ -28,7 +28,7 @@ export const tinyOptions = {
 export const tinyRecipe: Recipe = makeRecipe({
   batchSize: 2,
   numClasses: 3,
-  numSamples: 6,
+  episodeLength: 6,
   iterations: 14,
   curriculum: [
     {
@@ -81,8 +81,8 @@ export class NoiseSource implements EpisodeSource {
 
   /** Its episodes of the full task. */
   tests(): TestEpisodes {
-    const { numClasses, numSamples } = this.#recipe;
-    return { next: () => this.next({ classes: numClasses, length: numSamples }) };
+    const { numClasses, episodeLength } = this.#recipe;
+    return { next: () => this.next({ classes: numClasses, length: episodeLength }) };
   }
 
   get state(): RandomState {

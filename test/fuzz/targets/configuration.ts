@@ -34,7 +34,7 @@ const specialValue = fc.constantFrom(...Object.keys(special)).map((name) => ({ $
 const networks = [modelConfig(), modelConfig({ model: 'lstm', numLayers: 2 }), {}];
 const recipes = [
   tinyRecipe,
-  { ...makeRecipe({ preset: 'seed' }), preset: 'seed' },
+  { ...makeRecipe({ preset: 'original' }), preset: 'original' },
   { model: 'lstm', curriculum: 'auto', iterations: 1000, batchSize: 8 },
   {},
 ];
@@ -58,6 +58,7 @@ const network = fc.record(
     gamma: fc.oneof(fc.double({ min: 0, max: 1 }), some),
     controllerInput: fc.oneof(fc.constantFrom('read-vectors', 'read-weights'), some),
     keyStrength: fc.oneof(fc.constantFrom('none', 'learned'), some),
+    start: fc.oneof(fc.constantFrom('every-head', 'first-head'), some),
   },
   { requiredKeys: [] },
 );
@@ -71,13 +72,15 @@ const stage = fc.record({
 });
 const recipe = fc.record(
   {
-    preset: fc.oneof(fc.constantFrom('default', 'paper', 'seed'), some),
+    preset: fc.oneof(fc.constantFrom('default', 'paper', 'original', 'seed'), some),
     model: fc.oneof(fc.constantFrom('mann', 'lstm'), some),
     batchSize: sizes,
     iterations: fc.oneof(fc.constantFrom(1, 10, 1000, 1e9), sizes),
     numClasses: fc.oneof(fc.constantFrom(1, 2, 5, 60, 1e9), sizes),
-    numSamples: fc.oneof(fc.constantFrom(1, 50, 1e9), sizes),
+    episodeLength: fc.oneof(fc.constantFrom(1, 50, 1e9), sizes),
     learningRate: fc.oneof(fc.double({ min: 0, max: 1 }), some),
+    numSamples: sizes, // as older checkpoints call it
+    adam: fc.oneof(fc.constantFrom('standard', 'tensorflow1'), some),
     schedule: fc.oneof(fc.constantFrom('cosine', 'constant'), some),
     curriculum: fc.oneof(fc.constantFrom('auto', 'none'), fc.array(stage, { maxLength: 3 }), some),
     augment: fc.oneof(fc.boolean(), some),
@@ -145,7 +148,7 @@ function checkRecipes(value: unknown): void {
     const rate = learningRateAt(complete, batch);
     if (!(rate >= 0 && rate <= 1)) throw new Error(`the rate of batch ${batch} is ${rate}`);
     const { classes, length } = stageAt(complete, batch);
-    if (classes > complete.numClasses || length > complete.numSamples) {
+    if (classes > complete.numClasses || length > complete.episodeLength) {
       throw new Error(`batch ${batch} has ${classes} classes and ${length} steps`);
     }
   }

@@ -21,7 +21,7 @@ export function smallRecipe(batches: number): Recipe {
   return makeRecipe({
     batchSize: 8,
     numClasses: CLASSES,
-    numSamples: DRAWINGS,
+    episodeLength: DRAWINGS,
     learningRate: 2e-3,
     iterations: batches,
     reportEvery: BREATH,
