@@ -1,12 +1,12 @@
 import type { LayersModel, Sequential } from '@tensorflow/tfjs';
 import { readCheckpointFile } from '#checkpoint-file';
+import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
 import { modelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import { checkTensors, type Tensor, tensorSpecs } from '../model/tensors.js';
 import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from '../training/checkpoint.js';
 import { MANNCell } from './cell.js';
-import { tf } from './host.js';
 
 export interface CheckpointOptions {
   /** Pixels of a drawing; without them a square, where it is one, or one row. */
