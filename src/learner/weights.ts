@@ -24,7 +24,10 @@ async function readShipped(): Promise<Checkpoint> {
     return await readCheckpoint(shippedWeights());
   } catch (error) {
     throw new UserError(
-      `the weights that come along are not there (${messageOf(error)}): name a checkpoint of your own`,
+      `the pretrained weights could not be loaded: ${messageOf(error)}. If a bundler has left them out, copy ` +
+        'node_modules/mann/models/mann-omniglot-5way.safetensors to where your program is served from, and name ' +
+        "its place: Learner.load('/mann-omniglot-5way.safetensors'). Vite's dev server needs only " +
+        "optimizeDeps: { exclude: ['mann'] } in its configuration",
       { cause: error },
     );
   }
