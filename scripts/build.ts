@@ -85,11 +85,21 @@ async function buildKernels() {
   }
 }
 
+/** What was compiled from a file that is gone would be tested and packed along. */
+function removeStale() {
+  if (!existsSync('dist')) return;
+  for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+    const source = `src/${file.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts')}`;
+    if (source.endsWith('.ts') && !existsSync(source)) rmSync(`dist/${file}`);
+  }
+}
+
 if (process.argv.includes('--clean')) {
   rmSync('dist', { recursive: true, force: true });
   for (const { target } of modules) rmSync(target, { force: true });
 }
 await buildKernels();
+removeStale();
 execFileSync('npx', ['tsc', '--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo'], {
   stdio: 'inherit',
 });

@@ -106,13 +106,16 @@ async function fetchFile(target: Target, options: DownloadOptions): Promise<void
 async function transfer(target: Target, options: DownloadOptions): Promise<boolean> {
   const { name, url, part } = target;
   const have = await sizeOf(part);
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error('no answer')), STALL);
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(new Error('no answer')), STALL);
+  // Not by AbortSignal.any: it does not hear signals of another realm, a test runner's window for one.
+  const stop = () => ending.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', stop);
   try {
     const response = await fetch(url, {
       // A compressed answer could not be resumed.
       headers: { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) },
-      signal: options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal,
+      signal: ending.signal,
     });
     const { start, total } = await startOf(response, have, target);
     if (start === total && total > 0) return true; // it was whole already
@@ -131,6 +134,7 @@ async function transfer(target: Target, options: DownloadOptions): Promise<boole
     }
     return start > 0;
   } finally {
+    options.signal?.removeEventListener('abort', stop);
     clearTimeout(timer);
   }
 }
@@ -185,9 +189,8 @@ function tooLarge(url: string): UserError {
 
 /** Node says only `fetch failed` and hides the reason in the cause. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) return messageOf(error);
-  return cause.message || String((cause as NodeJS.ErrnoException).code ?? messageOf(error));
+  const { cause } = Object(error) as { cause?: NodeJS.ErrnoException };
+  return cause?.message || (cause?.code ?? messageOf(error));
 }
 
 /** Runs an operation on a file or folder; its failure is for the user to mend. */

@@ -38,7 +38,7 @@ function decodeJpeg(bytes: Uint8Array): Picture {
     const message = messageOf(error);
     const large = /^max(ResolutionInMP|MemoryUsageInMB)/.test(message);
     // What JavaScript itself says of bad data is for programmers: "Cannot read properties of undefined".
-    const why = error instanceof TypeError || error instanceof RangeError ? '' : ` (${message})`;
+    const why = /^(Type|Range)Error$/.test((error as Error).name) ? '' : ` (${message})`;
     throw new Error(large ? 'it is too large' : `it is a damaged JPEG${why}`);
   }
   const { width, height, data } = decoded;

@@ -1,9 +1,10 @@
-import { cores, enableRelaxed, spawn } from '#platform';
+import { cores, enableRelaxed } from '#platform';
 import { bytesOf } from '../common/base64.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
 import { canShare, networkNumbers } from './kernels.js';
+import { startThreads, warnOfOneThread } from './platform.js';
 import { ReferenceEngine } from './reference.js';
 import { WasmEngine } from './wasm.js';
 
@@ -12,8 +13,9 @@ export interface EngineOptions {
   readonly kind?: EngineKind;
   /**
    * Threads that work on a batch while the calling one stays free. Default: the cores there are;
-   * 0: the calling thread does the work itself and is blocked meanwhile, which is also what
-   * happens where memory can't be shared (pages that are not cross-origin isolated).
+   * 0: the calling thread does the work itself and is blocked meanwhile, which is also what happens
+   * where memory can't be shared (pages that are not cross-origin isolated) or workers can't start.
+   * The engine's `threads` says how many there are.
    */
   readonly threads?: number;
   /** Default: zeros. */
@@ -49,26 +51,18 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
     throw new Error('this machine has no relaxed SIMD: use the engine "simd"');
   }
   const shared = canShare();
-  if (!shared && threads > 0) warnOfOneThread();
+  if (!shared && threads > 0) {
+    warnOfOneThread(
+      'memory cannot be shared with threads here (a page must be cross-origin isolated for it)',
+    );
+  }
   const module = await WebAssembly.compile(await binary(kind, shared));
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared });
   const network = networkNumbers(config);
-  const pool = Array.from({ length: shared ? threads : 0 }, (_, rank) =>
-    spawn({ module, memory, rank, network }),
+  const pool = await startThreads(
+    Array.from({ length: shared ? threads : 0 }, (_, rank) => ({ module, memory, rank, network })),
   );
-  await Promise.all(pool.map((thread) => thread.ready));
   return new WasmEngine(config, kind, module, memory, pool);
-}
-
-let warned = false;
-
-function warnOfOneThread(): void {
-  if (warned) return;
-  warned = true;
-  console.warn(
-    'mann: memory cannot be shared with threads here (a page must be cross-origin isolated for it), ' +
-      'so the calling thread does all the work',
-  );
 }
 
 async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8Array<ArrayBuffer>> {

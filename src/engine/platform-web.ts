@@ -11,7 +11,9 @@ export function spawn(start: ThreadStart): Thread {
   const answer = () =>
     new Promise<void>((resolve, reject) => {
       worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(new Error(event.message));
+      // The event says nothing where the worker's file is missing or forbidden.
+      worker.onerror = ({ message }) =>
+        reject(new Error(message || 'its file is missing or forbidden'));
     });
   const ready = answer();
   worker.postMessage(start);

@@ -1,5 +1,6 @@
 import { readDrawing } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
+import { tagOf } from '../common/tag.js';
 import { checkSize, flatten, luma, type Picture } from '../data/grey.js';
 
 /**
@@ -91,10 +92,11 @@ function greyOf({ width, height, data }: Pixels): Picture {
 
 /** What a number of this array is to be multiplied by to lie between 0 and 255. */
 function scaleOf(data: unknown): number {
-  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return 1;
-  if (data instanceof Uint16Array) return 255 / 65535;
-  if (data instanceof Float32Array || data instanceof Float64Array) {
-    const bad = data.find((value) => !(value >= 0 && value <= 1));
+  const tag = tagOf(data);
+  if (tag === 'Uint8Array' || tag === 'Uint8ClampedArray') return 1;
+  if (tag === 'Uint16Array') return 255 / 65535;
+  if (tag === 'Float32Array' || tag === 'Float64Array') {
+    const bad = (data as Float64Array).find((value) => !(value >= 0 && value <= 1));
     if (bad === undefined) return 255;
     throw new UserError(`a drawing of floats holds ${bad}: they must lie between 0 and 1`);
   }

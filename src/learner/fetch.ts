@@ -7,6 +7,9 @@ export async function fetchCheckpoint(url: string): Promise<Checkpoint> {
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`the server says ${response.status}`);
+    // Servers of single-page applications answer every address with their page.
+    const isPage = response.headers.get('content-type')?.startsWith('text/html');
+    if (isPage) throw new Error('the server gives a web page, as if the file were not there');
     bytes = await response.arrayBuffer();
   } catch (error) {
     throw new UserError(`cannot fetch ${url}: ${messageOf(error)}`, { cause: error });

@@ -6,7 +6,7 @@ import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
 import { type Drawing, pictureOf } from './drawing.js';
 import { type Prediction, predictionOf } from './prediction.js';
-import { type Form, Prepared, prepare } from './prepare.js';
+import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';
 import { Provenance, type Recalled } from './provenance.js';
 import { checkSaved, type SavedLearner, savedState } from './saved.js';
 import { digestOf, formOf, openWeights, type Weights } from './weights.js';
@@ -175,7 +175,7 @@ export class Learner {
    */
   prepare(drawing: Drawing | Prepared): Prepared {
     const { inputHeight: height, inputWidth: width } = this.config;
-    if (!(drawing instanceof Prepared)) {
+    if (!isPrepared(drawing)) {
       const name = typeof drawing === 'string' ? drawing : undefined;
       return prepare(pictureOf(drawing), this.#form, height, width, name);
     }

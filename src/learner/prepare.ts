@@ -1,4 +1,5 @@
 import { UserError } from '../common/errors.js';
+import { tagOf } from '../common/tag.js';
 import { ATLAS_SIDE } from '../data/drawings.js';
 import type { Picture } from '../data/grey.js';
 import { borderMedian, FAINTEST, inkOf as wholeInk } from '../data/ink.js';
@@ -42,6 +43,12 @@ export class Prepared {
     readonly height: number,
     readonly ink: Float32Array,
   ) {}
+}
+
+/** Whether a drawing is a prepared one, also by another copy of this library. */
+export function isPrepared(drawing: unknown): drawing is Prepared {
+  const { width, height, ink } = Object(drawing) as Partial<Prepared>;
+  return tagOf(ink) === 'Float32Array' && ink!.length === width! * height!;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { readCheckpoint, shippedWeights } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
 import { fnv1a64 } from '../common/fnv.js';
+import { tagOf } from '../common/tag.js';
 import { tensorSpecs } from '../model/tensors.js';
-import { type Checkpoint, parseCheckpoint } from '../training/checkpoint.js';
+import { type Checkpoint, checkpointIn } from '../training/checkpoint.js';
 import type { Form } from './prepare.js';
 
 /**
@@ -23,17 +24,21 @@ async function readShipped(): Promise<Checkpoint> {
     return await readCheckpoint(shippedWeights());
   } catch (error) {
     throw new UserError(
-      `the weights that come along are not there (${messageOf(error)}): name a checkpoint of your own`,
+      `the pretrained weights could not be loaded: ${messageOf(error)}. If a bundler has left them out, copy ` +
+        'node_modules/mann/models/mann-omniglot-5way.safetensors to where your program is served from, and name ' +
+        "its place: Learner.load('/mann-omniglot-5way.safetensors'). Vite's dev server needs only " +
+        "optimizeDeps: { exclude: ['mann'] } in its configuration",
       { cause: error },
     );
   }
 }
 
 async function read(weights: Weights): Promise<Checkpoint> {
-  if (typeof weights === 'string' || weights instanceof URL) return readCheckpoint(weights);
-  if (weights instanceof Uint8Array) return parseCheckpoint(weights, 'weights');
-  if (weights instanceof ArrayBuffer) return parseCheckpoint(new Uint8Array(weights), 'weights');
-  if (weights?.config && weights.parameters instanceof Map) return weights;
+  if (typeof weights === 'string' || tagOf(weights) === 'URL') {
+    return readCheckpoint(weights as string | URL);
+  }
+  const checkpoint = checkpointIn(weights, 'weights');
+  if (checkpoint) return checkpoint;
   throw new UserError(
     'weights are the path or URL of a checkpoint, its bytes, or a parsed checkpoint',
   );

@@ -1,4 +1,5 @@
-import type { serialization, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { layers, serialization, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
@@ -6,11 +7,10 @@ import { modelPresets } from '../model/presets.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
 import { initialTensors } from '../model/tensors.js';
 import { FusedSteps, hasFused } from './fused.js';
-import { tf } from './host.js';
 import { type CellWeights, plainStep } from './plain.js';
 import { stateSizes, statesOf, tensorsOf, zeroStates } from './state.js';
 
-type RNNArgs = Parameters<typeof tf.layers.rnn>[0];
+type RNNArgs = Parameters<typeof layers.rnn>[0];
 type HostCell = Exclude<NonNullable<RNNArgs['cell']>, readonly unknown[]>;
 type Variable = ReturnType<HostCell['addWeight']>;
 
@@ -150,13 +150,13 @@ export class MANNCell extends RNNCell {
    * @param inputs x [B, X], then the states as `zeroState` or the step before gave them
    * @returns output [B, H + R·W] = [h_t, r_t], then the states after; the first of these is the output
    */
-  override call(inputs: Tensor | Tensor[], _kwargs?: unknown): Tensor[] {
+  override call(inputs: Tensor | Tensor[], _kwargs?: unknown): [Tensor2D, ...Tensor2D[]] {
     if (!Array.isArray(inputs) || inputs.length !== 1 + this.stateSize.length) {
       throw new UserError(
         `MANNCell.call takes [x, ...states] with ${this.stateSize.length} states, as zeroState gives them`,
       );
     }
-    return tf.tidy(() => {
+    return tf.tidy((): [Tensor2D, ...Tensor2D[]] => {
       const [input, ...states] = inputs as [Tensor2D, ...Tensor2D[]];
       const x = input.dtype === 'float32' ? input : tf.cast(input, 'float32');
       if (!this.#variables) this.build(x.shape);

@@ -1,13 +1,13 @@
 import type { LayersModel, Sequential } from '@tensorflow/tfjs';
 import { readCheckpointFile } from '#checkpoint-file';
+import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
 import { shapesOf } from '../model/shapes.js';
 import { checkTensors, type Tensor, tensorSpecs } from '../model/tensors.js';
-import { type Checkpoint, parseCheckpoint, serialiseCheckpoint } from '../training/checkpoint.js';
+import { type Checkpoint, checkpointIn, serialiseCheckpoint } from '../training/checkpoint.js';
 import { MANNCell } from './cell.js';
-import { tf } from './host.js';
 
 export interface CheckpointOptions {
   /** Pixels of a drawing; without them a square, where it is one, or one row. */
@@ -75,7 +75,7 @@ export async function toCheckpoint(
 ): Promise<Uint8Array> {
   const [rnn, dense, ...rest] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
   const cell = (rnn as { cell?: unknown } | undefined)?.cell;
-  if (!(cell instanceof MANNCell) || !dense || rest.length > 0) {
+  if (!isMANNCell(cell) || !dense || rest.length > 0) {
     throw new UserError(
       'toCheckpoint: the model must be an rnn layer with a MANNCell, then one dense layer, and ' +
         `this one is ${model.layers.map((layer) => layer.getClassName()).join(', ') || 'empty'}`,
@@ -113,9 +113,16 @@ export async function toCheckpoint(
 
 async function read(file: string | Uint8Array | ArrayBuffer | Checkpoint): Promise<Checkpoint> {
   if (typeof file === 'string') return readCheckpointFile(file);
-  if (file instanceof Uint8Array) return parseCheckpoint(file, 'fromCheckpoint');
-  if (file instanceof ArrayBuffer) return parseCheckpoint(new Uint8Array(file), 'fromCheckpoint');
-  return file;
+  const checkpoint = checkpointIn(file, 'fromCheckpoint');
+  if (checkpoint) return checkpoint;
+  throw new UserError(
+    'fromCheckpoint: a checkpoint is given by its path or URL, by its bytes, or parsed',
+  );
+}
+
+/** Also one that another copy of this library made. */
+function isMANNCell(cell: unknown): cell is MANNCell {
+  return (cell as MANNCell | undefined)?.getClassName?.() === MANNCell.className;
 }
 
 function checkActivation(dense: { getConfig(): Record<string, unknown> }): void {

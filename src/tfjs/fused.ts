@@ -9,9 +9,9 @@
  * the sums.
  */
 import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs';
+import { tf } from '#tensorflow';
 import type { ModelConfig } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
-import { tf } from './host.js';
 import type { CellWeights } from './plain.js';
 import type { CellStates } from './state.js';
 import { type StateGradients, type StepInput, StepKernels } from './step-kernels.js';

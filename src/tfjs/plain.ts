@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import { tf } from '#tensorflow';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
-import { tf } from './host.js';
 import { type CellStates, MEMORY_START, startHeads } from './state.js';
 
 /** The weights of the cell, shaped as in checkpoints. */

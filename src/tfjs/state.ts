@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
+import { tf } from '#tensorflow';
 import type { ModelConfig } from '../model/config.js';
 import type { Shapes } from '../model/shapes.js';
-import { tf } from './host.js';
 
 /**
  * What the cell carries from step to step, in the order of `stateSize`, each [B, ..]. The host lets states

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { messageOf, UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { RandomState } from '../common/random.js';
+import { bytesIn, tagOf } from '../common/tag.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
 import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
@@ -103,6 +104,18 @@ export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const groups = groupsOf([...readTensors(index, bytes, where)]);
   const { parameters, first, second } = groups;
   return { ...head, parameters, optimizer: adam && { step: adam.step, first, second } };
+}
+
+/**
+ * The checkpoint that a program gave, as bytes or parsed; undefined where it gave neither.
+ * @param where names it in messages
+ * @throws UserError on bytes that are none
+ */
+export function checkpointIn(given: unknown, where: string): Checkpoint | undefined {
+  const bytes = bytesIn(given);
+  if (bytes) return parseCheckpoint(bytes, where);
+  const { config, parameters } = Object(given) as Partial<Checkpoint>;
+  return config && tagOf(parameters) === 'Map' ? (given as Checkpoint) : undefined;
 }
 
 /**

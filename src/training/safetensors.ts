@@ -5,6 +5,7 @@
  */
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
+import { tagOf } from '../common/tag.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
 import { duplicateKey } from './json-keys.js';
 
@@ -144,7 +145,7 @@ export function serialiseSafetensors(
       throw new UserError(`${where}: not written, tensor ${name} holds ${bad}`);
     const begin = end;
     end += data.byteLength;
-    const dtype = data instanceof Float32Array ? 'F32' : 'F64';
+    const dtype = tagOf(data) === 'Float32Array' ? 'F32' : 'F64';
     header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));

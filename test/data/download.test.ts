@@ -178,12 +178,31 @@ test.skipIf(!existsSync('/proc/self'))('nor one below /proc, where none can be m
   );
 });
 
-test('a signal stops it, and what has come is kept', async () => {
+/** As an AbortController of another realm, whose signals Node's own functions do not hear. */
+class ForeignController {
+  readonly signal = Object.assign(new EventTarget(), {
+    aborted: false,
+    reason: undefined as unknown,
+    throwIfAborted(this: { aborted: boolean; reason: unknown }) {
+      if (this.aborted) throw this.reason;
+    },
+  }) as AbortSignal;
+
+  abort(reason: unknown): void {
+    Object.assign(this.signal, { aborted: true, reason });
+    this.signal.dispatchEvent(new Event('abort'));
+  }
+}
+
+test.each([
+  ['a signal', AbortController],
+  ['a signal of another realm', ForeignController],
+])('%s stops it, and what has come is kept', async (_, Controller) => {
   const { baseUrl } = await serve((_, response) => {
     response.writeHead(200, { 'content-length': BYTES.length }).write(BYTES.subarray(0, 5000));
   });
   const folder = scratch.folder();
-  const stop = new AbortController();
+  const stop = new Controller();
   const attempt = downloadOmniglot({
     folder,
     baseUrl,

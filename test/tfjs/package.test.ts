@@ -55,6 +55,37 @@ describe('mann in a project without TensorFlow.js', () => {
   });
 });
 
+describe('mann in a program of CommonJS', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(root, 'node_modules', '.mann-required-'));
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(root, join(folder, 'node_modules', 'mann'));
+    writeFileSync(
+      join(folder, 'program.cjs'),
+      `const tf = require('@tensorflow/tfjs');
+       const { MANNCell } = require('mann/tfjs');
+       const { Learner } = require('mann');
+       const cell = new MANNCell({ lstmSize: 8, memorySize: 8, memoryDim: 4, nbReads: 2 });
+       const layer = tf.layers.rnn({ cell, inputShape: [null, 3] }); // refuses a cell of another instance
+       console.log(typeof Learner.load, JSON.stringify(layer.apply(tf.zeros([5, 2, 3])).shape));`,
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  // Node 20.19 and newer require ES modules, if there is no top-level await in them.
+  const versions = (process.env.NODES ?? '').split(/[\s,]+/).filter(Boolean);
+  it.each(['', ...versions])('mann and mann/tfjs can be required (Node %s)', (version) => {
+    const npx = ['npx', '--yes', `--package=node@${version}`, 'node'];
+    const [command, ...args] = version ? npx : [process.execPath];
+    const { stdout, stderr } = spawnSync(command!, [...args, 'program.cjs'], {
+      ...{ cwd: folder, encoding: 'utf8' },
+    });
+    expect(stderr.replace(/^(?!.*(ExperimentalWarning|Error)).*$/gm, '').trim()).toBe('');
+    expect(stdout).toContain('function [5,16]');
+  });
+});
+
 describe('the types of mann/tfjs', () => {
   let folder = '';
   const check = (skipLibCheck: boolean) => {
@@ -114,6 +145,7 @@ describe('mann/tfjs in browsers', () => {
       for (const [, from] of code.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
         expect(from, file).not.toMatch(/^node:/);
         if (from === '#platform') visit(join(root, 'dist/engine/platform-web.js'));
+        else if (from === '#tensorflow') visit(join(root, 'dist/tfjs/host-import.js'));
         else if (from === '#checkpoint-file') visit(join(root, 'dist/tfjs/file-web.js'));
         else if (from!.startsWith('.')) visit(join(file, '..', from!));
       }

@@ -1,0 +1,45 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/tfjs.md'), 'utf8');
+/** The whole programs of docs/tfjs.md; fragments are marked js. */
+const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(root, 'node_modules', '.mann-docs-'));
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  for (const [i, code] of programs.entries()) writeFileSync(join(folder, `${i}.ts`), code);
+  const compilerOptions = {
+    ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    ...{ module: 'nodenext', target: 'es2022', types: ['node'], skipLibCheck: true },
+    paths: { 'mann/tfjs': [join(root, 'dist/tfjs/index.d.ts')] },
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it("the programs of docs/tfjs.md compile in strict TypeScript, the custom loop's too", () => {
+  expect(programs.some((code) => code.includes('cell.zeroState'))).toBe(true);
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const { stdout } = spawnSync(tsc, ['-p', '.', '--pretty', 'false'], {
+    ...{ cwd: folder, encoding: 'utf8' },
+  });
+  expect(stdout).toBe('');
+});
+
+it.each(programs.flatMap((code, i) => (code.includes('cell.zeroState') ? [[i, code]] : [])))(
+  'the custom loop runs',
+  (i) => {
+    const file = join(folder, `${i}.js`);
+    // what `mann/tfjs` is to a program that has mann installed
+    const code = readFileSync(file, 'utf8').replace("'mann/tfjs'", "'../../dist/tfjs/index.js'");
+    writeFileSync(file, code);
+    const stdout = execFileSync('node', [file], { encoding: 'utf8', stdio: 'pipe' });
+    expect(stdout.match(/\[ 16, 360 \]/g)).toHaveLength(50);
+  },
+);
