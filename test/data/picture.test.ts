@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
 import { inkOf } from '../../dist/data/ink.js';
-import { decodePicture } from '../../dist/data/picture.js';
-import { decodePng } from '../../dist/data/png-decode.js';
+import { decodePicture } from '../../dist/data/pictures/picture.js';
+import { decodePng } from '../../dist/data/pictures/png.js';
 import { pngOf } from './pictures.js';
 
 const WIDTH = 13;
