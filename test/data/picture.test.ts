@@ -138,7 +138,9 @@ describe('JPEG', () => {
 
   test('damage is found', () => {
     expect(() => decodePicture(bytes.subarray(0, 400))).toThrow('it is a damaged JPEG');
-    expect(() => decodePicture(Buffer.from('GIF89a'))).toThrow('it is neither PNG nor JPEG');
+    expect(() => decodePicture(Buffer.from('GIF89a'))).toThrow(
+      'it is a GIF picture, not a PNG, JPEG, WebP or BMP picture: convert it to PNG',
+    );
   });
 });
 

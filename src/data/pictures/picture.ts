@@ -4,7 +4,8 @@ import { decodeBmp, isBmp } from './bmp.js';
 import { decodeJpeg } from './jpeg.js';
 import { upright } from './orientation.js';
 import { decodePng, isPng } from './png.js';
-import { decodeWebp, isWebp } from './webp.js';
+import { decodeWebp } from './webp.js';
+import { isWebp } from './webp-header.js';
 
 export type { Picture } from '../grey.js';
 
