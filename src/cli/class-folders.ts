@@ -1,9 +1,9 @@
 /** Folders of pictures as `mann classify` takes them. */
 import { join } from 'node:path';
-import { UserError } from '../common/errors.js';
-import { kindOf, walk } from '../data/walk.js';
+import { LONGEST_MESSAGE } from '../common/errors.js';
+import { printable } from '../common/printable.js';
+import { findClasses, findPictures } from '../data/class-folders.js';
 
-const PICTURES = /\.(png|jpe?g)$/i;
 const MANY = 100_000;
 
 /** A class folder: its name from the given folder on, and the paths of its pictures. */
@@ -17,26 +17,17 @@ export interface ClassFolder {
  * @throws UserError where there is none
  */
 export function classFolders(folder: string): ClassFolder[] {
-  checkFolder(folder, '--support');
-  const classes = new Map<string, string[]>();
-  const all = walk(folder, PICTURES, MANY);
-  for (const { path } of all) {
-    const end = path.lastIndexOf('/');
-    if (end < 0) continue; // beside the class folders: of no class
-    const label = path.slice(0, end);
-    const files = classes.get(label) ?? [];
-    files.push(join(folder, path));
-    classes.set(label, files);
-  }
-  if (classes.size === 0) {
-    throw new UserError(
-      `--support ${folder} has ${all.length > 0 ? 'pictures but no folders of them' : 'no PNG or JPEG pictures in it'}: ` +
-        'it must hold a folder for each class, with one or more pictures in it',
-    );
-  }
-  return [...classes]
-    .map(([label, files]) => ({ label, files }))
-    .sort((a, b) => (a.label < b.label ? -1 : 1));
+  const { classes, passedOver } = findClasses(folder, {
+    where: `--support ${folder}`,
+    limit: MANY,
+    least: 1,
+    layout: 'it must hold a folder for each class, with one or more pictures in it',
+  });
+  say(passedOver);
+  return classes.map(({ name, files }) => ({
+    label: name,
+    files: files.map(({ path }) => join(folder, path)),
+  }));
 }
 
 /**
@@ -44,20 +35,15 @@ export function classFolders(folder: string): ClassFolder[] {
  * @throws UserError where there is none
  */
 export function picturesIn(folder: string): string[] {
-  checkFolder(folder, '--query');
-  const all = walk(folder, PICTURES, MANY);
-  const files = all.filter(({ path }) => !path.includes('/'));
-  if (files.length === 0) {
-    throw new UserError(
-      `--query ${folder} has no PNG or JPEG pictures${all.length > 0 ? ' (but folders with some)' : ''}: ` +
-        'it must hold the pictures to classify, without folders',
-    );
-  }
+  const { files, passedOver } = findPictures(folder, {
+    where: `--query ${folder}`,
+    limit: MANY,
+    layout: 'it must hold the pictures to classify, without folders',
+  });
+  say(passedOver);
   return files.map(({ path }) => join(folder, path));
 }
 
-function checkFolder(folder: string, flag: string): void {
-  const kind = kindOf(folder);
-  if (kind === 'folder') return;
-  throw new UserError(`${flag} ${folder} ${kind ? 'is no folder' : 'does not exist'}`);
+function say(sentence: string | undefined): void {
+  if (sentence !== undefined) process.stderr.write(`${printable(sentence, LONGEST_MESSAGE)}\n`);
 }

@@ -56,7 +56,7 @@ export function classifyCommand(): Command {
     )
     .requiredOption(
       '--support <dir>',
-      'a folder for each class, with one or more PNG or JPEG in it',
+      'a folder for each class, with one or more PNG, JPEG, WebP or BMP in it',
     )
     .option('--query <dir>', 'a folder of the pictures to name')
     .option('--weights <path>', 'a checkpoint file or a run folder (default: what comes along)')

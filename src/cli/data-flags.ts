@@ -32,7 +32,7 @@ export function dataOptions(
     .optionsGroup('Data:')
     .option(
       '--dataset <name>',
-      `glyphs (generated), omniglot, or a folder of class folders of PNG or JPEG images ${byDefault('glyphs')}`,
+      `glyphs (generated), omniglot, or a folder of class folders of PNG, JPEG, WebP or BMP images ${byDefault('glyphs')}`,
     )
     .option(
       '--data <dir>',

@@ -11,13 +11,18 @@ export async function loadData(flags: DataFlags): Promise<DataSet> {
   const name = datasetName(flags);
   const progress = loadProgress();
   const onProgress = progress.update;
+  let passedOver: string | undefined;
+  const onPassedOver = (sentence: string) => {
+    passedOver = sentence;
+  };
   try {
     if (name === 'omniglot' && flags.data === undefined && !isThere()) {
       await downloadOmniglot({ onProgress });
     }
-    return await openDataSet({ name, data: flags.data, onProgress });
+    return await openDataSet({ name, data: flags.data, onProgress, onPassedOver });
   } finally {
     progress.done();
+    if (passedOver !== undefined) process.stderr.write(`${passedOver}\n`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reading files that others made (Node): plain ones alone, and never more of them than is expected. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { inWords } from './bytes.js';
+import { type FileKind, fileKind, KIND_BYTES } from './file-kind.js';
 
 /** Node's limit is twice that. */
 const MOST_AT_ONCE = 2 ** 30;
@@ -58,4 +59,29 @@ export function readWhole(path: string, most: number): Buffer {
   } finally {
     file.close();
   }
+}
+
+/** What kind of file lies at a path; undefined where that is not known, or there is none to read. */
+export function kindAt(path: string): FileKind | undefined {
+  let file: PlainFile | undefined;
+  try {
+    file = new PlainFile(path);
+    return fileKind(file.read(0, Math.min(file.size, KIND_BYTES)));
+  } catch {
+    return undefined;
+  } finally {
+    file?.close();
+  }
+}
+
+/**
+ * A sentence for whoever gave a file in the place of a folder.
+ * @param where names it
+ * @param instead what to give
+ */
+export function notFolder(path: string, where: string, instead: string): string {
+  const kind = kindAt(path);
+  return kind
+    ? `${where} is ${kind.name}, not a folder: ${kind.advice ?? instead}`
+    : `${where} is a file, not a folder: ${instead}`;
 }

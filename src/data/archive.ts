@@ -3,6 +3,7 @@ import yauzl from 'yauzl';
 import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { reasonOf } from '../common/file-errors.js';
+import { fileKind } from '../common/file-kind.js';
 import { quoted } from '../common/printable.js';
 import { readWhole } from '../common/read-file.js';
 
@@ -53,7 +54,12 @@ export async function openArchive(file: string): Promise<Readable[]> {
     while (!failure && zip.entriesRead < zip.entryCount) zip.readEntry();
     if (failure) throw failure;
   } catch (error) {
-    throw new UserError(`${file} is no whole zip archive (${trimmed(error)}): ${AGAIN}`);
+    const kind = fileKind(bytes);
+    throw new UserError(
+      kind && !kind.isZip
+        ? `${file} is ${kind.name}, not a zip archive: ${AGAIN}`
+        : `${file} is no whole zip archive (${trimmed(error)}): ${AGAIN}`,
+    );
   }
   const files = entries.filter(({ fileName }) => !fileName.endsWith('/'));
   for (const entry of files) checkEntry(file, entry);

@@ -1,36 +1,57 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messageOf, UserError } from '../common/errors.js';
+import { LONGEST_MESSAGE, messageOf, UserError } from '../common/errors.js';
+import { printable } from '../common/printable.js';
 import { readWhole } from '../common/read-file.js';
 import { readCache, writeCache } from './cache.js';
+import { type ClassFolder, findClasses } from './class-folders.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { inkOf } from './ink.js';
-import { decodePicture, MAX_PICTURE_BYTES } from './picture.js';
+import { decodePicture, MAX_PICTURE_BYTES, PICTURE_KINDS } from './pictures/picture.js';
 import type { LoadProgress } from './progress.js';
-import { type FoundFile, kindOf, walk } from './walk.js';
+import type { FoundFile } from './walk.js';
 
-const PICTURES = /\.(png|jpe?g)$/i;
 /** A million drawings fill 1.2 GB of atlas. */
 const MAX_PICTURES = 1_000_000;
 /** Atlases beyond this are not cached: a cache should not fill a disk. */
 const MAX_CACHED_BYTES = 256 * 2 ** 20;
 /** Changes when the same files would give another atlas. */
-const VERSION = 1;
+const VERSION = 2;
 
-const LAYOUT = 'a data set is a folder of class folders, each with its PNG or JPEG pictures';
+const LAYOUT = `a data set is a folder of class folders, each with its ${PICTURE_KINDS} pictures`;
+
+export interface FolderOptions {
+  /** Hears of pictures while they are read, if that takes time. */
+  readonly onProgress?: LoadProgress | undefined;
+  /**
+   * Hears a sentence about files that are in no class: other kinds of files, pictures outside the class folders.
+   * Without it that is a warning of the process (`process.emitWarning`).
+   */
+  readonly onPassedOver?: ((sentence: string) => void) | undefined;
+}
 
 /**
- * Reads any folder of class folders of PNG or JPEG pictures: a class is any folder, however deep,
- * that has pictures in it, and its name is its path from the folder on. Drawings are sorted by file
- * name, padded to squares of {@link ATLAS_SIDE} pixels, ink 255 on ground 0 whichever way they were.
+ * Reads any folder of class folders of PNG, JPEG, WebP or BMP pictures: `await loadFolder('symbols')`. A class is any
+ * folder, however deep, that has pictures in it, and its name is its path from the folder on. Drawings are sorted by
+ * file name, turned as Exif says, padded to squares of {@link ATLAS_SIDE} pixels, ink 255 on ground 0 whichever way
+ * they were. Hidden folders and those that systems leave about (`@eaDir`, `__MACOSX`) are left out.
  * The result is kept in the user's cache folder until a file changes.
- * @throws UserError where the folder is missing, holds fewer than two classes or a picture that
- *   cannot be read
+ * @throws UserError where the folder is missing, holds fewer than two classes, a class without pictures, or a picture
+ *   that cannot be read
  */
-export async function loadFolder(folder: string, onProgress?: LoadProgress): Promise<DataSet> {
+export async function loadFolder(
+  folder: string,
+  options: FolderOptions | LoadProgress = {},
+): Promise<DataSet> {
+  const { onProgress, onPassedOver = warn } =
+    typeof options === 'function' ? { onProgress: options } : options;
   const root = resolve(folder);
-  const files = findPictures(root);
+  const { classes: found, passedOver } = findClasses(root, {
+    ...{ where: root, limit: MAX_PICTURES, least: 2, layout: LAYOUT },
+  });
+  if (passedOver !== undefined) onPassedOver(printable(passedOver, LONGEST_MESSAGE));
+  const files = found.flatMap((one) => one.files);
   const key = {
     source: `folder ${root}`,
     state: createHash('sha256')
@@ -41,7 +62,7 @@ export async function loadFolder(folder: string, onProgress?: LoadProgress): Pro
   if (cached) {
     return { name: root, ...cached.info, side: ATLAS_SIDE, atlas: cached.bytes };
   }
-  const classes = classesOf(files);
+  const classes = classesOf(found);
   const atlas = await readAtlas(root, files, onProgress);
   const digest = digestOf(classes, atlas);
   if (atlas.length <= MAX_CACHED_BYTES) {
@@ -50,43 +71,17 @@ export async function loadFolder(folder: string, onProgress?: LoadProgress): Pro
   return { name: root, classes, side: ATLAS_SIDE, atlas, digest };
 }
 
-/** The pictures in class folders, sorted by class and name. */
-function findPictures(root: string): FoundFile[] {
-  const kind = kindOf(root);
-  if (kind !== 'folder') {
-    throw new UserError(`${root} ${kind ? 'is no folder' : 'does not exist'}: ${LAYOUT}`);
-  }
-  const all = walk(root, PICTURES, MAX_PICTURES);
-  if (all.length === 0) {
-    throw new UserError(`${root} has no PNG or JPEG pictures in it: ${LAYOUT}`);
-  }
-  // Pictures beside the class folders, a contact sheet for example, are in no class.
-  const files = all.filter(({ path }) => path.includes('/'));
-  const count = new Set(files.map(classOf)).size;
-  if (count < 2) {
-    throw new UserError(
-      `${root} has ${count === 0 ? 'pictures but no folders of them' : `only one class of pictures (${classOf(files[0]!)})`}, ` +
-        `and at least two classes are needed: ${LAYOUT}`,
-    );
-  }
-  // By class first: sorted by path alone, `a/2.png` would come between `a/1/x.png` and `a/3/x.png`.
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  return files.sort((a, b) => compare(classOf(a), classOf(b)) || compare(a.path, b.path));
+function warn(sentence: string): void {
+  process.emitWarning(sentence, 'MannWarning');
 }
 
-function classOf({ path }: FoundFile): string {
-  return path.slice(0, path.lastIndexOf('/'));
-}
-
-function classesOf(files: readonly FoundFile[]): DrawingClass[] {
-  const classes: { name: string; first: number; count: number }[] = [];
-  for (const [first, file] of files.entries()) {
-    const name = classOf(file);
-    const last = classes.at(-1);
-    if (last?.name === name) last.count++;
-    else classes.push({ name, first, count: 1 });
-  }
-  return classes;
+function classesOf(found: readonly ClassFolder[]): DrawingClass[] {
+  let first = 0;
+  return found.map(({ name, files }) => {
+    const drawn = { name, first, count: files.length };
+    first += files.length;
+    return drawn;
+  });
 }
 
 async function readAtlas(

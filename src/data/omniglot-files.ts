@@ -5,6 +5,7 @@ import { reasonOf } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
 import type { Readable } from './archive.js';
 import type { PartPlace } from './omniglot-places.js';
+import { isInSystemFolder } from './system-files.js';
 import { walk } from './walk.js';
 
 /** Drawings of each character, by 20 people. */
@@ -41,7 +42,7 @@ export async function listCharacters(part: PartPlace): Promise<CharacterFiles[]>
   const classes = new Map<string, Map<string, Readable>>();
   for (const file of files) {
     const [, name, drawing] = DRAWING.exec(file.path) ?? [];
-    if (!name || !drawing || /(^|\/)(\.|__MACOSX\/)/.test(file.path)) continue;
+    if (!name || !drawing || isInSystemFolder(file.path)) continue;
     const drawings = classes.get(name) ?? new Map<string, Readable>();
     if (drawings.has(drawing)) {
       throw new UserError(`${part.at} has drawing ${drawing} of ${name} twice: ${ADVICE}`);

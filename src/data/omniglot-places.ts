@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../common/errors.js';
+import { notFolder } from '../common/read-file.js';
 import { cacheFolder } from './cache.js';
 import { kindOf } from './walk.js';
 
@@ -77,8 +78,9 @@ export function findOmniglot(data?: string): readonly PartPlace[] {
 function checkFolder(folder: string): void {
   const kind = kindOf(folder);
   if (kind === 'folder') return;
+  const instead = `--data names the folder of ${HOLDS}`;
   throw new UserError(
-    `${folder} ${kind ? 'is no folder' : 'does not exist'}: --data names the folder of ${HOLDS}`,
+    kind ? notFolder(folder, folder, instead) : `${folder} does not exist: ${instead}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { readCache, writeCache } from './cache.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { type CharacterFiles, DRAWINGS, listCharacters, stateOf } from './omniglot-files.js';
 import { findOmniglot, type PartPlace } from './omniglot-places.js';
-import { decodePng } from './png-decode.js';
+import { decodePng } from './pictures/png.js';
 import type { LoadProgress } from './progress.js';
 
 export { downloadFolder, findOmniglot } from './omniglot-places.js';

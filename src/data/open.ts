@@ -1,8 +1,10 @@
 import { UserError } from '../common/errors.js';
+import { notFolder } from '../common/read-file.js';
 import type { DataSet } from './drawings.js';
 import { loadFolder } from './folders.js';
 import { glyphs } from './glyphs.js';
 import { loadOmniglot } from './omniglot.js';
+import { PICTURE_KINDS } from './pictures/picture.js';
 import type { LoadProgress } from './progress.js';
 import type { Split } from './splits.js';
 import { kindOf } from './walk.js';
@@ -16,9 +18,11 @@ export interface OpenOptions {
   readonly seed?: number | undefined;
   /** Hears of pictures while they are read, if that takes time. */
   readonly onProgress?: LoadProgress | undefined;
+  /** Hears a sentence about files in a folder that are in no class; without it that is a warning of the process. */
+  readonly onPassedOver?: ((sentence: string) => void) | undefined;
 }
 
-const CHOICES = 'omniglot, glyphs, or a folder of class folders of PNG or JPEG pictures';
+const CHOICES = `omniglot, glyphs, or a folder of class folders of ${PICTURE_KINDS} pictures`;
 
 /**
  * Opens a data set by its name. A folder that is called `omniglot` or `glyphs` is meant by `./omniglot`.
@@ -29,6 +33,7 @@ export async function openDataSet({
   data,
   seed = 0,
   onProgress,
+  onPassedOver,
 }: OpenOptions): Promise<DataSet> {
   if (name === 'omniglot') return loadOmniglot({ data, onProgress });
   if (data !== undefined) {
@@ -39,9 +44,11 @@ export async function openDataSet({
   }
   if (name === 'glyphs') return glyphs({ seed });
   const kind = kindOf(name);
-  if (kind === 'folder') return loadFolder(name, onProgress);
+  if (kind === 'folder') return loadFolder(name, { onProgress, onPassedOver });
   throw new UserError(
-    `${name || 'an empty name'} is ${kind ? 'a file, not a' : 'neither a data set nor a'} folder: choose ${CHOICES}`,
+    kind
+      ? notFolder(name, name, `choose ${CHOICES}`)
+      : `${name || 'an empty name'} is neither a data set nor a folder: choose ${CHOICES}`,
   );
 }
 

@@ -21,7 +21,7 @@ export interface Canvas {
   getContext(kind: '2d'): unknown;
 }
 
-/** A drawing: pixels, a canvas, or (in Node) the path of a PNG or JPEG file. */
+/** A drawing: pixels, a canvas, or (in Node) the path of a PNG, JPEG, WebP or BMP file. */
 export type Drawing = Pixels | Canvas | string;
 
 interface Context {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
-import { decodePicture, MAX_PICTURE_BYTES, type Picture } from '../data/picture.js';
+import { decodePicture, MAX_PICTURE_BYTES, type Picture } from '../data/pictures/picture.js';
 import type { Checkpoint } from '../training/checkpoint.js';
 import { resolveCheckpoint } from '../training/run-folder.js';
 import { fetchCheckpoint } from './fetch.js';
@@ -19,7 +19,7 @@ export async function readCheckpoint(from: string | URL): Promise<Checkpoint> {
   return (await resolveCheckpoint(path)).checkpoint;
 }
 
-/** A PNG or JPEG file. @throws UserError */
+/** A PNG, JPEG, WebP or BMP file. @throws UserError */
 export function readDrawing(path: string): Picture {
   let bytes: Uint8Array;
   try {

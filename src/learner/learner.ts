@@ -8,7 +8,7 @@ import { type Drawing, pictureOf } from './drawing.js';
 import { type Prediction, predictionOf } from './prediction.js';
 import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';
 import { Provenance, type Recalled } from './provenance.js';
-import { checkSaved, type SavedLearner, savedState } from './saved.js';
+import { checkSaved, type SavedLearner, sameLabel, savedState } from './saved.js';
 import { digestOf, formOf, openWeights, type Weights } from './weights.js';
 
 export interface LearnerOptions {
@@ -128,13 +128,13 @@ export class Learner {
   }
 
   /**
-   * Binds a drawing to a label, any string.
+   * Binds a drawing to a label, any string. Labels that differ only in Unicode's normalisation are the same.
    * @throws UserError when the drawing is empty or none, or there are more labels than the network has classes
    */
   observe(drawing: Drawing | Prepared, label: string): void {
     if (typeof label !== 'string') throw new UserError(`a label is a string, not ${typeof label}`);
     const before = this.#memory;
-    const known = before.labels.indexOf(label);
+    const known = before.labels.findIndex((one) => sameLabel(one) === sameLabel(label));
     if (known < 0 && before.labels.length === this.capacity) {
       throw new UserError(
         `this network tells ${this.capacity} classes apart, and ${JSON.stringify(label)} would be one more: ` +

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { fileKind, KIND_BYTES } from '../common/file-kind.js';
 import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
@@ -72,6 +73,7 @@ export function savedState(state: CellState): SavedLearner['state'] {
  * @throws UserError that says what is wrong with it
  */
 export function checkSaved(saved: unknown, config: ModelConfig, digest: string): SavedLearner {
+  refuseFile(saved);
   const result = v.safeParse(schema, saved, { abortEarly: true });
   if (!result.success) {
     const path = v.getDotPath(result.issues[0]);
@@ -86,7 +88,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
   }
   const { labels, observations, written, provenance, state } = learner;
   const { C, H, L, N, W, R, kept } = shapesOf(config);
-  if (new Set(labels).size < labels.length) throw damaged('a label is there twice');
+  if (new Set(labels.map(sameLabel)).size < labels.length) throw damaged('a label is there twice');
   if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
   // Positions are given out in the order of first appearance.
   let next = 0;
@@ -117,6 +119,35 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     throw damaged('the memory holds an observation that was never made');
   }
   return learner;
+}
+
+/**
+ * What labels are compared by: `é` may be one character or two, which print alike. The first spelling that was
+ * observed is the one that predictions have.
+ */
+export function sameLabel(label: string): string {
+  return label.normalize('NFC');
+}
+
+/** The text or the bytes of a file are given as easily as what is in it. */
+function refuseFile(saved: unknown): void {
+  const bytes =
+    typeof saved === 'string'
+      ? new TextEncoder().encode(saved.slice(0, KIND_BYTES))
+      : ArrayBuffer.isView(saved)
+        ? new Uint8Array(saved.buffer, saved.byteOffset, saved.byteLength)
+        : Object.prototype.toString.call(saved) === '[object ArrayBuffer]'
+          ? new Uint8Array(saved as ArrayBuffer)
+          : undefined;
+  if (!bytes) return;
+  const kind = fileKind(bytes);
+  const isJson = kind?.isJson;
+  throw new UserError(
+    kind && !isJson
+      ? `this is ${kind.name}, not a saved learner: give what learner.save() returned`
+      : `a saved learner is an object, not ${typeof saved === 'string' ? 'text' : 'bytes'}: ` +
+          `${isJson ? 'give JSON.parse of it' : 'give what learner.save() returned'}`,
+  );
 }
 
 function damaged(what: string): UserError {

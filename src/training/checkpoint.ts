@@ -240,8 +240,11 @@ export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: 
     ...rest,
   });
   const [a, b] = [flat(theirs), flat(ours)];
+  // macOS gives the name of one folder in two spellings of Unicode.
+  a.name = theirs.name.normalize('NFC');
+  b.name = ours.name.normalize('NFC');
   for (const field of ['name', 'split', ...Object.keys({ ...a, ...b }), 'digest']) {
-    if (field === 'digest' && theirs.name !== ours.name) continue; // already said
+    if (field === 'digest' && a.name !== b.name) continue; // already said
     if (a[field] !== b[field]) {
       const what = field === 'name' ? 'data set' : `${field} of the data set`;
       throw new UserError(

@@ -5,6 +5,8 @@ import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-f
 import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError, runFileError } from '../common/file-errors.js';
+import { KIND_BYTES } from '../common/file-kind.js';
+import { quoted } from '../common/printable.js';
 import { PlainFile } from '../common/read-file.js';
 import { type Checkpoint, checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
 import { FolderLock } from './folder-lock.js';
@@ -38,7 +40,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   try {
     file = new PlainFile(path);
     const { size } = file;
-    const head = file.read(0, headerEnd(file.read(0, Math.min(size, 8)), size, path));
+    const head = file.read(0, headerEnd(file.read(0, Math.min(size, KIND_BYTES)), size, path));
     checkHead(head, size, path);
     if (size > LARGEST)
       throw new Error(`it has ${inWords(size)}, and ${inWords(LARGEST)} at most are read`);
@@ -108,8 +110,18 @@ export async function resolveCheckpoint(path: string): Promise<FoundCheckpoint> 
   const found = await newestCheckpoint(path);
   if (found) return found;
   throw new UserError(
-    `${path}: there is no checkpoint in this folder (files like ${checkpointName(4000)})`,
+    `${path}: there is no checkpoint in this folder (files like ${checkpointName(4000)})` +
+      `${await otherWeights(path)}`,
   );
+}
+
+/** Weights of other names: whoever names their folder means one of them. */
+async function otherWeights(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  const weights = names.filter((name) => name.endsWith('.safetensors')).sort();
+  if (weights.length === 0) return '';
+  const more = weights.length > 1 ? ` (one of ${weights.length})` : '';
+  return `: to use ${quoted(weights[0]!, 200)}${more}, name the file itself`;
 }
 
 export interface RunFolderOptions {

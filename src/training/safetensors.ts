@@ -4,6 +4,7 @@
  * Strict: every deviation is an error of its own, so a file that loads is a whole one.
  */
 import { UserError } from '../common/errors.js';
+import { fileKind } from '../common/file-kind.js';
 import { quoted } from '../common/printable.js';
 import { tagOf } from '../common/tag.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
@@ -50,18 +51,28 @@ export interface TensorIndex {
 
 /**
  * Where the header of a file ends.
- * @param head its first bytes, at least 8 where there are as many
+ * @param head its first bytes, at least 512 where there are as many
  * @param size bytes of the whole file
  * @throws UserError where the file cannot hold such a header
  */
 export function headerEnd(head: Uint8Array, size: number, where: string): number {
   const fail = failIn(where);
+  const kind = fileKind(head);
+  if (kind) {
+    const advice = kind.advice ?? 'give a checkpoint that mann train wrote (.safetensors)';
+    fail(`this is ${kind.name}, not a safetensors file: ${advice}`);
+  }
   if (size < 8) fail(`too short for a safetensors file: ${size} bytes, the header alone needs 8`);
   const length = new DataView(head.buffer, head.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.max(size, LONGEST_HEADER))) {
+    // No header: the bytes mean something else, or nothing.
+    const first = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0'));
+    fail(`this is not a safetensors file (its first bytes are ${first.join(' ')})`);
+  }
   if (length > BigInt(size - 8)) {
     fail(
       `the header claims ${length} bytes, but only ${size - 8} follow: ` +
-        'the file is truncated or no safetensors file',
+        'the file is truncated or not a safetensors file: download or copy it again',
     );
   }
   if (length > BigInt(LONGEST_HEADER)) {

@@ -81,13 +81,21 @@ describe('mann classify', () => {
     ['no support', 'classify --query query', /required option '--support <dir>' not specified/],
     ['nothing to name', 'classify --support support', /--query DIR, or --loo/],
     ['a missing folder', 'classify --support nowhere --loo', /--support nowhere does not exist/],
-    ['a file for a folder', 'classify --support support/L/0.png --loo', /is no folder/],
+    [
+      'a file for a folder',
+      'classify --support support/L/0.png --loo',
+      /0\.png is a PNG picture, not a folder: it must hold/,
+    ],
     ['no class folders', 'classify --support query --loo', /has pictures but no folders of them/],
-    ['no pictures', 'classify --support empty --loo', /has no PNG or JPEG pictures in it/],
+    [
+      'no pictures',
+      'classify --support empty --loo',
+      /has no PNG, JPEG, WebP or BMP pictures in it/,
+    ],
     [
       'no pictures to name',
       'classify --support support --query support',
-      /--query support has no PNG or JPEG pictures \(but folders with some\)/,
+      /--query support has no PNG, JPEG, WebP or BMP pictures \(but folders with some\)/,
     ],
     ['missing weights', 'classify --support support --loo --weights none', /cannot read none/],
     [

@@ -98,7 +98,7 @@ describe('a folder of your own', () => {
     const { code, stderr } = await mann(['train', '--data', '.'], { cwd: temporaryFolder() });
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /has no PNG or JPEG pictures in it: a data set is a folder of class folders/,
+      /has no PNG, JPEG, WebP or BMP pictures in it: a data set is a folder of class folders/,
     );
   });
 

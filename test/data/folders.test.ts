@@ -45,8 +45,15 @@ describe('a folder of class folders', () => {
       'sheet.png': bar(1),
     });
     const heard: [number, number, string][] = [];
-    const data = await loadFolder(folder, (...step) => heard.push(step));
+    const passed: string[] = [];
+    const data = await loadFolder(folder, {
+      onProgress: (...step) => heard.push(step),
+      onPassedOver: (sentence) => passed.push(sentence),
+    });
     expect(data.name).toBe(folder);
+    expect(passed).toEqual([
+      `Passed over in ${folder}: 1 file that is not PNG, JPEG, WebP or BMP (a/notes.txt); 1 picture outside the class folders (sheet.png)`,
+    ]);
     expect(data.side).toBe(35);
     expect(data.classes).toEqual([
       { name: 'a', first: 0, count: 2 },
@@ -103,7 +110,7 @@ describe('a folder of class folders', () => {
   test('that cannot be used is told in one sentence', async () => {
     const empty = scratch.folder({ 'a/readme.txt': 'x' });
     await expect(loadFolder(empty)).rejects.toThrow(
-      `${empty} has no PNG or JPEG pictures in it: a data set is a folder of class folders, each with its PNG or JPEG pictures`,
+      `${empty} has no PNG, JPEG, WebP or BMP pictures in it (it holds 1 .txt file): a data set is a folder of class folders, each with its PNG, JPEG, WebP or BMP pictures`,
     );
     const one = scratch.folder({ 'a/1.png': bar(1) });
     await expect(loadFolder(one)).rejects.toThrow(
@@ -111,7 +118,9 @@ describe('a folder of class folders', () => {
     );
     const flat = scratch.folder({ '1.png': bar(1), '2.png': bar(2) });
     await expect(loadFolder(flat)).rejects.toThrow(`${flat} has pictures but no folders of them`);
-    await expect(loadFolder(join(flat, '1.png'))).rejects.toThrow('1.png is no folder: a data set');
+    await expect(loadFolder(join(flat, '1.png'))).rejects.toThrow(
+      '1.png is a PNG picture, not a folder: a data set',
+    );
     await expect(loadFolder(join(flat, 'x'))).rejects.toThrow('x does not exist: a data set');
     const broken = scratch.folder({ 'a/1.png': bar(1), 'b/2.png': bar(1).subarray(0, 60) });
     await expect(loadFolder(broken)).rejects.toThrow(
@@ -158,10 +167,10 @@ describe('data sets by name', () => {
 
   test('what there is not', async () => {
     await expect(openDataSet({ name: 'mnist' })).rejects.toThrow(
-      'mnist is neither a data set nor a folder: choose omniglot, glyphs, or a folder of class folders of PNG or JPEG pictures',
+      'mnist is neither a data set nor a folder: choose omniglot, glyphs, or a folder of class folders of PNG, JPEG, WebP or BMP pictures',
     );
     await expect(openDataSet({ name: 'package.json' })).rejects.toThrow(
-      'package.json is a file, not a folder: choose omniglot, glyphs',
+      'package.json is JSON text, not a folder: choose omniglot, glyphs',
     );
     await expect(openDataSet({ name: 'glyphs', data: '/tmp' })).rejects.toThrow(
       'leave out --data, or use --dataset omniglot',

@@ -92,7 +92,9 @@ describe('Omniglot that is not as it should be', () => {
 
   test('no folder, an empty one, half of it', async () => {
     const file = join(scratch.folder({ x: '' }), 'x');
-    await expect(loadOmniglot({ data: file })).rejects.toThrow(`${file} is no folder`);
+    await expect(loadOmniglot({ data: file })).rejects.toThrow(
+      `${file} is an empty file, not a folder: --data names`,
+    );
     await expect(loadOmniglot({ data: `${file}y` })).rejects.toThrow(`${file}y does not exist`);
     const empty = scratch.folder();
     await expect(loadOmniglot({ data: empty })).rejects.toThrow(`${empty} does not hold Omniglot`);
@@ -103,14 +105,17 @@ describe('Omniglot that is not as it should be', () => {
   });
 
   test('a truncated zip, or no zip at all', async () => {
-    for (const bytes of [
-      evaluationZip.subarray(0, 100_000),
-      Buffer.from('<html>'),
-      Buffer.alloc(0),
-    ]) {
+    const again = 'fetch it again (mann data download)';
+    for (const [bytes, says] of [
+      [evaluationZip.subarray(0, 100_000), 'no whole zip archive'],
+      [Buffer.from('<html>'), `a web page, not a zip archive: ${again}`],
+      [Buffer.from('version https://git-lfs.github.com/spec/v1\n'), 'a Git LFS pointer'],
+      [Buffer.from('1f8b0800', 'hex'), `a gzip archive, not a zip archive: ${again}`],
+      [Buffer.alloc(0), `an empty file, not a zip archive: ${again}`],
+    ] as const) {
       const data = folderWith(bytes);
       await expect(loadOmniglot({ data })).rejects.toThrow(
-        `${join(data, 'images_background.zip')} is no whole zip archive`,
+        `${join(data, 'images_background.zip')} is ${says}`,
       );
     }
   });

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
 import { inkOf } from '../../dist/data/ink.js';
-import { decodePicture } from '../../dist/data/picture.js';
-import { decodePng } from '../../dist/data/png-decode.js';
+import { decodePicture } from '../../dist/data/pictures/picture.js';
+import { decodePng } from '../../dist/data/pictures/png.js';
 import { pngOf } from './pictures.js';
 
 const WIDTH = 13;
@@ -138,7 +138,9 @@ describe('JPEG', () => {
 
   test('damage is found', () => {
     expect(() => decodePicture(bytes.subarray(0, 400))).toThrow('it is a damaged JPEG');
-    expect(() => decodePicture(Buffer.from('GIF89a'))).toThrow('it is neither PNG nor JPEG');
+    expect(() => decodePicture(Buffer.from('GIF89a'))).toThrow(
+      'it is a GIF picture, not a PNG, JPEG, WebP or BMP picture: convert it to PNG',
+    );
   });
 });
 

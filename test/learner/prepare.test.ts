@@ -183,7 +183,7 @@ describe('refuses', () => {
     [
       'a file that is no picture',
       import.meta.filename,
-      /cannot be used as a drawing: it is neither/,
+      /cannot be used as a drawing: it is a text file that begins with/,
     ],
   ])('%s', (_, drawing, message) => {
     expect(() => learner.prepare(drawing as string)).toThrow(message);

@@ -1,5 +1,6 @@
 import { UserError } from 'mann';
 import type { Look } from '../session/step.js';
+import { apart, upright } from './upright.js';
 
 /** Longer files are nothing that the page made, or that it could use. */
 const LARGEST = 8 << 20;
@@ -25,9 +26,10 @@ export async function readFile(file: File): Promise<string | Look> {
       `${file.name} is neither drawings saved here (.json) nor a picture (PNG, JPEG, WebP)`,
     );
   }
-  const url = URL.createObjectURL(file);
+  const { blob, orientation } = await apart(file);
+  const url = URL.createObjectURL(blob);
   try {
-    return lookOf(await openPicture(file.name, url));
+    return lookOf(await upright(await openPicture(file.name, url), orientation));
   } finally {
     URL.revokeObjectURL(url);
   }

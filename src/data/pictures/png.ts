@@ -1,5 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { checkSize, luma, type Picture } from './grey.js';
+import { checkSize, luma } from '../grey.js';
+import { orientationOf } from './orientation.js';
+import type { Decoded } from './picture.js';
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
@@ -43,8 +45,8 @@ interface Header {
  * beyond the size that the header announces.
  * @throws Error saying what is wrong with the bytes
  */
-export function decodePng(bytes: Uint8Array): Picture {
-  const { header, palette, transparency, data } = readChunks(bytes);
+export function decodePng(bytes: Uint8Array): Decoded {
+  const { header, palette, transparency, data, orientation } = readChunks(bytes);
   const { width, height, depth, channels } = header;
   const bits = depth * channels;
   const passes = (header.interlaced ? ADAM7 : WHOLE)
@@ -69,7 +71,7 @@ export function decodePng(bytes: Uint8Array): Picture {
     }
     offset += rows * (1 + rowBytes);
   }
-  return alpha ? { width, height, grey, alpha } : { width, height, grey };
+  return { width, height, grey, ...(alpha && { alpha }), orientation };
 }
 
 function readChunks(bytes: Uint8Array) {
@@ -78,6 +80,7 @@ function readChunks(bytes: Uint8Array) {
   let header: Header | undefined;
   let palette: Buffer | undefined;
   let transparency: Buffer | undefined;
+  let orientation = 1;
   const data = new Joined(file.length);
   for (let at = 8; ; ) {
     if (at + 12 > file.length) throw new Error('it is cut short');
@@ -95,12 +98,13 @@ function readChunks(bytes: Uint8Array) {
     } else if (type === 'PLTE') palette = chunk;
     else if (type === 'tRNS') transparency = chunk;
     else if (type === 'IDAT') data.add(chunk);
+    else if (type === 'eXIf') orientation = orientationOf(chunk);
     else if (type === 'IEND') break;
     at = end + 4;
   }
   if (header.colourType === 3 && !palette) throw new Error('it lacks its palette');
   if (header.channels === 2 || header.channels === 4) transparency = undefined;
-  return { header, palette, transparency, data: data.bytes };
+  return { header, palette, transparency, data: data.bytes, orientation };
 }
 
 /** Chunks of data end to end. Not a list of them: a file can be made of millions of empty ones. */
