@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First: until it is there, a hangup ends the program.
+import './hangup.js';
 import { EXIT } from './exit.js';
 import { runProgram } from './program.js';
 
@@ -9,4 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // A terminal that was closed is no reason to lose a training: it still saves.
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await runProgram(process.argv.slice(2));
+const code = await runProgram(process.argv.slice(2));
+process.exitCode = code;
+// While Node cleans up it is deaf, and the second signal of a pair would end it with another exit code.
+if (code === EXIT.interrupted) process.stderr.write('', () => process.exit());
