@@ -1,12 +1,14 @@
 #!/usr/bin/env node
+// First: until it is there, a hangup ends the program.
+import './hangup.js';
+import { createRequire } from 'node:module';
 import { EXIT } from './exit.js';
-import { runProgram } from './program.js';
+import { guardOutput } from './output.js';
 
-// `mann data info | head` closes our output early: nobody is left to tell anything to.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.bug);
-});
-// A terminal that was closed is no reason to lose a training: it still saves.
-process.stderr.on('error', () => undefined);
-
-process.exitCode = await runProgram(process.argv.slice(2));
+guardOutput();
+// `require` opens the program's files one after another; `import` opens all at once, more than some systems allow.
+const program: typeof import('./program.js') = createRequire(import.meta.url)('./program.js');
+const code = await program.runProgram(process.argv.slice(2));
+process.exitCode = code;
+// While Node cleans up it is deaf, and the second signal of a pair would end it with another exit code.
+if (code === EXIT.interrupted) process.stderr.write('', () => process.exit());

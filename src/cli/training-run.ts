@@ -229,24 +229,34 @@ async function finish(
     signal,
   });
   const report = join(path, 'report.html');
-  await writeReport(report, {
-    engine,
-    recipe,
-    data,
-    seed,
-    test,
-    seconds,
-    logDir,
-  });
+  let failure: unknown;
+  try {
+    await writeReport(report, {
+      engine,
+      recipe,
+      data,
+      seed,
+      test,
+      seconds,
+      logDir,
+    });
+  } catch (error) {
+    failure = error; // the result is known all the same
+  }
   display.done();
   if (flags.json) {
-    const run = { folder: path, checkpoint, report, seconds };
+    const run = { folder: path, checkpoint, ...(!failure && { report }), seconds };
     process.stdout.write(`${JSON.stringify({ ...resultJson(config, data, test), run })}\n`);
-    return;
+  } else {
+    const files = [`Checkpoint  ${checkpoint}`, ...(failure ? [] : [`Report      ${report}`])];
+    process.stdout.write(`${resultText(config, data, test)}\n\n${files.join('\n')}\n`);
   }
-  process.stdout.write(
-    `${resultText(config, data, test)}\n\nCheckpoint  ${checkpoint}\nReport      ${report}\n`,
-  );
+  if (failure) {
+    say('The training is saved, but its report could not be written. To write it:');
+    say(`  ${commandLine(['report', path])}`);
+    throw failure;
+  }
+  if (flags.json) return;
   if (flags.demo) {
     say('\nOpen the report in a browser. The real thing, on Omniglot:');
     say(`  ${commandLine(['train', '--dataset', 'omniglot', '--iterations', '4000'])}`);

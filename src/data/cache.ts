@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import envPaths from 'env-paths';
-import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
-
-/** The user's cache folder for this program; the environment variable MANN_CACHE names another. */
-export function cacheFolder(): string {
-  return process.env.MANN_CACHE || envPaths('mann', { suffix: '' }).cache;
-}
+import { writeFileAtomic } from '../common/atomic-file.js';
+import { cacheFolders, writableCacheFolder } from './cache-places.js';
 
 const MAGIC = Buffer.from('mann cache 1\n');
 /** Checksum and length of the header, before it. */
@@ -29,8 +24,16 @@ export interface CacheKey {
 
 /** What was kept for `key`; nothing where it is missing, stale or damaged. */
 export async function readCache<Info>(key: CacheKey): Promise<Cached<Info> | undefined> {
+  for (const folder of cacheFolders()) {
+    const found = await readEntry<Info>(join(folder, nameOf(key)), key);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function readEntry<Info>(path: string, key: CacheKey): Promise<Cached<Info> | undefined> {
   try {
-    const file = await readFile(fileOf(key));
+    const file = await readFile(path);
     if (!file.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
     const sum = file.readUInt32LE(MAGIC.length);
     const start = PREFIX + file.readUInt32LE(MAGIC.length + 4);
@@ -53,14 +56,13 @@ export async function writeCache<Info>(
     const prefix = Buffer.alloc(8);
     prefix.writeUInt32LE(crc32(bytes, crc32(header)), 0);
     prefix.writeUInt32LE(header.length, 4);
-    await makeFolder(cacheFolder());
-    await writeFileAtomic(fileOf(key), Buffer.concat([MAGIC, prefix, header, bytes]));
+    const path = join(await writableCacheFolder(), nameOf(key));
+    await writeFileAtomic(path, Buffer.concat([MAGIC, prefix, header, bytes]));
   } catch {
     // A cache that cannot be written only costs the time it would have saved.
   }
 }
 
-function fileOf({ source }: CacheKey): string {
-  const name = createHash('sha256').update(source).digest('hex').slice(0, 24);
-  return join(cacheFolder(), `${name}.drawings`);
+function nameOf({ source }: CacheKey): string {
+  return `${createHash('sha256').update(source).digest('hex').slice(0, 24)}.drawings`;
 }

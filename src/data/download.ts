@@ -51,7 +51,7 @@ const BY_HAND =
  *   written; the signal's reason where it was stopped
  */
 export async function downloadOmniglot(options: DownloadOptions = {}): Promise<string> {
-  const folder = resolve(options.folder ?? downloadFolder());
+  const folder = resolve(options.folder ?? (await downloadFolder()));
   await onDisk(folder, () => makeFolder(folder));
   const base = (options.baseUrl ?? OFFICIAL_URL).replace(/\/*$/, '/');
   for (const [name, md5] of Object.entries(options.checksums ?? OFFICIAL_CHECKSUMS)) {

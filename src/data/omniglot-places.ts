@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../common/errors.js';
+import { fileError } from '../common/file-errors.js';
 import { notFolder } from '../common/read-file.js';
-import { cacheFolder } from './cache.js';
+import { cacheFolders, writableCacheFolder } from './cache-places.js';
 import { kindOf } from './walk.js';
 
 /** One half of Omniglot: a zip archive or a folder of this name. */
@@ -24,10 +25,28 @@ export interface PartPlace extends PartShape {
   readonly zipped: boolean;
 }
 
-/** Where downloads go and are found again. */
-export function downloadFolder(): string {
-  return join(cacheFolder(), 'omniglot');
+/** The folder of the cache that downloads are in. */
+const DOWNLOADS = 'omniglot';
+
+/**
+ * Where downloads go and are found again: where there are some already, else where files can be made.
+ * @throws UserError where there is no such folder
+ */
+export async function downloadFolder(): Promise<string> {
+  const found = downloadFolders().find(holdsOmniglot);
+  if (found !== undefined) return found;
+  try {
+    return await writableCacheFolder(DOWNLOADS);
+  } catch (error) {
+    throw fileError(
+      error,
+      'cannot write to a folder for downloads',
+      'Name one with --data DIR, or in the environment variable MANN_CACHE.',
+    );
+  }
 }
+
+const downloadFolders = () => cacheFolders().map((folder) => join(folder, DOWNLOADS));
 
 /** Besides the folder itself: where a clone of Lake's repository and where torchvision keep them. */
 const INNER = ['', 'python', 'omniglot-py'];
@@ -47,7 +66,7 @@ export function holdsOmniglot(folder: string): boolean {
 export function findOmniglot(data?: string): readonly PartPlace[] {
   const folders =
     data === undefined
-      ? [resolve('omniglot'), resolve('data', 'omniglot'), downloadFolder()]
+      ? [resolve('omniglot'), resolve('data', 'omniglot'), ...downloadFolders()]
       : [resolve(data)];
   if (data !== undefined) checkFolder(folders[0]!);
   const found = folders.flatMap((folder) =>

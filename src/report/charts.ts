@@ -1,4 +1,5 @@
 /** The charts: static SVG by Observable Plot, coloured by the page's CSS variables. */
+import { createRequire } from 'node:module';
 import type { Markish, PlotOptions } from '@observablehq/plot';
 import { ceiling, chance, INSTANCES, ordinal } from '../training/metrics.js';
 import { meanLength, type Recipe, tasksInWords } from '../training/recipe.js';
@@ -10,12 +11,15 @@ import { html, Markup } from './html.js';
 const CURVE_INSTANCES = [1, 2, 3, 5, 10] as const;
 const colourOf = (instance: number) => `var(--i${instance})`;
 
-/** Plot and a document for it, loaded only when a report is made. */
+const require = createRequire(import.meta.url);
+
+/**
+ * Plot and a document for it, loaded only when a report is made. `require` opens their hundreds of files one after
+ * another; `import` opens them all at once, which fails where a process may have 64 open files.
+ */
 async function loadPlot() {
-  const [Plot, { parseHTML }] = await Promise.all([
-    import('@observablehq/plot'),
-    import('linkedom'),
-  ]);
+  const Plot: typeof import('@observablehq/plot') = require('@observablehq/plot');
+  const { parseHTML }: typeof import('linkedom') = require('linkedom');
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const draw = (options: PlotOptions, label: string) => {
     const svg = Plot.plot({ document, ...options });

@@ -1,3 +1,8 @@
+import { nextTurn } from '../common/turn.js';
+
+/** Milliseconds of work after which others have their turn. */
+const TURN = 50;
+
 /**
  * Draws one item ahead: item k+1 is drawn while the engine works on item k, always in the same
  * order, and never one more than `count`. Where the engine's threads take all cores it is drawn
@@ -11,6 +16,7 @@ export class Ahead<T> {
   #spent: T | undefined;
   readonly #draw: (spent: T | undefined) => T;
   readonly #meanwhile: boolean;
+  #turned = performance.now();
 
   /**
    * @param count items in all
@@ -51,6 +57,11 @@ export class Ahead<T> {
     const result = await work;
     if (failure) throw failure;
     this.#fill();
+    // An engine without threads works on this one, and Ctrl-C could not be heard.
+    if (performance.now() - this.#turned > TURN) {
+      await nextTurn();
+      this.#turned = performance.now();
+    }
     return result;
   }
 

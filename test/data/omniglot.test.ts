@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openArchive } from '../../dist/data/archive.js';
-import { cacheFolder, readCache, writeCache } from '../../dist/data/cache.js';
+import { readCache, writeCache } from '../../dist/data/cache.js';
+import { cacheFolders } from '../../dist/data/cache-places.js';
 import type { DataSet } from '../../dist/data/drawings.js';
 import { findOmniglot, loadOmniglot, OMNIGLOT_DIGEST } from '../../dist/data/omniglot.js';
 import { omniglotHalf, square, type ZipFile, zipOf } from './archives.js';
@@ -174,7 +175,8 @@ describe('the cache', () => {
     expect([...found!.bytes]).toEqual([...kept.bytes]);
     expect(await readCache({ ...key, state: 'later' })).toBeUndefined();
     expect(await readCache({ ...key, source: 'there' })).toBeUndefined();
-    const file = join(cacheFolder(), readdirSync(cacheFolder())[0]!);
+    const [folder] = cacheFolders();
+    const file = join(folder!, readdirSync(folder!)[0]!);
     const bytes = readFileSync(file);
     for (const at of [0, 15, 19, 30, bytes.length - 1]) {
       const damaged = Buffer.from(bytes);
