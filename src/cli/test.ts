@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { dataOptions } from './data-flags.js';
-import { makeDisplay } from './display.js';
+import { makeDisplay } from './display/make-display.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 import {
