@@ -275,11 +275,13 @@ describe('classes held out', () => {
     const trained = await mann(['train', ...args], { cwd });
     expect(trained.code, trained.stderr).toBe(0);
     expect(trained.stderr).toMatch(/^Data .* 4 classes to train on, 2 to test on$/m);
-    expect(trained.stdout).toMatch(/^Tested on 2 unseen classes of .* \(random split, held out from training\)/m);
+    expect(trained.stdout).toMatch(
+      /^Tested on 2 unseen classes of .* \(random split, held out from training\)/m,
+    );
     const again = await mann(['test', 'run', '--test-batches', '4'], { cwd });
     expect(again.stdout.trim().split('\n')).toEqual(trained.stdout.trim().split('\n').slice(0, 7));
     const last = await mann(['test', 'run', '--test-batches', '1', '--hold-out', '0'], { cwd });
-    expect(last.stdout).toMatch(/^On 2 classes of [^(]* \(random split\)/m);
+    expect(last.stdout).toMatch(/^Tested on 2 unseen classes of [^(]* \(random split\)/m);
     const resumed = await mann(
       ['train', '--save-dir', 'run', '--resume', '--hold-out', '3', '--iterations', '4'],
       { cwd },
