@@ -91,7 +91,7 @@ export async function killTimes({ times, seed, folder, onKill }: KillOptions): P
       const where = `seed ${seed}, kill ${tally.kills}, ${JSON.stringify(moment)}`;
       demand(code === 0 || signal === 'SIGKILL', `${where}: it failed:\n${stderr}`);
       demand(!stderr.includes('Passed over'), `${where}: a checkpoint was broken:\n${stderr}`);
-      const [, from] = /going on after (\d+)/.exec(stderr) ?? [];
+      const [, from] = /resumed after batch (\d+)/.exec(stderr) ?? [];
       demand(Number(from ?? step) === step, `${where}: it went on after ${from}, not ${step}`);
       isEnded = signal === null;
       if (isEnded) continue;

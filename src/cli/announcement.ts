@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { kindOf } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
 import { tasksInWords } from '../training/recipe.js';
+import { wrappedFor } from './display/wrapped.js';
 import { machineName } from './engine.js';
 import { count } from './format.js';
 import type { Plan } from './training-plan.js';
@@ -14,23 +15,27 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
   const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
   const network =
     kindOf(config) === 'mann'
-      ? `MANN, controller of ${config.lstmSize} units, memory of ${config.memorySize} slots × ${config.memoryDim}, ${config.nbReads} read heads`
-      : `LSTM, ${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units`;
+      ? `MANN: ${config.lstmSize} LSTM units, memory of ${config.memorySize} slots × ${config.memoryDim}, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'}`
+      : `LSTM: ${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units`;
   const easier = recipe.curriculum.map(
     ({ batches, tasks }) => `${count(batches)} batches of ${tasksInWords(tasks)}`,
   );
   const task =
     `episodes of ${count(recipe.episodeLength)} drawings of ${recipe.numClasses} classes` +
-    (easier.length > 0 ? ` (after ${easier.join(' and ')}, classes × drawings)` : '');
+    (easier.length > 0 ? ` (after a curriculum: ${easier.join(', ')}; classes × drawings)` : '');
   const lines = {
     Network: `${network}; ${count(weights)} weights`,
     Data: `${printable(data.name)}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
     Task: task,
-    Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, going on after ${count(resume.step)}` : ''}`,
+    Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, resumed after batch ${count(resume.step)}` : ''}`,
     Machine: machineName(engine),
     Folder: path,
   };
   return Object.entries(lines)
-    .map(([title, text]) => `${colours.bold(title.padEnd(10))}${text}`)
+    .map(([title, text]) => {
+      const heading = title.padEnd(10);
+      const wrapping = { indent: ' '.repeat(heading.length), first: colours.bold(heading) };
+      return wrappedFor(process.stderr, text, wrapping);
+    })
     .join('\n');
 }

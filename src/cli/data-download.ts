@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { downloadOmniglot } from '../data/download.js';
+import { loadProgress } from './display/load-progress.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
-import { loadProgress } from './load-progress.js';
 
 interface DownloadFlags {
   data?: string;

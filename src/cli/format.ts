@@ -13,12 +13,15 @@ export function resultTable(
   name: string,
   { accuracy, ci95 }: { accuracy: ByInstance; ci95: ByInstance },
   numClasses: number,
+  columns = 80,
 ): string {
-  const row = (title: string, cells: readonly (string | undefined)[]) =>
-    title.padEnd(14) + cells.map((cell) => (cell ?? '-').padStart(8)).join('');
+  const title = 14;
+  const cell = title + 8 * TABLE_INSTANCES.length <= columns ? 8 : 6;
+  const row = (name: string, cells: readonly (string | undefined)[]) =>
+    name.padEnd(title) + cells.map((text) => (text ?? '-').padStart(cell)).join('');
   return [
     row(
-      'right, %',
+      'accuracy, %',
       TABLE_INSTANCES.map((i) => ordinal(i)),
     ),
     row(
@@ -34,7 +37,7 @@ export function resultTable(
       TABLE_INSTANCES.map(() => chance(numClasses).toFixed(1)),
     ),
     row(
-      'ceiling',
+      'upper bound',
       TABLE_INSTANCES.map((i) => ceiling(numClasses, i).toFixed(1)),
     ),
   ].join('\n');
@@ -42,16 +45,30 @@ export function resultTable(
 
 const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
 
-/** The header of the training table, as run_mann.py prints it. */
-export const trainingHeader = ['Batch'.padStart(8), 'Loss'.padStart(9)]
-  .concat(instances.map((i) => ordinal(i).padStart(6)))
-  .join('');
+/** The header of the training table, as run_mann.py prints it; of as many instances as fit into `width` columns. */
+export function trainingHeader(width = Number.POSITIVE_INFINITY): string {
+  return cells(['Batch', 'Loss', ...instances.map(ordinal)], width);
+}
 
 /** A row of the training table; accuracies in percent. */
-export function trainingRow(batch: number | string, loss: number, accuracy: ByInstance): string {
-  return [String(batch).padStart(8), loss.toFixed(3).padStart(9)]
-    .concat(instances.map((i) => (accuracy[i]?.toFixed(1) ?? '-').padStart(6)))
-    .join('');
+export function trainingRow(
+  batch: number | string,
+  loss: number,
+  accuracy: ByInstance,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const numbers = instances.map((i) => accuracy[i]?.toFixed(1) ?? '-');
+  return cells([String(batch), loss.toFixed(3), ...numbers], width);
+}
+
+function cells(texts: readonly string[], width: number): string {
+  let line = '';
+  for (const [i, text] of texts.entries()) {
+    const cell = text.padStart([8, 9][i] ?? 6);
+    if (line.length + cell.length > width) break;
+    line += cell;
+  }
+  return line;
 }
 
 /** Seconds as people say them: 45 s, 12 min 05 s, 3 h 20 min. */
@@ -62,11 +79,6 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
-}
-
-export function bar(share: number, width: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
-  return '█'.repeat(full) + '░'.repeat(width - full);
 }
 
 export function count(n: number): string {

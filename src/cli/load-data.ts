@@ -4,7 +4,7 @@ import type { DataSet } from '../data/drawings.js';
 import { findOmniglot } from '../data/omniglot.js';
 import { openDataSet } from '../data/open.js';
 import { type DataFlags, datasetName } from './data-flags.js';
-import { loadProgress } from './load-progress.js';
+import { loadProgress } from './display/load-progress.js';
 
 /** Loads the data set that is asked for, with progress; Omniglot is fetched where it is not found. */
 export async function loadData(flags: DataFlags): Promise<DataSet> {

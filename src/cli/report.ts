@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { renderEpisodeStrip } from '../report/index.js';
 import { dataOptions } from './data-flags.js';
-import { makeDisplay } from './display.js';
+import { makeDisplay } from './display/make-display.js';
 import { machineOptions, TEST_BATCHES } from './options.js';
 import { testNetwork } from './testing.js';
 import { openTrained, type TrainedFlags } from './trained.js';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Sampler } from '../data/episodes.js';
 import { dataOptions } from './data-flags.js';
-import { makeDisplay } from './display.js';
+import { makeDisplay } from './display/make-display.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 import {

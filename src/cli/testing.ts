@@ -6,7 +6,8 @@ import type { TestEpisodes } from '../training/episode-source.js';
 import { type Evaluation, evaluate } from '../training/evaluate.js';
 import type { ByInstance } from '../training/metrics.js';
 import type { OpenData } from './datasets.js';
-import type { Display } from './display.js';
+import type { Display } from './display/display.js';
+import { wrappedFor } from './display/wrapped.js';
 import { count, resultTable } from './format.js';
 
 /** Tests a network, with progress. */
@@ -69,8 +70,10 @@ export function resultText(
   sampler: Sampler = 'default',
 ): string {
   const title =
-    `On ${count(data.testClasses)} classes of ${printable(data.name)} that it never saw (${data.heldOut ? 'held out of the training part, ' : ''}${data.split} split), ` +
-    `${count(test.episodes)} episodes${sampler === 'original' ? ' sampled as in the original implementation' : ''}:`;
-  const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses);
-  return `\n${title}\n\n${table}`;
+    `Tested on ${count(data.testClasses)} unseen classes of ${printable(data.name)} ` +
+    `(${data.split} split${data.heldOut ? ', held out from training' : ''}), ${count(test.episodes)} episodes${sampler === 'original' ? ' sampled as in the original implementation' : ''}:`;
+  const { stdout } = process;
+  const columns = stdout.isTTY && stdout.columns > 0 ? stdout.columns : 80;
+  const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses, columns);
+  return `\n${wrappedFor(stdout, title)}\n\n${table}`;
 }

@@ -139,6 +139,6 @@ it('a run that was killed goes on at once', async () => {
   expect(lockIn(cwd)).toBe(true);
   const { code, stderr } = await whileTraining(cwd, [...intoRun, '--resume'], () => {});
   expect(code, stderr).toBe(130);
-  expect(stderr).toContain('going on after');
+  expect(stderr).toContain('resumed after batch');
   expect(lockIn(cwd)).toBe(false);
 });

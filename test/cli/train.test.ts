@@ -38,15 +38,15 @@ describe('mann train', () => {
     );
     expect(code, stderr).toBe(0);
     // What will happen, then the training table, on stderr.
-    expect(stderr).toMatch(/^Network +MANN, controller of 8 units/);
+    expect(stderr).toMatch(/^Network +MANN: 8 LSTM units/);
     expect(stderr).toMatch(/^Folder +runs\/symbols-mann-seed1$/m);
     expect(stderr).toMatch(/^ +Batch +Loss +1st +2nd +3rd .* 10th$/m);
     expect(stderr).toMatch(/^ +6 +\d+\.\d+ +\d+\.\d/m);
     // The result on stdout.
-    expect(stdout).toMatch(/^right, % +1st +2nd +3rd +4th +5th +10th$/m);
+    expect(stdout).toMatch(/^accuracy, % +1st +2nd +3rd +4th +5th +10th$/m);
     expect(stdout).toMatch(/^MANN +\d/m);
     expect(stdout).toMatch(/^chance +50\.0/m);
-    expect(stdout).toMatch(/^ceiling +75\.0 +100\.0/m);
+    expect(stdout).toMatch(/^upper bound +75\.0 +100\.0/m);
     const folder = join(cwd, 'runs/symbols-mann-seed1');
     expect(stdout).toContain('runs/symbols-mann-seed1/report.html');
     expect(readdirSync(folder).sort()).toEqual([
@@ -88,7 +88,7 @@ describe('mann train', () => {
       { cwd },
     );
     expect(on.code, on.stderr).toBe(0);
-    expect(on.stderr).toContain('4 batches of 2 episodes, seed 1, going on after 2');
+    expect(on.stderr).toContain('4 batches of 2 episodes, seed 1, resumed after batch 2');
     expect(existsSync(join(cwd, 'run/checkpoint-0000004.safetensors'))).toBe(true);
   });
 
@@ -275,11 +275,13 @@ describe('classes held out', () => {
     const trained = await mann(['train', ...args], { cwd });
     expect(trained.code, trained.stderr).toBe(0);
     expect(trained.stderr).toMatch(/^Data .* 4 classes to train on, 2 to test on$/m);
-    expect(trained.stdout).toMatch(/^On 2 classes of .* \(held out of the training part, random/m);
+    expect(trained.stdout).toMatch(
+      /^Tested on 2 unseen classes of .* \(random split, held out from training\)/m,
+    );
     const again = await mann(['test', 'run', '--test-batches', '4'], { cwd });
     expect(again.stdout.trim().split('\n')).toEqual(trained.stdout.trim().split('\n').slice(0, 7));
     const last = await mann(['test', 'run', '--test-batches', '1', '--hold-out', '0'], { cwd });
-    expect(last.stdout).toMatch(/^On 2 classes of [^(]* \(random split\)/m);
+    expect(last.stdout).toMatch(/^Tested on 2 unseen classes of [^(]* \(random split\)/m);
     const resumed = await mann(
       ['train', '--save-dir', 'run', '--resume', '--hold-out', '3', '--iterations', '4'],
       { cwd },

@@ -80,7 +80,7 @@ describe('a full disk', () => {
     disk.remount('size=4m');
     const on = await mann([...run, ...there, '--resume'], { cwd });
     expect(on.code, on.stderr).toBe(0);
-    expect(on.stderr).toContain('going on after 10');
+    expect(on.stderr).toContain('resumed after batch 10');
     expect(filesOf(join(disk.path, 'run'))).toEqual(filesOf(join(cwd, 'whole')));
   });
 
