@@ -1,7 +1,7 @@
 /**
  * MANNCell inside TensorFlow.js, the plain form beside the fused kernel, at the default shape (B=16, T=50)
- * on the backend wasm, or on those named: `tsx bench/tfjs.ts [wasm] [cpu]`. Medians, the two forms in turns;
- * and the largest difference between their outputs and gradients. Run it on an idle machine.
+ * on the backend wasm, or on those named: `npm run tfjs`, then `npx tsx bench/tfjs.ts [wasm] [cpu]`. Medians, the
+ * two forms in turns; and the largest difference between their outputs and gradients. Run it on an idle machine.
  */
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';

@@ -1,6 +1,6 @@
 /**
  * Copying a sequence: the cell sees some symbols, then nothing, and gives the symbols back in order.
- * Lengths differ from batch to batch. `node examples/tfjs/copy.js [batches]`
+ * Lengths differ from batch to batch. In a clone: `npm run tfjs`, then `node examples/tfjs/copy.js [batches]`
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';

@@ -1,7 +1,7 @@
 /**
  * A memory-augmented network learns glyphs with model.fit: each episode shows new symbols, and the label
- * of each a step later. `node examples/tfjs/glyphs.js [batches]`. For the first half it learns little
- * but which symbols are new; then it finds out what its memory is for.
+ * of each a step later. For the first half it learns little but which symbols are new; then it finds out what its
+ * memory is for. In a clone: `npm run tfjs`, then `node examples/tfjs/glyphs.js [batches]`
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
