@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './build/content-security-policy.js';
 import { policy } from './build/policy.js';
 import { serviceWorker } from './build/service-worker.js';
+import { site } from './build/site.js';
 import { weights } from './build/weights.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,7 +20,7 @@ export default defineConfig({
       '#learner-files': at('./src/weights/no-files.ts'),
     },
   },
-  plugins: [weights(), contentSecurityPolicy(policy), serviceWorker()],
+  plugins: [weights(), site(), contentSecurityPolicy(policy), serviceWorker()],
   worker: { format: 'es' },
   build: {
     outDir: at('./dist'),

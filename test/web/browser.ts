@@ -202,13 +202,13 @@ export async function draw(page: Page, strokes: readonly Points[], sway = 0): Pr
   }
 }
 
-/** Draws each of the five and says which it is. */
+/** Draws each of the five and labels it; the page then rehearses them. */
 export async function teach(page: Page): Promise<void> {
   for (const [name, strokes] of Object.entries(symbols)) {
     await draw(page, strokes);
     await classButton(page, name).click();
   }
-  await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 10);
+  await page.waitForFunction(() => document.querySelector('#rehearsed')?.textContent?.includes('once'));
 }
 
 /** What the status says to each symbol, drawn again. */
@@ -217,11 +217,47 @@ export async function answers(page: Page): Promise<Record<string, string>> {
   for (const [name, strokes] of Object.entries(symbols)) {
     await draw(page, strokes, 0.02);
     await page.waitForFunction(() =>
-      document.querySelector('[role=status]')?.textContent?.includes('%'),
+      document.querySelector('[role=status] b')?.parentElement?.textContent?.includes('%'),
     );
     said[name] = (await status(page).textContent()) ?? '';
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.waitForFunction(() => !document.querySelector('.class.best'));
   }
   return said;
+}
+
+/** Drops a file on the page. `content` is one character a byte. */
+export async function drop(page: Page, name: string, type: string, content: string): Promise<void> {
+  await page.evaluate(
+    ([name, type, content]) => {
+      const bytes = Uint8Array.from(content!, (c) => c.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], name!, { type: type! }));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    },
+    [name, type, content],
+  );
+}
+
+/** Drops a picture of a cross, as somebody else's program would write it. */
+export async function dropCross(page: Page): Promise<void> {
+  const url = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 400;
+    canvas.height = 300;
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, 400, 300);
+    context.lineWidth = 9;
+    context.beginPath();
+    context.moveTo(60, 60);
+    context.lineTo(240, 240);
+    context.moveTo(240, 60);
+    context.lineTo(60, 240);
+    context.stroke();
+    return canvas.toDataURL();
+  });
+  await drop(page, 'cross.png', 'image/png', atob(url.split(',')[1]!));
 }

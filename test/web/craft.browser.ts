@@ -50,7 +50,7 @@ describe.skipIf(!chromium)('the page', () => {
     await classButton(page, 'A').click();
     bring();
     await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
-    await says(page, /It was told: class A/);
+    await says(page, /^Labelled A\. Draw another symbol: 4 cards are still empty\.$/);
   });
 
   test('says so where the weights cannot be had', async () => {
@@ -81,7 +81,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.waitForTimeout(400); // browsers take what comes at once for half of a double tap
     await classButton(page, 'D').tap();
     await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
-    expect(await status(page).textContent()).toContain('class D');
+    expect(await status(page).textContent()).toContain('Labelled D.');
     // Whatever is to be tapped is large enough for a finger.
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('button, input:not([type=range])')]
@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.getByRole('button', { name: 'Clear' }).click();
     expect(await ink(page)).toBe('');
     await classButton(page, 'A').click();
-    await says(page, /Draw something first/);
+    await says(page, /^Draw something first/);
     expect(await strip(page).count()).toBe(0);
   });
 
@@ -116,17 +116,17 @@ describe.skipIf(!chromium)('the page', () => {
     await says(page, /Class C.*%/);
     const recalled = page.locator('#recalled li');
     expect(await recalled.count()).toBeGreaterThan(0);
-    expect(await page.locator('.recalled').textContent()).toContain('nineteen times in twenty');
+    expect(await page.locator('.recalled').textContent()).toContain('96% of the time');
     await classButton(page, 'C').click();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 11);
-    // drawing, truth, guess, and what the network without memory said
-    expect(await strip(page).last().textContent()).toMatch(/^Truth: CC \d+%LSTM [A-E]$/);
+    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 6);
+    // drawing, label, answer, and what the LSTM said
+    expect(await strip(page).last().textContent()).toMatch(/^Label: CC \d+%LSTM [A-E]$/);
     const scrubber = page.getByRole('slider', { name: 'Step of the episode' });
     const facts = page.locator('#slot-facts');
     expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 11 of 11: C');
     const last = await facts.textContent();
     expect(last).toMatch(
-      /Written most: slot.*Erased before: slot.*Least used.*slot.*Read most: slot/,
+      /Strongest write: slot.*Erased before the write: slot.*Least used.*slot.*Strongest read: slot/,
     );
     await scrubber.focus();
     for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowLeft');

@@ -27,15 +27,21 @@ function sessions(saved: string): HostileFile[] {
     change(session);
     return JSON.stringify(session);
   };
-  const numbers = changed(({ learner }) => {
-    learner.state.memory[3] = 1e300; // no network makes such
-  });
   const endless = changed(({ steps }) => {
     // would take minutes to draw
     steps[0].look.strokes = [new Array(4000).fill([0, 0, 1000, 1000]).flat()];
   });
-  const stranger = changed(({ learner }) => {
-    learner.observations[9] = 2; // its drawing has another class
+  const backwards = changed(({ steps }) => {
+    steps[9].action = 0;
+  });
+  const late = changed((session) => {
+    session.wipedAt = 11;
+  });
+  const guess = changed(({ steps }) => {
+    steps[3].guess = { label: 'toString', confidence: 1 };
+  });
+  const pad = changed((session) => {
+    session.pad = { ink: [1, 2, 3, 4] };
   });
   const many = changed((session) => {
     session.steps = new Array(100_000).fill({});
@@ -50,14 +56,16 @@ function sessions(saved: string): HostileFile[] {
     json('many.json', many, /100000 drawings/),
     json('endless.json', endless, /a drawing is damaged/),
     json('markup.json', markup, /a drawing has no class/),
-    json('numbers.json', numbers, /no saved learner, or a damaged one: state\.memory/),
-    json('stranger.json', stranger, /not those that its learner has seen/),
+    json('backwards.json', backwards, /not in order/),
+    json('late.json', late, /wiped at no time/),
+    json('guess.json', guess, /a guess is damaged/),
+    json('pad.json', pad, /the drawing on the pad is damaged/),
   ];
 }
 
 function others(): HostileFile[] {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
-  const neither = /is neither drawings saved here .* nor a picture/;
+  const neither = /is neither a file of drawings from this page .* nor a picture/;
   return [
     { name: 'notes.txt', type: 'text/plain', content: 'A letter to nobody.', says: neither },
     { name: 'page.html', type: 'text/html', content: '<script>alert(1)</script>', says: neither },
@@ -70,20 +78,20 @@ function pictures(): HostileFile[] {
   const header = pngHeader(100_000, 100_000).toString('latin1');
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
   return [
-    { name: '<b>.png', type: 'image/png', content: '\u0089PNG, but not really', says: /damaged/ },
-    { name: 'svg.png', type: 'image/png', content: svg, says: /damaged/ },
-    { name: 'header.png', type: 'image/png', content: header, says: /damaged|too many/ },
+    { name: '<b>.png', type: 'image/png', content: '\u0089PNG, but not really', says: /damaged, or not a picture/ },
+    { name: 'svg.png', type: 'image/png', content: svg, says: /damaged, or not a picture/ },
+    { name: 'header.png', type: 'image/png', content: header, says: /damaged|million are read/ },
     {
       name: 'bomb.png',
       type: 'image/png',
       content: blankPng(20_000, 20_000),
-      says: /20000 by 20000 pixels: too many/,
+      says: /20000 by 20000 pixels: up to 50 million are read/,
     },
     {
       name: 'bomb.webp',
       type: 'image/webp',
       content: blankWebp(16_383, 16_383),
-      says: /16383 by 16383 pixels: too many/,
+      says: /16383 by 16383 pixels: up to 50 million are read/,
     },
   ];
 }

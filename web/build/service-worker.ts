@@ -27,7 +27,9 @@ export function serviceWorker(): Plugin {
       }
       const source = at('../src/service-worker.ts');
       const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source);
-      const kept = ['./', ...files.filter((file) => file !== 'index.html').map((f) => `./${f}`)];
+      // The picture is for other sites that link to the page.
+      const others = files.filter((file) => file !== 'index.html' && file !== 'card.png');
+      const kept = ['./', ...others.map((file) => `./${file}`)];
       this.emitFile({
         type: 'asset',
         fileName: 'service-worker.js',

@@ -12,7 +12,7 @@ const HUMANS = [34.5, 57.3, 70.1, 71.8, 81.4, 92.4];
 const PER_TILE = 60;
 const MORE = 100;
 
-/** Episodes generated at random, and accuracy by instance counting up. */
+/** Random episodes of generated characters, and accuracy by instance over all of them. */
 export class BreakSection {
   readonly #weights: Promise<ShippedWeights>;
   readonly #strip = new Strip(byId('episode-strip'));
@@ -20,6 +20,8 @@ export class BreakSection {
   #worker: Promise<Worker> | undefined;
   #sum: Tally | undefined;
   #episodes = 0;
+  /** Where a count ends; 0 when none is under way. */
+  #goal = 0;
   #tiles: Tile[] = [];
   #timer = 0;
 
@@ -36,13 +38,16 @@ export class BreakSection {
       this.#reset();
       this.#ask(0, 1);
     });
-    byId('count').addEventListener('click', () => this.#ask(this.#episodes, MORE));
+    byId('count').addEventListener('click', () => {
+      this.#goal = this.#episodes + MORE;
+      this.#ask(this.#episodes, MORE);
+    });
     this.#showTable();
     weights.then(
       ({ lstm }) => {
         if (lstm) return;
         byId('rival-text').textContent =
-          'An LSTM of the same size stands beside it where its weights come along; here they do not.';
+          'An LSTM would answer beside the network, but its weights are not on this server.';
       },
       () => undefined,
     );
@@ -57,15 +62,17 @@ export class BreakSection {
     this.#worker = undefined;
     this.#sum = undefined;
     this.#episodes = 0;
+    this.#goal = 0;
     this.#tiles = [];
     this.#strip.show([]);
     this.#setBusy(false);
-    byId('episode-says').textContent = '';
+    this.#say('');
     this.#showTable();
   }
 
   async #ask(from: number, count: number): Promise<void> {
     this.#setBusy(true);
+    this.#say('Loading the networks…');
     try {
       this.#worker ??= this.#start();
       const worker = await this.#worker;
@@ -80,15 +87,21 @@ export class BreakSection {
     const weights = await this.#weights;
     const worker = new Worker(new URL('./episodes-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
-    worker.onerror = () => this.#failed('its worker could not be started');
+    worker.onerror = () => this.#failed('this browser could not start its worker');
     worker.postMessage({ weights } satisfies Ask);
     return worker;
   }
 
   #hear(answer: Answer): void {
     if (answer.kind === 'failed') this.#failed(answer.message);
-    else if (answer.kind === 'done') this.#setBusy(false);
+    else if (answer.kind === 'done') this.#done();
     else this.#count(answer);
+  }
+
+  #done(): void {
+    this.#setBusy(false);
+    if (this.#goal > 0) this.#say(`Counted ${this.#episodes} episodes.`);
+    this.#goal = 0;
   }
 
   #count({ tally, shown }: Extract<Answer, { kind: 'episode' }>): void {
@@ -97,11 +110,12 @@ export class BreakSection {
       mann: added(this.#sum?.mann, tally.mann),
       lstm: tally.lstm && added(this.#sum?.lstm, tally.lstm),
     };
-    if (shown) this.#deal(shown.map(tileOf), 0);
+    if (this.#goal > 0) this.#say(`Counting: ${this.#episodes} of ${this.#goal} episodes…`);
+    if (shown && this.#goal === 0) this.#deal(shown.map(tileOf), 0);
     else this.#showTable();
   }
 
-  /** The drawings of the first episode, one after the other; the table counts with them. */
+  /** Shows the drawings of the first episode one after the other, then the table. */
   #deal(tiles: Tile[], count: number): void {
     this.#tiles = tiles.slice(0, count);
     this.#strip.show(this.#tiles);
@@ -109,11 +123,13 @@ export class BreakSection {
       const seen = new Set<string>();
       const repeated = tiles.filter(({ truth }) => seen.has(truth) || !seen.add(truth));
       const right = repeated.filter(({ truth, guess }) => truth === guess?.label).length;
-      byId('episode-says').textContent =
-        `Of ${repeated.length} drawings whose class it had seen, it knew ${right}.`;
+      this.#say(
+        `The MANN classified ${right} of ${repeated.length} drawings of classes it had seen before correctly.`,
+      );
       this.#showTable();
       return;
     }
+    this.#say('The label is below each drawing; beside it the MANN’s answer, below it the LSTM’s.');
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (calm) this.#deal(tiles, tiles.length);
     else this.#timer = window.setTimeout(() => this.#deal(tiles, count + 1), PER_TILE);
@@ -134,6 +150,7 @@ export class BreakSection {
       });
     const count = this.#episodes === 1 ? '1 episode' : `${this.#episodes} episodes`;
     byId('counted').textContent = this.#episodes > 0 ? `: ${count}` : '';
+    byId('table-box').hidden = this.#episodes === 0;
     byId('table')
       .querySelector('tbody')!
       .replaceChildren(
@@ -149,20 +166,21 @@ export class BreakSection {
           'bound',
         ),
       );
-    byId<HTMLButtonElement>('count').disabled = this.#episodes === 0 || this.#isBusy;
   }
 
-  #isBusy = false;
-
   #setBusy(busy: boolean): void {
-    this.#isBusy = busy;
-    byId<HTMLButtonElement>('count').disabled = busy || this.#episodes === 0;
+    byId<HTMLButtonElement>('count').disabled = busy;
     byId<HTMLButtonElement>('episode').disabled = busy;
   }
 
   #failed(why: string): void {
     this.#setBusy(false);
-    byId('episode-says').textContent = `No episode: ${why}`;
+    this.#goal = 0;
+    this.#say(`No episode could be run: ${why}.`);
+  }
+
+  #say(text: string): void {
+    byId('episode-says').textContent = text;
   }
 }
 

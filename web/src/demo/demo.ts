@@ -13,7 +13,7 @@ interface Scene {
   readonly onEnd: () => void;
 }
 
-/** Classes that are told before there is anything to guess. */
+/** The first drawings, which are labelled before there is anything to guess. */
 const TOLD = CLASSES.length;
 
 /**
@@ -24,7 +24,7 @@ export function playDemo(recording: Recording, { easel, view, status, onEnd }: S
   const steps = stepsOf(recording);
   const end = () => {
     view.show(steps);
-    view.showConfidences(undefined);
+    view.clearCards();
     easel.play([]);
     onEnd();
   };
@@ -36,7 +36,9 @@ export function playDemo(recording: Recording, { easel, view, status, onEnd }: S
     begin: (step) => {
       view.forgetGuess();
       status.say(
-        step < TOLD ? 'A symbol it has never seen.' : 'Another hand draws one of the five.',
+        step < TOLD
+          ? 'A symbol the network has never seen.'
+          : 'Someone else draws one of the five.',
       );
     },
     draw: (strokes) => easel.play(strokes),
@@ -44,12 +46,12 @@ export function playDemo(recording: Recording, { easel, view, status, onEnd }: S
       if (step < TOLD) return;
       const { guesses, recalled } = recording.steps[step]!;
       const shares = guesses[quarter]!;
-      const confidences = new Map(CLASSES.map((name, i) => [name, shares[i]! / 100]));
-      status.guess({ guess: bestOf(shares), known: true }, true, true);
-      if (quarter < 3) view.showConfidences(confidences);
+      const byClass = new Map(CLASSES.map((name, i) => [name, shares[i]! / 100]));
+      status.answer(bestOf(shares), false, true);
+      if (quarter < 3) view.showShares(byClass);
       else {
         view.showGuess({
-          confidences,
+          shares: byClass,
           recalled: recalled.map(([at, share]) => ({ ...steps[at!]!, share: share! / 100 })),
           frame: steps[step - 1]!.frame,
           read: steps[step]!.frame.read,
@@ -59,7 +61,7 @@ export function playDemo(recording: Recording, { easel, view, status, onEnd }: S
     label: (step) => {
       const truth = CLASSES[recording.steps[step]!.truth]!;
       view.flash(truth);
-      if (step < TOLD) status.say(`It is told once: class ${truth}.`);
+      if (step < TOLD) status.say(`Labelled ${truth}, once.`);
       view.show(steps.slice(0, step + 1));
     },
     end,
@@ -75,6 +77,7 @@ function stepsOf(recording: Recording): Shown[] {
       truth: CLASSES[truth]!,
       guess: last && bestOf(last),
       frame: frames[i]!,
+      isRecorded: true,
     };
   });
 }

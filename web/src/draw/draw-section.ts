@@ -9,48 +9,56 @@ import { Status } from '../ui/status.js';
 import { Easel } from './easel.js';
 import { EpisodeView } from './episode-view.js';
 import { onFile } from './incoming.js';
-import { download, keep, kept } from './keep.js';
+import { download, kept } from './keep.js';
+import { Keeper } from './keeper.js';
 import { enableTools, showMode } from './mode.js';
 import { Pace } from './pace.js';
+import { promptFor } from './prompt.js';
 import { readFile } from './read-file.js';
 
-/** The pad and all that hangs on it: first a recording plays here, then a visitor has the pen. */
+/** The pad and what belongs to it: first a recording plays here, then the visitor draws. */
 export class DrawSection {
   readonly #opening: Promise<Session>;
   /** Undefined while it is loading. */
   #session: Session | undefined;
   readonly #easel: Easel;
   readonly #view: EpisodeView;
-  readonly #status = new Status(byId('status'));
+  readonly #status = new Status(byId('status'), byId('rival'));
   readonly #pace = new Pace(() => this.#guess('growing'));
+  readonly #keeper = new Keeper(
+    () => this.#savedText(),
+    (error) => this.#fail(error),
+  );
   #recording: Recording | undefined;
-  /** Ends the recording; undefined once the visitor has the pen. */
+  /** Ends the recording; undefined once the visitor draws. */
   #endDemo: (() => void) | undefined = () => undefined;
   /** Whatever changes the session waits for what came before it. */
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown>;
 
   constructor(machine: Machine, opening: Promise<Session>) {
     this.#opening = opening;
     this.#easel = new Easel({
-      onStart: () => this.#takePen(),
+      onStart: () => {
+        this.#easel.takePictureOff();
+        this.#takePen();
+      },
       onChange: () => this.#pace.ask(),
       onRest: () => this.#guess('done'),
+      onUndoBlank: () => this.#undo(),
     });
     this.#view = new EpisodeView(machine, (name) => this.#pick(name));
     this.#wireButtons();
     this.#wireKeys();
     onFile((file) => this.#open(file));
-    opening.then(
-      (session) => {
-        this.#session = session;
-        this.#guess('done');
-      },
-      (error) =>
-        this.#note(`The network could not be loaded: ${messageOf(error)}. Reload to try again.`),
-    );
+    const text = kept();
+    if (text !== null) {
+      this.#takePen();
+      this.#status.say('Loading your drawings…');
+    }
+    this.#queue = this.#begin(text);
   }
 
-  /** Plays a recorded episode, as long as nobody has taken the pen. */
+  /** Plays a recorded episode, as long as the visitor has not begun to draw. */
   demo(recording: Recording): void {
     this.#recording = recording;
     if (this.#endDemo) this.#play(recording);
@@ -59,6 +67,28 @@ export class DrawSection {
   /** With the colours of now. */
   repaint(): void {
     this.#view.repaint();
+  }
+
+  /** Once the weights are there: brings back what was kept of the last visit. */
+  async #begin(text: string | null): Promise<void> {
+    let session: Session;
+    try {
+      session = await this.#opening;
+    } catch (error) {
+      this.#note(`The network could not be loaded: ${messageOf(error)}. Reload to try again.`);
+      return;
+    }
+    try {
+      const pad = text === null ? undefined : await session.restore(parsed(text));
+      if (pad && !this.#easel.look) this.#easel.put(pad);
+    } catch (error) {
+      this.#note(`The drawings of your last visit could not be restored: ${messageOf(error)}.`);
+    }
+    this.#session = session;
+    this.#keeper.start();
+    if (this.#endDemo) return;
+    this.#showSession();
+    this.#guess('done');
   }
 
   #wireButtons(): void {
@@ -70,10 +100,7 @@ export class DrawSection {
       this.#takePen();
       this.#easel.focus();
     });
-    on('undo', () => {
-      this.#takePen();
-      this.#easel.undo();
-    });
+    on('undo', () => this.#undo());
     on('clear', () => {
       this.#takePen();
       this.#easel.clear();
@@ -85,12 +112,10 @@ export class DrawSection {
       this.#easel.clear();
       this.#change((session) => session.clear());
     });
-    on('save', () => this.#save());
-    on('restore', () => this.#restore(kept() ?? ''));
     on('download', () => {
-      if (this.#session) download(JSON.stringify(this.#session.save()));
+      const text = this.#savedText();
+      if (text) download(text);
     });
-    byId('restore').hidden = kept() === null;
   }
 
   #wireKeys(): void {
@@ -102,7 +127,8 @@ export class DrawSection {
 
   #play(recording: Recording): void {
     this.#endDemo?.();
-    this.#easel.takePictureOff();
+    this.#easel.hide();
+    this.#note('');
     showMode('playing');
     enableTools(false);
     this.#status.isQuiet = true;
@@ -114,48 +140,70 @@ export class DrawSection {
         showMode('played');
         this.#status.isQuiet = false;
         this.#status.say('Your turn: draw a symbol of your own.');
+        // Whoever has drawn before goes on there.
+        if (this.#session && (this.#session.steps.length > 0 || this.#easel.look)) this.#takePen();
       },
     });
   }
 
-  /** From the recording, or from a picture, to the visitor's own strokes. */
+  /** From the recording to the visitor's own drawings. */
   #takePen(): void {
-    this.#easel.takePictureOff();
     if (!this.#endDemo) return;
     this.#endDemo();
     this.#endDemo = undefined;
     this.#easel.showOwn();
     showMode('own');
     this.#status.isQuiet = false;
-    this.#status.say('Draw a symbol, then tap a class.');
     this.#showSession();
+    this.#guess('done');
   }
 
-  /** Binds what is on the easel to a class. */
+  /** Labels what is on the pad. */
   #pick(name: ClassName): void {
     const look = this.#endDemo ? undefined : this.#easel.look;
     this.#takePen();
     if (!look) {
-      this.#status.say('Draw something first, then say which class it was.');
+      this.#status.say('Draw something first, then tap its card.');
       return;
     }
     this.#easel.clear();
     if (!this.#session) this.#status.say('Loading the network…');
     this.#change((session) => {
       session.observe(look, name);
-      this.#status.say(afterTelling(name, session));
+      return `Labelled ${name}.`;
     });
   }
 
-  /** Changes the session, in turn, and shows what came of it. */
-  #change(act: (session: Session) => void | Promise<void>): void {
+  /** Takes back a stroke or a picture; when the pad is blank, the last example, which then lies on the pad. */
+  #undo(): void {
+    if (this.#endDemo) {
+      this.#takePen();
+      return;
+    }
+    if (this.#easel.look) {
+      this.#easel.undo();
+      return;
+    }
+    if (!this.#session?.steps.length) return;
+    this.#change(async (session) => {
+      const look = await session.undo();
+      if (look && !this.#easel.look) this.#easel.put(look);
+      return look ? '' : 'Rehearsal undone.';
+    });
+  }
+
+  /**
+   * Changes the session, in turn, and shows what came of it.
+   * @param act may return what is to be said
+   */
+  #change(act: (session: Session) => unknown): void {
     this.#takePen();
     this.#note('');
     this.#queue = this.#queue
       .then(async () => {
-        await act(await this.#opening);
+        const said = await act(await this.#opening);
         this.#showSession();
-        this.#guess('done');
+        this.#guess('done', typeof said === 'string' ? said : '');
       })
       .catch((error) => this.#fail(error));
   }
@@ -163,20 +211,27 @@ export class DrawSection {
   #showSession(): void {
     const session = this.#session;
     const steps = session?.steps ?? [];
-    this.#view.show(steps, session?.isWiped ? session.frame : undefined);
-    this.#view.forgetGuess();
+    this.#view.show(steps, session?.isBlank ? session.frame : undefined);
     enableTools(steps.length > 0);
-    byId('wipe').textContent = session?.isWiped ? 'Give it back' : 'Wipe the memory';
+    byId('wipe').textContent = session?.isWiped ? 'Restore the memory' : 'Wipe the memory';
     byId('strip-title').hidden = steps.length === 0;
   }
 
-  /** Says what the network takes the drawing on the easel for, be it growing or done. */
-  #guess(drawing: 'growing' | 'done'): void {
+  /**
+   * Shows what the network takes the drawing on the pad for.
+   * @param drawing whether the pen is still moving
+   * @param before what is said before what to do next, when the pad is blank
+   */
+  #guess(drawing: 'growing' | 'done', before = ''): void {
     if (drawing === 'done') this.#pace.cancel(); // nothing that was put off may come after it
     if (this.#endDemo) return;
+    if (drawing === 'done') this.#keeper.soon();
     const look = this.#easel.look;
-    if (!look) this.#view.showConfidences(undefined);
-    else if (!this.#session) this.#status.say('Loading the network…');
+    this.#showUndo(look !== undefined);
+    if (!look) {
+      this.#view.forgetGuess();
+      this.#status.say(`${before} ${promptFor(this.#session)}`.trim());
+    } else if (!this.#session) this.#status.say('Loading the network…');
     else this.#guessAt(look, this.#session, drawing === 'done');
   }
 
@@ -186,53 +241,57 @@ export class DrawSection {
       reading = session.read(look);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#status.say('There is not enough ink to see yet.');
+      this.#view.forgetGuess();
+      this.#status.say('Draw a little more.');
       return;
     }
     if (!reading) {
-      this.#status.say('It knows nothing yet. Which class is this? Tap one.');
+      this.#view.forgetGuess();
+      this.#status.say('It has no example yet. Tap a card to label this drawing.');
       return;
     }
-    this.#status.guess(reading, session.labels.length === CLASSES.length, isDone);
+    const { answer, shares, recalled, read, rival } = reading;
+    if (session.isBlank) this.#status.say('The memory is empty: it can only guess.');
+    else this.#status.answer(answer, session.labels.length < CLASSES.length, isDone);
+    this.#status.answerOfRival(rival, isDone);
     this.#view.showGuess({
-      confidences: reading.confidences,
-      recalled: reading.recalled.map(({ observation, share }) => ({
-        ...session.steps[observation]!,
-        share,
-      })),
-      frame: session.isWiped ? session.frame : session.steps.at(-1)?.frame,
-      read: reading.read,
+      shares: session.isBlank ? undefined : shares,
+      recalled: session.isBlank
+        ? []
+        : recalled.map(({ observation, share }) => ({ ...session.steps[observation]!, share })),
+      frame: session.isBlank ? session.frame : session.steps.at(-1)?.frame,
+      read,
     });
   }
 
-  #save(): void {
-    if (!this.#session) return;
-    try {
-      keep(JSON.stringify(this.#session.save()));
-      byId('restore').hidden = false;
-      this.#note('Saved in this browser. After a reload, “Restore” brings it back.');
-    } catch (error) {
-      this.#fail(error);
-    }
+  /** What "Undo" takes back. */
+  #showUndo(hasInk: boolean): void {
+    const isExample = !hasInk && this.#session !== undefined && this.#session.steps.length > 0;
+    byId('undo').textContent = isExample ? 'Undo example' : 'Undo';
   }
 
-  #restore(text: string): void {
-    this.#easel.clear();
-    this.#change(async (session) => {
-      await session.restore(parsed(text));
-      this.#status.say('Restored. Draw one of them again.');
-    });
+  /** Undefined when there is nothing to save. */
+  #savedText(): string | undefined {
+    const pad = this.#easel.look;
+    if (!this.#session || (this.#session.steps.length === 0 && !pad)) return undefined;
+    return JSON.stringify(this.#session.save(pad));
   }
 
   async #open(file: File): Promise<void> {
     try {
       const content = await readFile(file);
-      if (typeof content === 'string') {
-        this.#restore(content);
-        return;
-      }
       this.#takePen();
       this.#note('');
+      if (typeof content === 'string') {
+        const saved = parsed(content);
+        this.#change(async (session) => {
+          const pad = await session.restore(saved);
+          this.#easel.clear();
+          if (pad) this.#easel.put(pad);
+          return 'Your drawings are back.';
+        });
+        return;
+      }
       this.#easel.put(content);
       this.#guess('done');
     } catch (error) {
@@ -248,17 +307,6 @@ export class DrawSection {
   #note(text: string): void {
     byId('note').textContent = text;
   }
-}
-
-/** What is to be said after a drawing was told. */
-function afterTelling(name: ClassName, { labels, steps }: Session): string {
-  const missing = CLASSES.length - labels.length;
-  if (missing > 0) {
-    return `It was told: class ${name}. Draw ${missing === 1 ? 'the last' : 'the next'} symbol.`;
-  }
-  return steps.at(-1)?.again
-    ? 'It has seen all five, each twice now. Draw one again.'
-    : `It was told: class ${name}. Draw another.`;
 }
 
 function parsed(text: string): unknown {

@@ -4,7 +4,7 @@ import type { Look } from '../session/step.js';
 import { byId } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
 
-/** The pad with what lies on it: strokes of the pen, or a picture in their place. */
+/** The pad with what lies on it: strokes of the pen, or a picture instead. */
 export class Easel {
   readonly #root = byId('pad');
   readonly #pad: Pad;
@@ -14,7 +14,7 @@ export class Easel {
     this.#pad = new Pad(this.#root, events);
   }
 
-  /** What is on the easel; undefined when it is blank. */
+  /** What is on the pad; undefined when it is blank. */
   get look(): Look | undefined {
     if (this.#picture) return this.#picture;
     return this.#pad.isEmpty ? undefined : { strokes: this.#pad.strokes };
@@ -25,16 +25,27 @@ export class Easel {
     this.#pad.show(strokes);
   }
 
+  /** Shows none of what was drawn here, until `showOwn`. */
+  hide(): void {
+    this.#root.querySelector('.thumb')?.remove();
+    this.#pad.show([]);
+  }
+
   /** Shows what was drawn here, after something else was. */
   showOwn(): void {
     this.#pad.show(this.#pad.strokes);
+    if (this.#picture) this.#root.append(thumbnail(this.#picture));
   }
 
-  /** Puts a picture in place of all strokes. */
-  put(picture: Look): void {
+  /** Puts strokes, to be drawn on, or a picture in place of what was there. */
+  put(look: Look): void {
     this.clear();
-    this.#picture = picture;
-    this.#root.append(thumbnail(picture));
+    if ('strokes' in look) {
+      this.#pad.load(look.strokes);
+      return;
+    }
+    this.#picture = look;
+    this.#root.append(thumbnail(look));
   }
 
   takePictureOff(): void {
@@ -42,7 +53,9 @@ export class Easel {
     this.#root.querySelector('.thumb')?.remove();
   }
 
+  /** Takes back a stroke, or the picture. */
   undo(): void {
+    this.takePictureOff();
     this.#pad.undo();
   }
 

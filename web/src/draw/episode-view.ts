@@ -12,8 +12,8 @@ export type Shown = Tile & Moment;
 
 /** What the network makes of the drawing at hand. */
 export interface ShownGuess {
-  /** By class name, 0 to 1. */
-  readonly confidences: ReadonlyMap<string, number>;
+  /** By class name and NONE, 0 to 1; undefined when the network can only guess. */
+  readonly shares: ReadonlyMap<string, number> | undefined;
   readonly recalled: readonly Memory[];
   /** The memory that was read. */
   readonly frame: Frame | undefined;
@@ -27,6 +27,8 @@ export class EpisodeView {
   readonly #strip = new Strip(byId('strip'));
   readonly #mini = new MemoryMap(byId('mini-map'));
   readonly #machine: Machine;
+  /** The memory of now. */
+  #frame: Frame | undefined;
 
   /** @param onPick hears of a class that was tapped */
   constructor(machine: Machine, onPick: (name: ClassName) => void) {
@@ -39,24 +41,35 @@ export class EpisodeView {
 
   /** @param now a memory that is not that of the last step: after wiping */
   show(steps: readonly Shown[], now?: Frame): void {
-    this.#strip.show(steps);
+    this.#strip.show(steps.filter(({ again }) => !again));
+    showRehearsals(steps);
     this.#classes.showFirsts(steps);
     this.#machine.show(steps, now);
-    this.#mini.show(now ?? steps.at(-1)?.frame);
+    this.#frame = now ?? steps.at(-1)?.frame;
+    this.forgetGuess();
   }
 
-  showConfidences(confidences: ShownGuess['confidences'] | undefined): void {
-    this.#classes.show(confidences);
+  /** Only what the strip and the maps below show stays: cards and memory are ready for somebody else's symbols. */
+  clearCards(): void {
+    this.#classes.showFirsts([]);
+    this.#frame = undefined;
+    this.forgetGuess();
   }
 
-  showGuess({ confidences, recalled, frame, read }: ShownGuess): void {
-    this.#classes.show(confidences);
+  showShares(shares: ShownGuess['shares']): void {
+    this.#classes.show(shares);
+  }
+
+  showGuess({ shares, recalled, frame, read }: ShownGuess): void {
+    this.#classes.show(shares);
     this.#mini.show(frame, read);
     showRecalled(byId('recalled'), recalled);
   }
 
+  /** No drawing is on the pad. */
   forgetGuess(): void {
     this.#classes.show(undefined);
+    this.#mini.show(this.#frame);
     showRecalled(byId('recalled'), []);
   }
 
@@ -69,4 +82,13 @@ export class EpisodeView {
   repaint(): void {
     this.#mini.repaint();
   }
+}
+
+/** Says how often the examples were rehearsed, under the strip, which leaves rehearsals out. */
+function showRehearsals(steps: readonly Shown[]): void {
+  const rehearsed = steps.filter(({ again }) => again).map(({ truth }) => truth);
+  const times = Math.max(0, ...rehearsed.map((name) => rehearsed.filter((x) => x === name).length));
+  const often = times === 1 ? 'once' : times === 2 ? 'twice' : `${times} times`;
+  byId('rehearsal').hidden = times === 0;
+  byId('rehearsed').textContent = `Examples rehearsed ${often}`;
 }

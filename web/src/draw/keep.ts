@@ -1,15 +1,19 @@
-/** Where a session is kept: in this browser, or in a file. */
+/** Where a session is kept: in this browser, so that a reload loses nothing, or in a file. */
 import { messageOf, UserError } from 'mann';
 
 const KEY = 'mann.session';
 
-/** @throws UserError where the browser does not keep it */
-export function keep(text: string): void {
+/**
+ * @param text undefined: there is nothing to keep
+ * @throws UserError where the browser does not keep it
+ */
+export function keep(text: string | undefined): void {
   try {
-    localStorage.setItem(KEY, text);
+    if (text === undefined) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, text);
   } catch (error) {
     throw new UserError(
-      `It could not be saved in this browser (${messageOf(error)}): download it instead.`,
+      `This browser does not keep your drawings for the next visit (${messageOf(error)}). Download them instead.`,
     );
   }
 }

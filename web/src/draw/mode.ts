@@ -10,11 +10,11 @@ export function showMode(mode: Mode): void {
   byId('replay').hidden = mode === 'playing';
   byId('hint').textContent = mode === 'played' ? 'Draw here' : '';
   const title = byId('strip-title');
-  title.textContent = mode === 'own' ? 'What it was shown' : 'A recorded episode';
+  title.textContent = mode === 'own' ? 'Examples so far' : 'Recorded example';
   title.hidden = false;
 }
 
-const TOOLS = ['again', 'wipe', 'over', 'save', 'download'];
+const TOOLS = ['again', 'wipe', 'over', 'download'];
 
 /** Buttons for what was drawn: of use when there is something. */
 export function enableTools(enabled: boolean): void {

@@ -2,13 +2,13 @@ import { UserError } from 'mann';
 import type { Look } from '../session/step.js';
 import { apart, upright } from './upright.js';
 
-/** Longer files are nothing that the page made, or that it could use. */
+/** The page makes no longer files, and needs none. */
 const LARGEST = 8 << 20;
 /** Pixels of a picture at most: small files can hold huge pictures. */
 const MOST_PIXELS = 50e6;
 /** Side of a picture as it is kept. */
 const SIDE = 140;
-/** White around it, so that the border is its ground. */
+/** White border: the background. */
 const MARGIN = 8;
 
 /**
@@ -17,13 +17,13 @@ const MARGIN = 8;
  */
 export async function readFile(file: File): Promise<string | Look> {
   if (file.size > LARGEST) {
-    throw new UserError(`${file.name} is too large: at most 8 MB are opened`);
+    throw new UserError(`${file.name} is too large: files can have up to 8 MB`);
   }
   if (/\.json$/i.test(file.name) || file.type === 'application/json') return file.text();
   // No SVG: it can hold scripts and references to elsewhere.
   if (!/^image\/(png|jpeg|webp)$/.test(file.type)) {
     throw new UserError(
-      `${file.name} is neither drawings saved here (.json) nor a picture (PNG, JPEG, WebP)`,
+      `${file.name} is neither a file of drawings from this page (.json) nor a picture (PNG, JPEG, WebP)`,
     );
   }
   const { blob, orientation } = await apart(file);
@@ -35,7 +35,7 @@ export async function readFile(file: File): Promise<string | Look> {
   }
 }
 
-/** Reads of a picture no more than its size, before its pixels are made. */
+/** Checks a picture's size before its pixels are decoded. */
 async function openPicture(name: string, url: string): Promise<HTMLImageElement> {
   const picture = new Image();
   const isThere = new Promise((resolve, reject) => {
@@ -46,16 +46,18 @@ async function openPicture(name: string, url: string): Promise<HTMLImageElement>
   try {
     await isThere;
   } catch {
-    throw new UserError(`${name} is damaged, or no picture`);
+    throw new UserError(`${name} cannot be read: it is damaged, or not a picture`);
   }
   const { naturalWidth: width, naturalHeight: height } = picture;
   if (width * height > MOST_PIXELS) {
-    throw new UserError(`${name} has ${width} by ${height} pixels: too many`);
+    throw new UserError(
+      `${name} has ${width} by ${height} pixels: up to ${MOST_PIXELS / 1e6} million are read`,
+    );
   }
   return picture;
 }
 
-/** The picture as ink on a small square: what differs from its corners, dark on light or light on dark. */
+/** The picture as foreground on a small square, dark on light or light on dark: the corners say which. */
 function lookOf(picture: HTMLImageElement): Look {
   const canvas = new OffscreenCanvas(SIDE, SIDE);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
@@ -83,7 +85,8 @@ function lookOf(picture: HTMLImageElement): Look {
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
       const inside = x >= left && x < SIDE - left && y >= top && y < SIDE - top;
-      ink[y * SIDE + x] = inside ? (isDark ? at(x, y) : 1 - at(x, y)) : 0;
+      // Three digits: a picture that is kept takes an eighth of the room, and comes back as it was.
+      ink[y * SIDE + x] = inside ? Number((isDark ? at(x, y) : 1 - at(x, y)).toFixed(3)) : 0;
     }
   }
   return { ink, side: SIDE };

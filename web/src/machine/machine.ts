@@ -2,13 +2,24 @@ import type { Frame } from '../session/frame.js';
 import type { Look } from '../session/step.js';
 import { byId, element } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
-import { indexOfLargest, largest, MemoryMap, writtenMost } from './memory-map.js';
+import {
+  indexOfLargest,
+  isBlank,
+  MemoryMap,
+  RESTING,
+  scaleOf,
+  shade,
+  writtenMost,
+} from './memory-map.js';
 import { paint } from './paint.js';
 
 /** One step of an episode, as the machine shows it. */
 export interface Moment {
   readonly look: Look;
   readonly truth: string;
+  readonly again?: boolean;
+  /** Part of the recorded example, not drawn by the visitor. */
+  readonly isRecorded?: boolean;
   readonly frame: Frame;
 }
 
@@ -84,19 +95,16 @@ export class Machine {
     const frame = t === T - 1 && this.#now ? this.#now : moment?.frame;
     this.#memory.show(frame);
     if (!moment || !frame) {
-      this.#say.replaceChildren('Nothing was drawn yet.');
+      this.#say.replaceChildren('No drawings yet.');
+      this.#scrubber.removeAttribute('aria-valuetext');
       this.#facts.textContent = '';
       return;
     }
-    const text =
-      this.#now === frame ? 'The memory was wiped.' : `Step ${t + 1} of ${T}: ${moment.truth}`;
-    this.#say.replaceChildren(thumbnail(moment.look), text);
+    const isWiped = this.#now === frame;
+    const text = isWiped ? 'The memory was wiped.' : titleOf(moment, t + 1, T);
+    this.#say.replaceChildren(...(isWiped ? [] : [thumbnail(moment.look)]), text);
     this.#scrubber.setAttribute('aria-valuetext', text);
-    const [first, last] = writtenMost(frame);
-    const written = first === last ? `slot ${first + 1}` : `slots ${first + 1} to ${last + 1}`;
-    this.#facts.textContent =
-      `Written most: ${written}. Erased before: slot ${frame.written + 1}. ` +
-      `Least used, so next: slot ${frame.leastUsed + 1}. Read most: slot ${indexOfLargest(frame.read) + 1}.`;
+    this.#facts.textContent = factsOf(frame);
   }
 
   #paintMaps(): void {
@@ -104,14 +112,31 @@ export class Machine {
     const N = this.#moments[0]?.frame.usage.length ?? 128;
     for (const name of names) {
       const { canvas, box } = this.#maps[name];
-      const most = Math.max(...this.#moments.map(({ frame }) => largest(frame[name])), 0.05);
+      const most = scaleOf(this.#moments.map(({ frame }) => frame[name]));
       box.style.setProperty('--rows', String(Math.max(T, 1)));
       box.classList.toggle('many', T > 24);
       paint(canvas, N, Math.max(T, 1), (slot, t) =>
-        t < T ? this.#moments[t]!.frame[name][slot]! / most : 0,
+        t < T ? shade(this.#moments[t]!.frame[name], slot, most) : 0,
       );
       const letters = box.previousElementSibling!;
       letters.replaceChildren(...this.#moments.map(({ truth }) => element('span', {}, truth)));
     }
   }
+}
+
+function titleOf({ truth, again, isRecorded }: Moment, step: number, of: number): string {
+  const title = `${isRecorded ? 'Recorded step' : 'Step'} ${step} of ${of}: ${truth}`;
+  return again ? `${title} (rehearsal)` : title;
+}
+
+function factsOf(frame: Frame): string {
+  if (isBlank(frame)) return `All ${frame.usage.length} slots are empty.`;
+  const [first, last] = writtenMost(frame);
+  const written = first === last ? `slot ${first + 1}` : `slots ${first + 1} to ${last + 1}`;
+  const resting = Math.round(100 * frame.read[RESTING]!);
+  return (
+    `Strongest write: ${written}. Erased before the write: slot ${frame.written + 1}. ` +
+    `Least used, so next: slot ${frame.leastUsed + 1}. Strongest read: slot ${indexOfLargest(frame.read) + 1}; ` +
+    `${resting}% of the reading rests on slot ${RESTING + 1}.`
+  );
 }

@@ -2,6 +2,21 @@ import type { Frame } from '../session/frame.js';
 import { element } from '../ui/element.js';
 import { paint } from './paint.js';
 
+/**
+ * The slot that the start state reads. Heads that look for nothing go on reading it, far more than others
+ * read anything, so the scales of maps leave it out and it has a colour of its own.
+ */
+export const RESTING = 0;
+/** A memory with no larger number counts as blank: it starts at 1e-6, and what is written is of the order of 1. */
+const BLANK = 1e-3;
+/** Read and write weights up to this are faint at any scale. */
+const FAINT = 0.05;
+
+/** Nothing was written yet, or all was wiped. */
+export function isBlank({ memory }: Frame): boolean {
+  return largest(memory) <= BLANK;
+}
+
 /** The memory as a heat map: a column a slot, a row a number of its word. Marks stand over slots. */
 export class MemoryMap {
   readonly #canvas = element('canvas', { class: 'heat' });
@@ -40,19 +55,19 @@ export class MemoryMap {
     const frame = this.#frame;
     const N = frame?.usage.length ?? 128;
     const W = frame ? frame.memory.length / N : 40;
-    const most = frame ? largest(frame.memory) : 1;
-    paint(this.#canvas, N, W, (slot, i) => (frame ? frame.memory[slot * W + i]! / most : 0));
-    const isWritten = frame && most > 1e-3 && largest(frame.write) > 1e-3;
-    const [first, last] = isWritten ? writtenMost(frame) : [-1, -1];
+    const shown = frame && !isBlank(frame) ? frame : undefined;
+    const most = shown ? largest(shown.memory) : 1;
+    paint(this.#canvas, N, W, (slot, i) => (shown ? shown.memory[slot * W + i]! / most : 0));
+    const [first, last] = shown && largest(shown.write) > 1e-3 ? writtenMost(shown) : [-1, -1];
     place(this.#written, first, last, N);
-    place(this.#erased, frame?.written ?? -1, frame?.written ?? -1, N);
-    place(this.#least, frame?.leastUsed ?? -1, frame?.leastUsed ?? -1, N);
+    place(this.#erased, shown?.written ?? -1, shown?.written ?? -1, N);
+    place(this.#least, shown?.leastUsed ?? -1, shown?.leastUsed ?? -1, N);
   }
 
   #paintReads(): void {
-    const read = this.#read;
-    const most = read ? Math.max(largest(read), 0.05) : 1;
-    paint(this.#reads, read?.length ?? 128, 1, (slot) => (read ? read[slot]! / most : 0));
+    const read = this.#frame && !isBlank(this.#frame) ? this.#read : undefined;
+    const most = read ? scaleOf([read]) : 1;
+    paint(this.#reads, read?.length ?? 128, 1, (slot) => (read ? shade(read, slot, most) : 0));
   }
 }
 
@@ -62,9 +77,21 @@ export function largest(numbers: Float32Array): number {
   return most;
 }
 
+/** The largest weight of any slot but the resting one. */
+export function scaleOf(rows: readonly Float32Array[]): number {
+  return Math.max(FAINT, ...rows.map((row) => largest(row.subarray(RESTING + 1))));
+}
+
+/** A slot's weight on a scale, for `paint`. The resting slot is in the second colour, and half as strong. */
+export function shade(weights: Float32Array, slot: number, scale: number): number {
+  if (slot === RESTING) return -Math.min(1, weights[slot]!) / 2;
+  return weights[slot]! / scale;
+}
+
+/** The slot of the largest number, the resting one left out. */
 export function indexOfLargest(numbers: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[best]!) best = i;
+  let best = RESTING + 1;
+  for (let i = best; i < numbers.length; i++) if (numbers[i]! > numbers[best]!) best = i;
   return best;
 }
 

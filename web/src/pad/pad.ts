@@ -8,6 +8,8 @@ export interface PadEvents {
   readonly onChange: () => void;
   /** The pen was lifted, or strokes were taken back. */
   readonly onRest: () => void;
+  /** Undo by keyboard, with nothing on the pad. */
+  readonly onUndoBlank: () => void;
 }
 
 /** Points closer than this add nothing, in the pad's units. */
@@ -57,6 +59,13 @@ export class Pad {
 
   get isEmpty(): boolean {
     return this.#strokes.length === 0;
+  }
+
+  /** Takes strokes as if they had been drawn here. */
+  load(strokes: readonly Stroke[]): void {
+    this.clear();
+    this.#strokes = strokes.map((stroke) => [...stroke]);
+    this.#draw();
   }
 
   /** Shows a drawing that was not made here. */
@@ -128,7 +137,8 @@ export class Pad {
     if (ctrlKey || metaKey) {
       if (key.toLowerCase() !== 'z') return;
       event.preventDefault();
-      this.#takeBack();
+      if (this.isEmpty) this.#events.onUndoBlank();
+      else this.#takeBack();
       return;
     }
     const step = shiftKey ? SMALL_STEP : STEP;

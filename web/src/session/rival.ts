@@ -6,9 +6,10 @@ import {
   type Prepared,
   shapesOf,
 } from 'mann';
-import type { Guess } from './step.js';
+import { CLASSES, type Guess, NONE } from './step.js';
+import { shareOfNone } from './verdict.js';
 
-/** The LSTM baseline on the same drawings: all that it knows lies in its 200 cells. */
+/** The LSTM baseline on the same drawings: all that it knows is in the state of its 200 cells. */
 export class Rival {
   readonly #engine: Engine;
   #state: CellState;
@@ -23,14 +24,23 @@ export class Rival {
     return new Rival(await createEngine(config, { parameters, threads: 0 }));
   }
 
-  /** @param labels observed so far, in the order of their positions */
+  /**
+   * Its answer: one of the labels, or none of them while there are free ones.
+   * @param labels observed so far, in the order of their positions
+   */
   guess(drawing: Prepared, labels: readonly string[]): Guess | undefined {
     if (labels.length === 0) return undefined;
     const { logits } = this.#step(drawing);
-    const powers = labels.map((_, i) => Math.exp(logits[i]! - logits[0]!));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    const best = powers.indexOf(Math.max(...powers));
-    return { label: labels[best]!, confidence: powers[best]! / sum };
+    const most = Math.max(...CLASSES.map((_, i) => logits[i]!));
+    const powers = CLASSES.map((_, i) => Math.exp(logits[i]! - most));
+    const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+    const used = powers.slice(0, labels.length);
+    if (labels.length < CLASSES.length) {
+      const none = shareOfNone(sum(used) / sum(powers), labels.length);
+      if (none > 0.5) return { label: NONE, confidence: none };
+    }
+    const best = used.indexOf(Math.max(...used));
+    return { label: labels[best]!, confidence: used[best]! / sum(used) };
   }
 
   /** @param position of the drawing's label */

@@ -1,61 +1,91 @@
-import { type SavedLearner, UserError } from 'mann';
+import { UserError } from 'mann';
 import { lengthOf, SIDE, type Stroke } from '../pad/strokes.js';
-import { CLASSES, type Guess, type Look } from './step.js';
+import { CLASSES, type Guess, type Look, NONE } from './step.js';
 
-/** A saved session: the learner, and the drawings that it has seen. */
+/**
+ * A saved session: the drawings and their labels, from which the networks are rebuilt. Format 1, of earlier
+ * versions, has the learner's state besides and no actions.
+ */
 export interface SavedSession {
-  readonly format: 1;
-  readonly learner: SavedLearner;
+  readonly format: 2;
+  /** How many drawings were observed when the memory was wiped, if it was. */
+  readonly wipedAt?: number;
+  /** What lay on the pad. */
+  readonly pad?: KeptLook;
   readonly steps: readonly Kept[];
 }
 
+type KeptLook =
+  | { readonly strokes: readonly (readonly number[])[] }
+  | { readonly ink: readonly number[] };
+
 export interface Kept {
-  readonly look:
-    | { readonly strokes: readonly (readonly number[])[] }
-    | { readonly ink: readonly number[] };
+  readonly look: KeptLook;
   readonly truth: string;
   readonly guess?: Guess;
   readonly again: boolean;
+  readonly action: number;
 }
 
-/** More than anybody draws; the learner is out of its depth long before. */
+/** More than anybody draws; the network was trained on episodes of 50. */
 const MOST_STEPS = 500;
 const MOST_POINTS = 20_000;
 /** Of all strokes of a drawing, in the pad's units: drawing them takes time by their length. */
 const LONGEST = 300 * SIDE;
 
 /**
- * Checks what the page itself reads of a saved session; the learner checks its own part.
+ * Checks all of a saved session, and brings earlier formats into the present one.
  * @throws UserError
  */
 export function checkSession(value: unknown): SavedSession {
-  const { format, steps } = (isObject(value) ? value : {}) as { format: unknown; steps: unknown };
-  if (format !== 1 || !Array.isArray(steps)) throw foreign('it has no drawings');
+  const { format, steps, wipedAt, pad } = (isObject(value) ? value : {}) as Record<string, unknown>;
+  if ((format !== 1 && format !== 2) || !Array.isArray(steps)) throw foreign('it has no drawings');
   if (steps.length > MOST_STEPS) throw foreign(`it has ${steps.length} drawings`);
-  for (const step of steps) {
-    if (!isObject(step) || !isObject(step.look)) throw foreign('a drawing is missing');
+  let action = 0;
+  const checked = steps.map((step: unknown) => {
+    if (!isObject(step)) throw foreign('a drawing is missing');
     const { look, truth, guess, again } = step;
     if (!isClass(truth) || typeof again !== 'boolean') throw foreign('a drawing has no class');
-    if (
-      guess !== undefined &&
-      !(isObject(guess) && isClass(guess.label) && isShare(guess.confidence))
-    ) {
-      throw foreign('a guess is damaged');
-    }
-    if (!isStrokes(look.strokes) && !isInk(look.ink)) throw foreign('a drawing is damaged');
+    if (guess !== undefined && !isGuess(guess)) throw foreign('a guess is damaged');
+    if (!isLook(look)) throw foreign('a drawing is damaged');
+    const next = format === 1 ? action + (again ? 0 : 1) : step.action;
+    if (!isWhole(next) || next < action) throw foreign('its drawings are not in order');
+    action = next;
+    return { ...step, action } as Kept;
+  });
+  if (wipedAt !== undefined && !(isWhole(wipedAt) && wipedAt <= steps.length)) {
+    throw foreign('its memory was wiped at no time');
   }
-  return value as SavedSession;
+  if (pad !== undefined && !isLook(pad)) throw foreign('the drawing on the pad is damaged');
+  return {
+    format: 2,
+    steps: checked,
+    ...(wipedAt !== undefined && { wipedAt }),
+    ...(pad !== undefined && { pad: pad as KeptLook }),
+  };
 }
 
-export function lookOf(kept: Kept['look']): Look {
+export function lookOf(kept: KeptLook): Look {
   if ('strokes' in kept) return { strokes: kept.strokes };
   return { ink: Float32Array.from(kept.ink), side: Math.sqrt(kept.ink.length) };
 }
 
+/** Pixels have three digits (see `readFile`), so nothing is lost by writing no more. */
+export function keptOf(look: Look): KeptLook {
+  if ('strokes' in look) return { strokes: look.strokes };
+  return { ink: Array.from(look.ink, (x) => Number(x.toFixed(3))) };
+}
+
+const isGuess = (value: unknown) =>
+  isObject(value) && (isClass(value.label) || value.label === NONE) && isShare(value.confidence);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isClass = (value: unknown) => CLASSES.some((name) => name === value);
+const isWhole = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+
+const isLook = (value: unknown) =>
+  isObject(value) && (isStrokes(value.strokes) || isInk(value.ink));
 
 function isStrokes(value: unknown): boolean {
   return (

@@ -1,9 +1,13 @@
-import { type Checkpoint, Learner, type Prepared, type SavedLearner, UserError } from 'mann';
+import { type Checkpoint, Learner, type Prepared } from 'mann';
 import { raster, type Stroke } from '../pad/strokes.js';
 import { frameOf, meanOfHeads } from './frame.js';
 import { Rival } from './rival.js';
-import { checkSession, type Kept, lookOf, type SavedSession } from './saved.js';
+import { checkSession, keptOf, lookOf, type SavedSession } from './saved.js';
 import { CLASSES, type Look, type Reading, type Step } from './step.js';
+import { verdictOf } from './verdict.js';
+
+/** An observation before the networks have seen it. */
+type Told = Pick<Step, 'look' | 'truth' | 'again' | 'action'> & Partial<Pick<Step, 'guess'>>;
 
 /** The drawings of a visitor and the two networks that see them. */
 export class Session {
@@ -11,10 +15,10 @@ export class Session {
   readonly #checkpoint: Checkpoint;
   readonly #rival: Rival | undefined;
   #steps: Step[] = [];
-  /** As many as steps: what the networks were shown. */
+  /** As many as steps: what the networks saw. */
   #inputs: Prepared[] = [];
-  /** The learner before its memory was wiped. */
-  #beforeWipe: SavedLearner | undefined;
+  /** How many steps there were when the memory was wiped; undefined when it was not. */
+  #wipedAt: number | undefined;
 
   private constructor(learner: Learner, checkpoint: Checkpoint, rival: Rival | undefined) {
     this.#learner = learner;
@@ -27,30 +31,38 @@ export class Session {
     return new Session(learner, mann, lstm && (await Rival.load(lstm)));
   }
 
-  /** All that was drawn and told, in its order. */
+  /** All observations in their order. */
   get steps(): readonly Step[] {
     return this.#steps;
   }
 
-  /** Classes that were told, in the order in which they came. */
+  /** Classes that have an example, in the order in which they came. */
   get labels(): string[] {
     return this.#learner.labels;
   }
 
   get isWiped(): boolean {
-    return this.#beforeWipe !== undefined;
+    return this.#wipedAt !== undefined;
+  }
+
+  /** Nothing was observed since the memory was wiped: the network can only guess. */
+  get isBlank(): boolean {
+    return this.#wipedAt === this.#steps.length;
+  }
+
+  /** Classes with an example in the memory: after wiping only those observed since. */
+  get held(): number {
+    return new Set(this.#steps.slice(this.#wipedAt ?? 0).map(({ truth }) => truth)).size;
   }
 
   /** What the network takes a drawing for; undefined before there is a label. */
   read(look: Look): Reading | undefined {
     const drawing = this.#prepare(look);
     if (this.labels.length === 0) return undefined;
-    const { label, confidence, confidences, known } = this.#learner.predict(drawing);
+    const verdict = verdictOf(this.#learner.predict(drawing));
     const { recalled, readWeights, usage } = this.#learner.inspect();
     return {
-      guess: { label, confidence },
-      confidences: new Map(confidences.map((one) => [one.label, one.confidence])),
-      known,
+      ...verdict,
       recalled,
       read: meanOfHeads(readWeights, usage.length),
       rival: this.#rival?.guess(drawing, this.labels),
@@ -58,54 +70,52 @@ export class Session {
   }
 
   /**
-   * Binds a drawing to a class. With the first drawing of the last class all five are shown once
-   * more: single examples shown twice are known a little better.
+   * Labels a drawing. With the first drawing of the last class all five are observed once more, because
+   * single examples that were observed twice are recognised slightly better.
    * @throws UserError when the drawing is empty
    */
   observe(look: Look, truth: string): void {
     const drawing = this.#prepare(look);
-    this.#observe(look, drawing, truth, false);
+    const action = this.#nextAction();
+    this.#observe({ look, truth, again: false, action }, drawing);
     const isSingle = CLASSES.every((name) => this.#count(name) === 1);
-    if (isSingle && !this.isWiped) this.rehearse();
+    if (isSingle && !this.isWiped) this.rehearse(action);
   }
 
-  /** Shows the first drawing of each class once more. */
-  rehearse(): void {
+  /** Observes the first drawing of each class once more. */
+  rehearse(action = this.#nextAction()): void {
     const firsts = this.labels.map((label) => this.#steps.findIndex((s) => s.truth === label));
     for (const first of firsts) {
       const { look, truth } = this.#steps[first]!;
-      this.#observe(look, this.#inputs[first]!, truth, true);
+      this.#observe({ look, truth, again: true, action }, this.#inputs[first]!);
     }
+  }
+
+  /**
+   * Takes the last observation back, with the rehearsal that came with it: the networks are rebuilt from
+   * what remains.
+   * @returns the drawing, unless it was a rehearsal alone
+   */
+  async undo(): Promise<Look | undefined> {
+    const action = this.#steps.at(-1)?.action;
+    const undone = this.#steps.find((step) => step.action === action && !step.again);
+    const steps = this.#steps.filter((step) => step.action !== action);
+    const wipedAt = steps.length > 0 ? this.#wipedAt : undefined;
+    await this.#rebuild(steps, wipedAt && Math.min(wipedAt, steps.length));
+    return undone?.look;
   }
 
   /** Empties the memory and nothing else: labels and controller stay. Or takes that back. */
   async wipe(): Promise<void> {
-    const before = this.#beforeWipe;
-    if (before) {
-      this.#learner = await Learner.restore(before, this.#checkpoint);
-      this.#beforeWipe = undefined;
+    if (this.isWiped) {
+      await this.#rebuild(this.#steps, undefined);
       return;
     }
-    const saved = this.#learner.save();
-    const { memory, readVectors, readWeights, writeWeights, usage } = saved.state;
-    const start = (numbers: number[], N: number) => numbers.map((_, i) => (i % N === 0 ? 1 : 0));
-    const blank: SavedLearner = {
-      ...saved,
-      provenance: saved.provenance.map(() => []),
-      state: {
-        ...saved.state,
-        memory: memory.map(() => 1e-6),
-        readVectors: readVectors.map(() => 0),
-        readWeights: start(readWeights, usage.length),
-        writeWeights: writeWeights.map(() => 0),
-        usage: start(usage, usage.length),
-      },
-    };
-    this.#learner = await Learner.restore(blank, this.#checkpoint);
-    this.#beforeWipe = saved;
+    this.#learner = await emptied(this.#learner, this.#checkpoint);
+    this.#wipedAt = this.#steps.length;
   }
 
-  /** The memory as it is now, which after wiping is not that of the last step. */
+  /** The memory as it is now, which right after wiping is not that of the last step. */
   get frame() {
     return frameOf(this.#learner.inspect());
   }
@@ -115,76 +125,73 @@ export class Session {
     this.#rival?.forget();
     this.#steps = [];
     this.#inputs = [];
-    this.#beforeWipe = undefined;
+    this.#wipedAt = undefined;
   }
 
-  save(): SavedSession {
+  /** @param pad what lies on the pad, still without a label */
+  save(pad?: Look): SavedSession {
     return {
-      format: 1,
-      learner: this.#beforeWipe ?? this.#learner.save(),
-      steps: this.#steps.map(
-        ({ look, truth, guess, again }): Kept => ({
-          look: 'strokes' in look ? { strokes: look.strokes } : { ink: [...look.ink] },
-          truth,
-          ...(guess && { guess }),
-          again,
-        }),
-      ),
+      format: 2,
+      ...(this.#wipedAt !== undefined && { wipedAt: this.#wipedAt }),
+      ...(pad && { pad: keptOf(pad) }),
+      steps: this.#steps.map(({ look, truth, guess, again, action }) => ({
+        look: keptOf(look),
+        truth,
+        ...(guess && { guess }),
+        again,
+        action,
+      })),
     };
   }
 
   /**
-   * All as it was saved. The learner is restored from its own state; what was drawn is shown to a second
-   * one, for the maps of the past.
-   * @throws UserError where the file is none of ours, was changed, or is of other weights
+   * All as it was saved: both networks observe the drawings once more.
+   * @returns what lay on the pad
+   * @throws UserError when the file is not one of ours, or was changed; the session stays as it was
    */
-  async restore(value: unknown): Promise<void> {
-    const saved = checkSession(value);
-    const learner = await Learner.restore(saved.learner, this.#checkpoint);
-    const truths = saved.steps.map(({ truth }) => truth);
-    if (truths.join('\n') !== learner.observations.join('\n')) {
-      throw new UserError('the drawings of this file are not those that its learner has seen');
+  async restore(value: unknown): Promise<Look | undefined> {
+    const { steps, wipedAt, pad } = checkSession(value);
+    await this.#rebuild(
+      steps.map((kept) => ({ ...kept, look: lookOf(kept.look) })),
+      wipedAt,
+    );
+    return pad && lookOf(pad);
+  }
+
+  /** Both networks anew, from their beginning. */
+  async #rebuild(told: readonly Told[], wipedAt: number | undefined): Promise<void> {
+    // Everything that can fail or takes time comes before anything changes.
+    const inputs = told.map(({ look }) => this.#prepare(look));
+    const built = new Session(await Learner.load(this.#checkpoint), this.#checkpoint, undefined);
+    for (const [i, one] of told.entries()) {
+      if (i === wipedAt) await built.wipe();
+      built.#observe(one, inputs[i]!);
     }
-    const replay = await Session.open(this.#checkpoint, undefined);
-    for (const kept of saved.steps) replay.#replay(kept);
-    this.clear();
-    this.#learner = learner;
-    this.#inputs = replay.#inputs;
-    const told: string[] = [];
-    this.#steps = replay.#steps.map((step, i) => {
-      const rival = this.#rival?.guess(this.#inputs[i]!, told);
-      if (!told.includes(step.truth)) told.push(step.truth);
-      this.#rival?.observe(this.#inputs[i]!, told.indexOf(step.truth));
+    if (told.length === wipedAt) await built.wipe();
+    this.#learner = built.#learner;
+    this.#inputs = inputs;
+    this.#wipedAt = wipedAt;
+    this.#rival?.forget();
+    const labels: string[] = [];
+    this.#steps = built.#steps.map((step, i) => {
+      const rival = this.#rival?.guess(inputs[i]!, labels);
+      if (!labels.includes(step.truth)) labels.push(step.truth);
+      this.#rival?.observe(inputs[i]!, labels.indexOf(step.truth));
       return { ...step, rival };
     });
   }
 
-  #replay({ look: kept, truth, guess, again }: Kept): void {
-    const look = lookOf(kept);
-    this.#observe(look, this.#prepare(look), truth, again, guess);
-  }
-
-  #observe(
-    look: Look,
-    drawing: Prepared,
-    truth: string,
-    again: boolean,
-    said?: Step['guess'],
-  ): void {
+  #observe(told: Told, drawing: Prepared): void {
+    const { look, truth, again, action } = told;
     const labels = this.labels;
-    const guess = said ?? (labels.length > 0 ? this.#learner.predict(drawing) : undefined);
+    const guess =
+      told.guess ??
+      (labels.length > 0 ? verdictOf(this.#learner.predict(drawing)).answer : undefined);
     const rival = this.#rival?.guess(drawing, labels);
     this.#learner.observe(drawing, truth);
     this.#rival?.observe(drawing, this.labels.indexOf(truth));
     this.#inputs.push(drawing);
-    this.#steps.push({
-      look,
-      truth,
-      guess: guess && { label: guess.label, confidence: guess.confidence },
-      rival,
-      again,
-      frame: this.frame,
-    });
+    this.#steps.push({ look, truth, guess, rival, again, action, frame: this.frame });
   }
 
   #prepare(look: Look): Prepared {
@@ -193,7 +200,24 @@ export class Session {
     return this.#learner.prepare({ width: side, height: side, data: ink });
   }
 
+  #nextAction(): number {
+    return (this.#steps.at(-1)?.action ?? 0) + 1;
+  }
+
   #count(name: string): number {
     return this.#steps.filter(({ truth }) => truth === name).length;
   }
+}
+
+/** The same learner with a memory as at the start of an episode. */
+async function emptied(learner: Learner, checkpoint: Checkpoint): Promise<Learner> {
+  const saved = learner.save();
+  const { cell, hidden } = saved.state;
+  const start = (await Learner.load(checkpoint)).save().state;
+  const blank = {
+    ...saved,
+    provenance: saved.provenance.map(() => []),
+    state: { ...start, cell, hidden },
+  };
+  return Learner.restore(blank, checkpoint);
 }

@@ -6,8 +6,12 @@ import type { Frame } from './frame.js';
 export const CLASSES = ['A', 'B', 'C', 'D', 'E'] as const;
 export type ClassName = (typeof CLASSES)[number];
 
+/** In the place of a class: the drawing shows none of those that have an example. */
+export const NONE = 'none';
+
 /** What a drawing was taken for. */
 export interface Guess {
+  /** A class name, or {@link NONE}. */
   readonly label: string;
   /** 0 to 1. */
   readonly confidence: number;
@@ -24,19 +28,21 @@ export interface Step {
   readonly truth: string;
   /** Before the truth was told; undefined where there was nothing to choose from. */
   readonly guess: Guess | undefined;
-  /** What the network without memory said. */
+  /** The LSTM's answer. */
   readonly rival?: Guess | undefined;
-  /** Shown once more by the page itself. */
+  /** Not a new example, but an earlier one observed once more. */
   readonly again: boolean;
+  /** Number of the visitor's action that this belongs to: all of an action is undone together. */
+  readonly action: number;
   readonly frame: Frame;
 }
 
 /** What the network says to a drawing that has no label yet. */
 export interface Reading {
-  readonly guess: Guess;
-  /** By class name, 0 to 1. */
-  readonly confidences: ReadonlyMap<string, number>;
-  readonly known: boolean;
+  /** The largest of `shares`. */
+  readonly answer: Guess;
+  /** By class name and {@link NONE}, 0 to 1; they sum to 1. */
+  readonly shares: ReadonlyMap<string, number>;
   readonly recalled: readonly Recalled[];
   /** [N]: read weights, mean over the heads. */
   readonly read: Float32Array;

@@ -13,7 +13,7 @@ const APART = 14;
 const INSTANCES = ['1', '2', '5'];
 const NAMES: Readonly<Record<string, string>> = { 1: '1st', 2: '2nd', 5: '5th' };
 
-/** Right answers over batches: a line for each instance, growing. */
+/** Accuracy by batch: a line for each instance. */
 export class Curve {
   readonly #lines = new Map<string, SVGPathElement>();
   readonly #names = new Map<string, SVGTextElement>();
@@ -26,7 +26,7 @@ export class Curve {
     this.#batches = batches;
     this.#width = Math.min(WIDEST, root.clientWidth || WIDEST);
     const picture = svg('svg', { viewBox: `0 0 ${this.#width} ${HEIGHT}`, role: 'img' });
-    picture.setAttribute('aria-label', 'Right answers in percent over batches of training');
+    picture.setAttribute('aria-label', 'Accuracy in percent by batch of training');
     for (const percent of [0, 50, 100]) {
       const y = yOf(percent);
       picture.append(svg('path', { class: 'grid', d: `M${LEFT} ${y}H${this.#width - RIGHT}` }));

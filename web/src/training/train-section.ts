@@ -5,7 +5,7 @@ import { STOP, type TrainAnswer, type TrainAsk } from './messages.js';
 
 const CHANCE = 100 / 3;
 
-/** A small network, trained in a worker with a live curve. */
+/** Trains a small network in a worker, with a live curve. */
 export class TrainSection {
   readonly #threads = byId<HTMLInputElement>('threads');
   readonly #curve: Curve;
@@ -32,10 +32,10 @@ export class TrainSection {
     this.#curve.reset(batches);
     byId('trained').hidden = true;
     this.#setRunning(true);
-    this.#say('Inventing characters…');
+    this.#say('Generating characters…');
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<TrainAnswer>) => this.#hear(data);
-    worker.onerror = () => this.#fail('the worker could not be started');
+    worker.onerror = () => this.#fail('this browser could not start its worker');
     const ask: TrainAsk = { seed, threads: Number(this.#threads.value), batches };
     worker.postMessage(ask);
     this.#worker = worker;
@@ -51,7 +51,7 @@ export class TrainSection {
       this.#curve.add(batch, accuracy);
       const left = Math.ceil((batches - batch) / speed);
       this.#say(
-        `Batch ${batch.toLocaleString('en')}, ${Math.round(speed)} a second, ${left} s left`,
+        `Batch ${batch.toLocaleString('en')}, ${Math.round(speed)} batches a second, ${left} s left`,
       );
       return;
     }
@@ -64,14 +64,15 @@ export class TrainSection {
       element(
         'p',
         { class: 'says' },
-        `On characters that it has never seen: ${percent('1')} right at the first sight, ` +
-          `${percent('2')} at the second, ${percent('5')} at the fifth.`,
+        `Accuracy on characters it was not trained on: ${percent('1')} on the 1st instance, ` +
+          `${percent('2')} on the 2nd, ${percent('5')} on the 5th.`,
       ),
       element(
         'p',
         { class: 'note' },
         `${speed} batches a second on ${threads} ${threads === 1 ? 'thread' : 'threads'} ` +
-          `(${engine === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}); weights ${digest}, the same for everybody with this address.`,
+          `(${engine === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}). Checksum of the weights: ${digest}; ` +
+          'everybody who opens this address gets the same weights.',
       ),
     );
     result.hidden = false;
@@ -79,7 +80,7 @@ export class TrainSection {
   }
 
   #fail(why: string): void {
-    this.#say(`Training ended: ${why}`);
+    this.#say(`Training stopped: ${why}.`);
     this.#end();
   }
 

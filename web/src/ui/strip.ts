@@ -8,14 +8,12 @@ export interface Tile {
   readonly truth: string;
   readonly guess: Guess | undefined;
   readonly rival?: Guess | undefined;
-  readonly again?: boolean;
 }
 
-/** Every observation: drawing, guess, truth. */
+/** Every example: drawing, answer, label. */
 export class Strip {
   readonly #list: HTMLElement;
   #shown: readonly Tile[] = [];
-  readonly #seen = new Set<string>();
 
   constructor(list: HTMLElement) {
     this.#list = list;
@@ -23,15 +21,12 @@ export class Strip {
   }
 
   show(tiles: readonly Tile[]): void {
-    const grown =
-      tiles.length >= this.#shown.length && this.#shown.every((tile, i) => tile === tiles[i]);
-    if (!grown) {
-      this.#list.replaceChildren();
-      this.#seen.clear();
-      this.#shown = [];
-    }
-    for (const [i, tile] of tiles.entries()) {
-      if (i >= this.#shown.length) this.#list.append(this.#item(tile));
+    let kept = 0;
+    while (kept < this.#shown.length && isSame(this.#shown[kept]!, tiles[kept])) kept++;
+    while (this.#list.children.length > kept) this.#list.lastElementChild!.remove();
+    for (let i = kept; i < tiles.length; i++) {
+      const isNew = tiles.findIndex(({ truth }) => truth === tiles[i]!.truth) === i;
+      this.#list.append(this.#item(tiles[i]!, isNew));
     }
     this.#shown = [...tiles];
     this.#list.hidden = tiles.length === 0;
@@ -40,26 +35,25 @@ export class Strip {
     }
   }
 
-  #item({ look, truth, guess, rival, again }: Tile): HTMLElement {
-    const isNew = !this.#seen.has(truth);
-    this.#seen.add(truth);
-    const right = guess?.label === truth;
-    const verdict = again ? 'again' : isNew ? 'new' : right ? 'right' : 'wrong';
-    const said = again ? 'again' : isNew ? 'new' : saidOf(guess);
+  #item({ look, truth, guess, rival }: Tile, isNew: boolean): HTMLElement {
+    const verdict = isNew ? 'new' : guess?.label === truth ? 'right' : 'wrong';
     const item = element(
       'li',
       { class: verdict },
       element('span', { class: 'tile' }, thumbnail(look)),
-      element('span', { class: 'truth' }, element('span', { class: 'hidden' }, 'Truth: '), truth),
-      element('span', { class: 'said' }, said),
+      element('span', { class: 'truth' }, element('span', { class: 'hidden' }, 'Label: '), truth),
+      element('span', { class: 'said' }, isNew ? 'new' : saidOf(guess)),
     );
-    if (rival && !again && !isNew) {
+    if (rival && !isNew) {
       const text = `LSTM ${rival.label}`;
       item.append(element('span', { class: `rival ${rival.label === truth ? 'ok' : ''}` }, text));
     }
     return item;
   }
 }
+
+const isSame = (one: Tile, other: Tile | undefined) =>
+  one.look === other?.look && one.truth === other.truth;
 
 function saidOf(guess: Guess | undefined): string {
   return guess ? `${guess.label} ${Math.round(100 * guess.confidence)}%` : '';

@@ -19,6 +19,6 @@ async function fetchFile(path: string): Promise<ArrayBuffer> {
   const response = await fetch(new URL(path, document.baseURI));
   // Hosts that answer every path with a page have no weights there either.
   const isPage = response.headers.get('content-type')?.startsWith('text/html');
-  if (!response.ok || isPage) throw new Error(`${path} is not there (${response.status})`);
+  if (!response.ok || isPage) throw new Error(`${path} was not found (status ${response.status})`);
   return response.arrayBuffer();
 }

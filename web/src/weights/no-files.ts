@@ -1,4 +1,4 @@
-/** In place of the library's own reading of weights: the page fetches them itself, in their compact form. */
+/** Replaces the library's own reading of weights: the page fetches them itself, in compact form. */
 import { UserError } from 'mann';
 
 export const shippedWeights = (): URL => new URL('weights/mann.bin', document.baseURI);
