@@ -6,13 +6,8 @@ import { makeRecipe } from '../training/recipe.js';
 import { type DataFlags, dataOptions } from './data-flags.js';
 import { datasetOf } from './datasets.js';
 import { loadData } from './load-data.js';
-import {
-  augmentOption,
-  type EpisodeFlags,
-  episodeOptions,
-  networkGiven,
-  recipeGiven,
-} from './options.js';
+import { networkGiven } from './network-options.js';
+import { augmentOption, type EpisodeFlags, episodeOptions, recipeGiven } from './options.js';
 import { whole } from './values.js';
 import { writeOutput } from './write-report.js';
 

@@ -2,14 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../common/errors.js';
 import type { EngineKind } from '../engine/engine.js';
-import { type ModelOptions, modelConfig } from '../model/config.js';
-import { modelPresets } from '../model/presets.js';
-import {
-  DRAWINGS_PER_CLASS,
-  makeRecipe,
-  type RecipeOptions,
-  type RecipePreset,
-} from '../training/recipe.js';
+import { modelConfig } from '../model/config.js';
+import { DRAWINGS_PER_CLASS, makeRecipe, type RecipeOptions } from '../training/recipe.js';
+import { type NetworkFlags, presetDefaults } from './network-options.js';
 import { choice, real, whole } from './values.js';
 
 const network = modelConfig();
@@ -20,92 +15,6 @@ const byDefault = (value: unknown) => `(default: ${value})`;
 
 /** Batches of a test by default. */
 export const TEST_BATCHES = 400;
-
-export interface NetworkFlags {
-  model?: 'mann' | 'lstm';
-  preset?: RecipePreset;
-  numClasses?: number;
-  inputHeight?: number;
-  inputWidth?: number;
-  controllerSize?: number;
-  numLayers?: number;
-  memoryLocations?: number;
-  memoryWordSize?: number;
-  numReads?: number;
-  gamma?: number;
-  controllerInput?: 'read-vectors' | 'read-weights';
-  keyStrength?: 'none' | 'learned';
-  start?: 'every-head' | 'first-head';
-}
-
-/** What the network is. The names are those of run_mann.py, where it has such a flag. */
-export function networkOptions(command: Command, heading = 'Network:'): Command {
-  return command
-    .optionsGroup(heading)
-    .addOption(
-      choice('--model <kind>', `MANN, or the LSTM baseline without memory ${byDefault('mann')}`, [
-        'mann',
-        'lstm',
-      ]),
-    )
-    .addOption(
-      choice(
-        '--preset <name>',
-        'default values: ours, the configuration of the paper, or that of the original implementation ' +
-          `(its network, start state, Adam and constant learning rate) ${byDefault('default')}`,
-        ['default', 'paper', 'original'],
-        { seed: 'original' },
-      ),
-    )
-    .option(
-      '--controller-size <n>',
-      `hidden units of the LSTM controller ${byDefault(network.lstmSize)}`,
-      whole(1, 1 << 14),
-    )
-    .option(
-      '--memory-locations <n>',
-      `memory slots ${byDefault(network.memorySize)}`,
-      whole(1, 1 << 16),
-    )
-    .option(
-      '--memory-word-size <n>',
-      `slot width ${byDefault(network.memoryDim)}`,
-      whole(1, 1 << 14),
-    )
-    .option('--num-reads <n>', `read heads ${byDefault(network.nbReads)}`, whole(1, 64))
-    .option(
-      '--num-layers <n>',
-      `layers of the LSTM baseline ${byDefault(network.numLayers)}`,
-      whole(1, 16),
-    )
-    .option(
-      '--gamma <x>',
-      `decay of the usage of a slot at each step ${byDefault(network.gamma)}`,
-      real(0, 1),
-    )
-    .addOption(
-      choice(
-        '--controller-input <what>',
-        `what the controller gets of the previous read ${byDefault(`${network.controllerInput}; preset original: read-weights`)}`,
-        ['read-vectors', 'read-weights'],
-      ),
-    )
-    .addOption(
-      choice(
-        '--key-strength <how>',
-        `key strength of the read heads: fixed at 1, or learned ${byDefault(`${network.keyStrength}; other presets: none`)}`,
-        ['none', 'learned'],
-      ),
-    )
-    .addOption(
-      choice(
-        '--start <how>',
-        'read weights before the first step: slot 0 for every head, or for the first head alone and zeros for the others ' +
-          byDefault(`${network.start}; preset original: first-head`),
-        ['every-head', 'first-head'],
-      ),
-    );
-}
 
 export interface EpisodeFlags {
   numClasses?: number;
@@ -165,7 +74,8 @@ export interface TrainingFlags {
   iterations?: number;
   batchSize?: number;
   learningRate?: number;
-  schedule?: 'cosine' | 'constant';
+  schedule?: 'cosine' | 'late-cosine' | 'constant';
+  clip?: number;
   adam?: 'standard' | 'tensorflow1';
   curriculum?: 'auto' | 'none';
   augment?: boolean;
@@ -180,7 +90,7 @@ export function trainingOptions(command: Command): Command {
     .optionsGroup('Training:')
     .option(
       '--iterations <n>',
-      `batches to train, including those of the curriculum ${byDefault(`${recipe.iterations}; other presets: 100000`)}`,
+      `batches to train, including those of the curriculum ${byDefault(`${recipe.iterations}; flat, and the LSTM baseline: 30000; paper and original: 100000`)}`,
       whole(1),
     )
     .option('--batch-size <n>', `episodes in a batch ${byDefault(recipe.batchSize)}`, whole(1))
@@ -192,9 +102,14 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--schedule <how>',
-        `learning rate: constant, or constant for two thirds of the training and then falling to 0 along a cosine ${byDefault(`${recipe.schedule}; other presets: constant`)}`,
-        ['cosine', 'constant'],
+        `learning rate: falling to 0 along a cosine, the same over the last third alone, or constant ${presetDefaults((preset) => makeRecipe({ preset }).schedule)}`,
+        ['cosine', 'late-cosine', 'constant'],
       ),
+    )
+    .option(
+      '--clip <norm>',
+      `scale larger gradients down to this norm, 0 for none ${presetDefaults((preset) => makeRecipe({ preset }).clip)}`,
+      real(0, 1e9),
     )
     .addOption(
       choice(
@@ -206,7 +121,7 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--curriculum <how>',
-        `easier episodes first, or the full task from the first batch on ${byDefault('auto; other presets: none')}`,
+        `easier episodes first, or the full task from the first batch on ${byDefault('auto; paper and original: none')}`,
         ['auto', 'none'],
       ),
     );
@@ -251,35 +166,6 @@ export function machineOptions(command: Command): Command {
     );
 }
 
-/** The network's options that were given expressly. */
-export function networkGiven(flags: NetworkFlags): ModelOptions {
-  const given = {
-    model: flags.model,
-    numClasses: flags.numClasses,
-    inputHeight: flags.inputHeight,
-    inputWidth: flags.inputWidth,
-    lstmSize: flags.controllerSize,
-    numLayers: flags.numLayers,
-    memorySize: flags.memoryLocations,
-    memoryDim: flags.memoryWordSize,
-    nbReads: flags.numReads,
-    gamma: flags.gamma,
-    controllerInput: flags.controllerInput,
-    keyStrength: flags.keyStrength,
-    start: flags.start,
-  };
-  return { ...(flags.preset && modelPresets[flags.preset]), ...defined(given) };
-}
-
-/**
- * What a trained network must be, as far as flags say so. A preset's start state is not asked for: networks
- * that were trained before there was a choice have the other one.
- */
-export function networkAsked(flags: NetworkFlags): ModelOptions {
-  const { start: _, ...asked } = networkGiven(flags);
-  return { ...asked, ...defined({ start: flags.start }) };
-}
-
 /**
  * T, where --num-samples or --episode-length were given.
  * @param numClasses C, where --num-classes was not given
@@ -313,6 +199,7 @@ export function recipeGiven(
     iterations: flags.iterations,
     batchSize: flags.batchSize,
     learningRate: flags.learningRate,
+    clip: flags.clip,
     schedule: flags.schedule,
     curriculum: flags.curriculum,
     adam: flags.adam,

@@ -4,11 +4,11 @@ import { dataOptions } from './data-flags.js';
 import { makeDisplay } from './display/make-display.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
+import { networkOptions } from './network-options.js';
 import {
   augmentOption,
   episodeOptions,
   machineOptions,
-  networkOptions,
   TEST_BATCHES,
   trainingOptions,
 } from './options.js';

@@ -1,13 +1,8 @@
 import { Command, Option } from 'commander';
 import { dataOptions } from './data-flags.js';
 import { DEMO } from './demo.js';
-import {
-  episodeOptions,
-  machineOptions,
-  networkOptions,
-  TEST_BATCHES,
-  trainingOptions,
-} from './options.js';
+import { networkOptions } from './network-options.js';
+import { episodeOptions, machineOptions, TEST_BATCHES, trainingOptions } from './options.js';
 import { AS_RUN_MANN } from './run-mann/command.js';
 import type { TrainFlags } from './training-plan.js';
 import { runTraining } from './training-run.js';

@@ -11,13 +11,8 @@ import { type OpenData, openData } from './datasets.js';
 import { openEngine } from './engine.js';
 import { existingRunFolder } from './folders.js';
 import { commandLine } from './invocation.js';
-import {
-  type EpisodeFlags,
-  episodeLengthGiven,
-  type MachineFlags,
-  type NetworkFlags,
-  networkAsked,
-} from './options.js';
+import { type NetworkFlags, networkAsked } from './network-options.js';
+import { type EpisodeFlags, episodeLengthGiven, type MachineFlags } from './options.js';
 import { runFolderIn } from './run-mann/model-folders.js';
 import { isShipped, shippedFor } from './shipped.js';
 

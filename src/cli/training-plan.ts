@@ -12,12 +12,10 @@ import { makeRecipe, type Recipe, resumedRecipe } from '../training/recipe.js';
 import type { FoundCheckpoint } from '../training/run-folder.js';
 import { type DataFlags, dataFlagsOf } from './data-flags.js';
 import { type OpenData, openData } from './datasets.js';
+import { type NetworkFlags, networkAsked, networkGiven } from './network-options.js';
 import {
   type EpisodeFlags,
   type MachineFlags,
-  type NetworkFlags,
-  networkAsked,
-  networkGiven,
   recipeGiven,
   type TrainingFlags,
 } from './options.js';

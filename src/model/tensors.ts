@@ -94,7 +94,9 @@ export function initialTensors(config: ModelConfig, random: Random): Map<string,
   const tensors = new Map<string, Tensor>();
   for (const spec of tensorSpecs(config)) {
     const data = new Float32Array(spec.size);
-    fill(data, spec, config, random);
+    // what is looked up is what was stored: with one and the same projection of embeddings, at first
+    if (spec.name === 'bind.value') data.set(tensors.get('bind.key')!.data);
+    else fill(data, spec, config, random);
     tensors.set(spec.name, { shape: spec.shape, data });
   }
   return tensors;
@@ -124,8 +126,7 @@ function fill(
     if (name.endsWith('.kernel')) uniform(Math.sqrt(6 / (shape[0]! + shape[1]!)));
   } else if (name.startsWith('encoder.')) {
     if (name.endsWith('.kernel')) normal((name === 'encoder.out.kernel' ? 1 : 2) / inputs);
-  } else if (name === 'bind.key' || name === 'bind.value') {
-    // what is looked up is what was stored: both alike, from the start
+  } else if (name === 'bind.key') {
     normal((config.encoder === 'none' ? 4 : 1) / E, ofKey);
   } else if (name === 'bind.label') {
     if (K === W) normal(1 / 4);

@@ -59,8 +59,16 @@ const common = {
     v.gtValue(0, 'learningRate must be greater than 0'),
     v.maxValue(1, 'learningRate must be at most 1'),
   ),
-  /** `cosine`: stays for two thirds of the iterations, then falls to 0; `constant`: stays. */
-  schedule: v.picklist(['cosine', 'constant'], 'schedule must be cosine or constant'),
+  /**
+   * `cosine`: falls to 0 over all iterations; `late-cosine`: stays for two thirds of them, then falls to 0;
+   * `constant`: stays.
+   */
+  schedule: v.picklist(
+    ['cosine', 'late-cosine', 'constant'],
+    'schedule must be cosine, late-cosine or constant',
+  ),
+  /** A gradient of a larger norm is scaled down to this one; 0: none is. */
+  clip: v.pipe(v.number('clip must be a number'), v.minValue(0, 'clip must be at least 0')),
   /** Where Adam's ε is added: to the bias-corrected root, or to the uncorrected one as in TensorFlow 1. */
   adam: v.picklist(['standard', 'tensorflow1'], 'adam must be standard or tensorflow1'),
   /** Whether training episodes rotate and shift their drawings. */
@@ -77,8 +85,6 @@ const common = {
 
 const recipeSchema = v.strictObject({
   ...common,
-  // not in checkpoints of before there was a choice
-  adam: v.optional(common.adam, 'standard'),
   /** Batches to train in all, those of the curriculum counted. */
   iterations,
   /** Stages that come before the full task. */
@@ -94,8 +100,8 @@ export type Recipe = Readonly<v.InferOutput<typeof recipeSchema>>;
 const optionsSchema = v.partial(
   v.strictObject({
     preset: v.picklist(
-      ['default', 'paper', 'original', 'seed'],
-      'preset must be default, paper or original',
+      ['default', 'flat', 'paper', 'original', 'seed'],
+      'preset must be default, flat, paper or original',
     ),
     /** What is trained: the automatic curriculum of the LSTM is longer. Default `mann`. */
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
@@ -112,7 +118,7 @@ const optionsSchema = v.partial(
 /** What {@link makeRecipe} takes; all of it may be left out. */
 export type RecipeOptions = Readonly<v.InferInput<typeof optionsSchema>>;
 /** `seed` is what `original` was called once. */
-export type RecipePreset = 'default' | 'paper' | 'original' | 'seed';
+export type RecipePreset = 'default' | 'flat' | 'paper' | 'original' | 'seed';
 
 /** Drawings of each class in an episode, on average, where nothing else is said. */
 export const DRAWINGS_PER_CLASS = 10;
@@ -122,6 +128,7 @@ const base = {
   numClasses: 5,
   learningRate: 1e-3,
   adam: 'standard',
+  clip: 0,
   augment: true,
   reportEvery: 100,
   evaluateEvery: 500,
@@ -143,8 +150,10 @@ const original = {
 
 /** What each preset says; what is not named is common to all. */
 export const recipePresets = {
-  /** Ours: a curriculum and a decaying rate. */
-  default: { ...base, schedule: 'cosine', curriculum: 'auto' },
+  /** Ours: a short curriculum and a rate that falls all the way. */
+  default: { ...base, clip: 10, schedule: 'cosine', curriculum: 'auto' },
+  /** The default of version 0.1. */
+  flat: { ...base, schedule: 'late-cosine', curriculum: 'auto' },
   /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
   original,
@@ -152,8 +161,9 @@ export const recipePresets = {
   seed: original,
 } as const satisfies Record<RecipePreset, RecipeOptions>;
 
-/** Episodes of a default training: 30,000 batches of 16. */
-const DEFAULT_EPISODES = 480_000;
+/** Episodes of a training where nothing else is said, and of the preset `flat`: batches of 16. */
+const DEFAULT_EPISODES = 10_000 * 16;
+const FLAT_EPISODES = 30_000 * 16;
 /**
  * Easier episodes, with five drawings or so of each class, in turn: two classes are where remembering
  * pays soonest, five keep it from being learnt in a way that serves only two.
@@ -167,11 +177,16 @@ const mixedTasks: readonly Task[] = [
 /**
  * First the same drawing again and again: when what is looked up is what was stored, the network finds
  * out within some hundred batches how to store, look up and name; then it learns what drawings of one class
- * have in common. Without this stage some seeds stay at chance for thousands of batches. The LSTM, which
- * has only its state to store in, finds out after some 4,500 batches.
+ * have in common. Bound directly, a hundred batches of each are enough. Without this stage some seeds of the preset
+ * `flat` stay at chance for thousands of batches. The LSTM, which has only its state to store in, finds out after
+ * some 4,500 batches.
  */
-const curriculumSteps: Record<'mann' | 'lstm', readonly Step[]> = {
-  mann: [
+const curriculumSteps: Record<'default' | 'flat' | 'lstm', readonly Step[]> = {
+  default: [
+    { episodes: 100 * 16, tasks: mixedTasks.map(repeated) },
+    { episodes: 100 * 16, tasks: mixedTasks },
+  ],
+  flat: [
     { episodes: 500 * 16, tasks: mixedTasks.map(repeated) },
     { episodes: 500 * 16, tasks: mixedTasks },
   ],
@@ -204,10 +219,12 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
     'iterations' | 'curriculum' | 'episodeLength'
   > & { iterations?: number; episodeLength?: number; curriculum: 'auto' | 'none' | Stage[] };
   const rest = { ...sized, episodeLength: sized.episodeLength ?? defaultLength(sized.numClasses) };
-  const iterations = rest.iterations ?? Math.ceil(DEFAULT_EPISODES / rest.batchSize);
+  const kind = model === 'lstm' ? 'lstm' : name === 'default' ? 'default' : 'flat';
+  const episodes = kind === 'default' ? DEFAULT_EPISODES : FLAT_EPISODES;
+  const iterations = rest.iterations ?? Math.ceil(episodes / rest.batchSize);
   const stages =
     curriculum === 'auto'
-      ? autoCurriculum({ ...rest, iterations }, model)
+      ? autoCurriculum({ ...rest, iterations }, kind)
       : curriculum === 'none'
         ? []
         : curriculum;
@@ -225,7 +242,7 @@ function defaultLength(numClasses: number): number {
  * @throws UserError
  */
 export function checkRecipe(value: unknown, where = 'recipe'): Recipe {
-  const recipe = check(recipeSchema, withEpisodeLength(value), where);
+  const recipe = check(recipeSchema, asOfToday(withEpisodeLength(value)), where);
   for (const { classes, length } of recipe.curriculum.flatMap((stage) => stage.tasks)) {
     if (classes > recipe.numClasses) {
       throw new UserError(
@@ -250,6 +267,16 @@ function withEpisodeLength(value: unknown): unknown {
   return { ...rest, episodeLength };
 }
 
+/** A recipe of before there was a choice of Adam's form and of clipping; `cosine` was what is `late-cosine` now. */
+function asOfToday(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'clip')) return value;
+  const { schedule, ...rest } = value as Record<string, unknown>;
+  return {
+    ...{ adam: 'standard', clip: 0, schedule: schedule === 'cosine' ? 'late-cosine' : schedule },
+    ...rest,
+  };
+}
+
 /**
  * The default curriculum: the same number of episodes whatever the batch; never more classes, steps
  * or drawings of a class than the full task has; at most 40% of the iterations. Above five
@@ -257,11 +284,11 @@ function withEpisodeLength(value: unknown): unknown {
  */
 export function autoCurriculum(
   recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'episodeLength'>,
-  model: 'mann' | 'lstm' = 'mann',
+  kind: keyof typeof curriculumSteps = 'default',
 ): Stage[] {
   const { numClasses: C, episodeLength: T } = recipe;
   if (C < 2) return [];
-  const plan = [...curriculumSteps[model]];
+  const plan = [...curriculumSteps[kind]];
   for (let classes = 10; classes < C; classes *= 2) {
     plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
   }
@@ -331,14 +358,15 @@ export function meanLength(recipe: Recipe, from: number, to: number): number {
   return drawings / (to - from);
 }
 
-/** The part of a training before the cosine falls: a rate that falls earlier leaves some seeds at chance. */
+/** The part of a training before a late cosine falls: in the preset `flat` an earlier fall leaves some seeds at chance. */
 const FULL_RATE_SHARE = 2 / 3;
 
 /** The learning rate of a batch, counted from 0: the number of batches done before. */
 export function learningRateAt(recipe: Recipe, batch: number): number {
   if (recipe.schedule === 'constant') return recipe.learningRate;
-  const share = Math.max(0, Math.min(1, batch / recipe.iterations) - FULL_RATE_SHARE);
-  return recipe.learningRate * 0.5 * (1 + Math.cos((Math.PI * share) / (1 - FULL_RATE_SHARE)));
+  const begin = recipe.schedule === 'late-cosine' ? FULL_RATE_SHARE : 0;
+  const share = Math.max(0, Math.min(1, batch / recipe.iterations) - begin) / (1 - begin);
+  return recipe.learningRate * 0.5 * (1 + Math.cos(Math.PI * share));
 }
 
 /** What a resumed training may not change: the batches would not be those of the run. */
@@ -349,6 +377,7 @@ const fixed = [
   'learningRate',
   'schedule',
   'adam',
+  'clip',
   'augment',
 ] as const satisfies (keyof Recipe)[];
 

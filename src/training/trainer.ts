@@ -189,7 +189,8 @@ class Training {
   async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
-    const work = this.#engine.trainStep(batch, { learningRate, adam: this.#recipe.adam });
+    const { adam, clip } = this.#recipe;
+    const work = this.#engine.trainStep(batch, { learningRate, adam, clip });
     const { loss, logits } = await queue.during(work);
     if (!Number.isFinite(loss)) this.#refuse(`the loss is ${loss}`, batch);
     this.#statistics.add(loss, sumCounts(countEpisodes(batch, logits)));

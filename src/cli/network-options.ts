@@ -1,0 +1,215 @@
+/** The options that say what the network is. The names are those of run_mann.py, where it has such a flag. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
+import { modelPresets } from '../model/presets.js';
+import type { RecipePreset } from '../training/recipe.js';
+import { choice, real, whole } from './values.js';
+
+export interface NetworkFlags {
+  model?: 'mann' | 'lstm';
+  preset?: RecipePreset;
+  numClasses?: number;
+  inputHeight?: number;
+  inputWidth?: number;
+  encoder?: ModelConfig['encoder'];
+  encoderWidths?: number[];
+  embeddingSize?: number;
+  controller?: ModelConfig['controller'];
+  controllerSize?: number;
+  numLayers?: number;
+  controllerInput?: ModelConfig['controllerInput'];
+  memoryLocations?: number;
+  memoryWordSize?: number;
+  keySize?: number;
+  numReads?: number;
+  gamma?: number;
+  keyStrength?: ModelConfig['keyStrength'];
+  binding?: ModelConfig['binding'];
+  lookup?: ModelConfig['lookup'];
+  writing?: ModelConfig['writing'];
+  start?: ModelConfig['start'];
+  outputHidden?: number;
+}
+
+const presets = ['default', 'flat', 'paper', 'original'] as const;
+
+/** The default of each preset in words, such as (default: conv; flat, paper and original: none). */
+export function presetDefaults(value: (preset: (typeof presets)[number]) => unknown): string {
+  const usual = String(value('default'));
+  const others = new Map<string, string[]>();
+  for (const preset of presets) {
+    const other = String(value(preset));
+    if (other !== usual) others.set(other, [...(others.get(other) ?? []), preset]);
+  }
+  const words = [...others].map(([other, names]) => {
+    const last = names.pop()!;
+    return `; ${names.length > 0 ? `${names.join(', ')} and ${last}` : last}: ${other}`;
+  });
+  return `(default: ${usual}${words.join('')})`;
+}
+
+const configs = Object.fromEntries(
+  presets.map((preset) => [preset, modelConfig(modelPresets[preset])]),
+) as Record<(typeof presets)[number], ModelConfig>;
+
+const byDefault = (field: keyof ModelConfig) => presetDefaults((preset) => configs[preset][field]);
+
+export function networkOptions(command: Command, heading = 'Network:'): Command {
+  return command
+    .optionsGroup(heading)
+    .addOption(
+      choice('--model <kind>', 'MANN, or the LSTM baseline without memory (default: mann)', [
+        'mann',
+        'lstm',
+      ]),
+    )
+    .addOption(
+      choice(
+        '--preset <name>',
+        'default values: ours, those of version 0.1 (flat), the configuration of the paper, or that of the original ' +
+          'implementation with its start state, Adam and constant learning rate (default: default)',
+        presets,
+        { seed: 'original' },
+      ),
+    )
+    .addOption(
+      choice(
+        '--encoder <kind>',
+        `what embeds a drawing: convolutions, fully connected layers, or nothing ${byDefault('encoder')}`,
+        ['conv', 'mlp', 'none'],
+      ),
+    )
+    .option(
+      '--encoder-widths <list>',
+      'channels of each convolution, or units of each hidden layer, separated by commas (default: 16,16,16; mlp: 256)',
+      widths,
+    )
+    .option(
+      '--embedding-size <n>',
+      'numbers in an embedding (default: 64; without an encoder the pixels)',
+      whole(1, 1 << 16),
+    )
+    .addOption(
+      choice('--controller <kind>', `controller ${byDefault('controller')}`, [
+        'lstm',
+        'feedforward',
+      ]),
+    )
+    .option(
+      '--controller-size <n>',
+      `hidden units of the controller ${byDefault('lstmSize')}`,
+      whole(1, 1 << 14),
+    )
+    .option(
+      '--num-layers <n>',
+      `layers of the LSTM baseline ${byDefault('numLayers')}`,
+      whole(1, 16),
+    )
+    .addOption(
+      choice(
+        '--controller-input <what>',
+        `what the controller gets of the previous read ${byDefault('controllerInput')}`,
+        ['read-vectors', 'read-weights'],
+      ),
+    )
+    .option('--memory-locations <n>', `memory slots ${byDefault('memorySize')}`, whole(1, 1 << 16))
+    .option('--memory-word-size <n>', `slot width ${byDefault('memoryDim')}`, whole(1, 1 << 14))
+    .option(
+      '--key-size <n>',
+      'numbers of a slot that keys are compared with (default: three quarters of the slot width with direct binding, else all)',
+      whole(1, 1 << 14),
+    )
+    .option('--num-reads <n>', `read heads ${byDefault('nbReads')}`, whole(1, 64))
+    .option(
+      '--gamma <x>',
+      `decay of the usage of a slot at each step ${byDefault('gamma')}`,
+      real(0, 1),
+    )
+    .addOption(
+      choice(
+        '--key-strength <how>',
+        `key strength of the read heads: fixed at 1, or learned ${byDefault('keyStrength')}`,
+        ['none', 'learned'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--binding <how>',
+        `what keys and memory contents come from: the controller alone, or also directly the embeddings and labels ${byDefault('binding')}`,
+        ['direct', 'controller'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--lookup <when>',
+        `whether the memory is read before or after the write of the same step ${byDefault('lookup')}`,
+        ['before-write', 'after-write'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--writing <where>',
+        `write to the least used slots alone, or gated between them and the slots read last ${byDefault('writing')}`,
+        ['least-used', 'gated'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--start <how>',
+        `read weights before the first step: slot 0 for every head, or for the first head alone and zeros for the others ${byDefault('start')}`,
+        ['every-head', 'first-head'],
+      ),
+    )
+    .option(
+      '--output-hidden <n>',
+      `hidden units between the memory and the logits, 0 for none ${byDefault('outputHidden')}`,
+      whole(0, 1 << 14),
+    );
+}
+
+function widths(text: string): number[] {
+  const numbers = text.split(',').map(Number);
+  if (numbers.every((n) => Number.isInteger(n) && n > 0)) return numbers;
+  throw new InvalidArgumentError('It must be whole numbers separated by commas, such as 16,16,16.');
+}
+
+/** The network's options that were given expressly. */
+export function networkGiven(flags: NetworkFlags): ModelOptions {
+  const given: ModelOptions = {
+    model: flags.model,
+    numClasses: flags.numClasses,
+    inputHeight: flags.inputHeight,
+    inputWidth: flags.inputWidth,
+    encoder: flags.encoder,
+    encoderWidths: flags.encoderWidths,
+    embeddingSize: flags.embeddingSize,
+    controller: flags.controller,
+    lstmSize: flags.controllerSize,
+    numLayers: flags.numLayers,
+    controllerInput: flags.controllerInput,
+    memorySize: flags.memoryLocations,
+    memoryDim: flags.memoryWordSize,
+    keySize: flags.keySize,
+    nbReads: flags.numReads,
+    gamma: flags.gamma,
+    keyStrength: flags.keyStrength,
+    binding: flags.binding,
+    lookup: flags.lookup,
+    writing: flags.writing,
+    start: flags.start,
+    outputHidden: flags.outputHidden,
+  };
+  return { ...(flags.preset && modelPresets[flags.preset]), ...defined(given) };
+}
+
+const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/**
+ * What a trained network must be, as far as flags say so. A preset's start state is not asked for: networks
+ * that were trained before there was a choice have the other one.
+ */
+export function networkAsked(flags: NetworkFlags): ModelOptions {
+  const { start: _, ...asked } = networkGiven(flags);
+  return { ...asked, ...defined({ start: flags.start }) };
+}
