@@ -1,3 +1,4 @@
+import type { FormTimes } from './forms.ts';
 import type { WholeTraining } from './rest.ts';
 import type { StepTimes } from './steps.ts';
 
@@ -6,6 +7,7 @@ export interface Figures {
   readonly machine: string;
   readonly date: string;
   readonly steps: readonly StepTimes[];
+  readonly forms?: readonly FormTimes[];
   readonly online: number;
   readonly loading: number;
   readonly drawing: number;
@@ -29,12 +31,22 @@ export function compare(earlier: Figures, now: Figures): void {
   }
 }
 
-function flat({ steps, online, loading, drawing, whole }: Figures): Map<string, number> {
+function flat({
+  steps,
+  forms = [],
+  online,
+  loading,
+  drawing,
+  whole,
+}: Figures): Map<string, number> {
   const result = new Map<string, number>();
   for (const { engine, threads, batch, training, forward } of steps) {
     const name = `${engine}, ${threads} threads, batches of ${batch}`;
     result.set(`${name}: training step, ms`, training);
     result.set(`${name}: forward, ms`, forward);
+  }
+  for (const { form, threads, training } of forms) {
+    result.set(`${form}, ${threads} threads: training step, ms`, training);
   }
   result.set('online step, ms', online);
   result.set('start to the first prediction, ms', loading);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what this machine does with the default network (B=16, T=50), medians. Run it on an
- * idle machine.
+ * `npm run bench`: what this machine does with the preset `flat` (B=16, T=50), and with the other forms beside it,
+ * medians. Run it on an idle machine.
  *   --json FILE     keeps the figures
  *   --compare FILE  beside figures that were kept
  *   --peers         the same training step in other libraries, those installed (PYTHON names the interpreter,
@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { compare, type Figures } from './compare.ts';
+import { defaultOnlineStep, measureForms } from './forms.ts';
 import { episodes, firstPrediction, networkTimes, onlineStep, wholeTraining } from './rest.ts';
 import { measureSteps } from './steps.ts';
 import { machine } from './timing.ts';
@@ -69,8 +70,14 @@ async function measure(): Promise<Figures> {
     );
   }
   console.log();
+  row('network', 'threads', 'training step', 'forward', 'beside flat');
+  const forms = await measureForms();
+  for (const { form, threads, training, forward, ratio } of forms) {
+    row(form, `${threads}`, ms(training), ms(forward), `${ratio.toFixed(2)} times`);
+  }
+  console.log(`\nan online step of the default network ${ms(await defaultOnlineStep())}`);
   const online = await onlineStep();
-  console.log(`an online step, one drawing        ${ms(online)}`);
+  console.log(`an online step of flat             ${ms(online)}`);
   const loading = await firstPrediction();
   console.log(`start to the first prediction      ${ms(loading)} (engine and checkpoint loaded)`);
   const { drawing, training } = await episodes();
@@ -84,5 +91,5 @@ async function measure(): Promise<Figures> {
     `a batch of \`mann train\`            ${ms(whole.batch)}: ${kept.toFixed(0)}% of the bare step's rate`,
   );
   console.log(`memory of \`mann train\` at most     ${whole.memory.toFixed(0)} MB`);
-  return { machine: machine(), date, steps, online, loading, drawing, whole };
+  return { machine: machine(), date, steps, forms, online, loading, drawing, whole };
 }

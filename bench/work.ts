@@ -1,8 +1,9 @@
-/** The work that everything is measured on: the network's default shape, random drawings. */
+/** The work that everything is measured on: random drawings through the preset `flat`. */
 import { Random } from '../dist/common/random.js';
 import { createEngine } from '../dist/engine/create.js';
 import type { Batch, Engine, EngineKind } from '../dist/engine/engine.js';
 import { type ModelConfig, modelConfig } from '../dist/model/config.js';
+import { modelPresets } from '../dist/model/presets.js';
 import { shapesOf } from '../dist/model/shapes.js';
 import { initialTensors } from '../dist/model/tensors.js';
 
@@ -30,5 +31,5 @@ export function engineFor(config: ModelConfig, kind: EngineKind, threads: number
   return createEngine(config, { kind, threads, parameters });
 }
 
-/** B, T and the network of the default training. */
-export const usual = { config: modelConfig(), batch: 16, length: 50 } as const;
+/** B, T and the network that all libraries are measured with: the preset `flat`, which each can write in a few lines. */
+export const usual = { config: modelConfig(modelPresets.flat), batch: 16, length: 50 } as const;
