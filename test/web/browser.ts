@@ -208,7 +208,9 @@ export async function teach(page: Page): Promise<void> {
     await draw(page, strokes);
     await classButton(page, name).click();
   }
-  await page.waitForFunction(() => document.querySelector('#rehearsed')?.textContent?.includes('once'));
+  await page.waitForFunction(() =>
+    document.querySelector('#rehearsed')?.textContent?.includes('once'),
+  );
 }
 
 /** What the status says to each symbol, drawn again. */

@@ -78,7 +78,12 @@ function pictures(): HostileFile[] {
   const header = pngHeader(100_000, 100_000).toString('latin1');
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
   return [
-    { name: '<b>.png', type: 'image/png', content: '\u0089PNG, but not really', says: /damaged, or not a picture/ },
+    {
+      name: '<b>.png',
+      type: 'image/png',
+      content: '\u0089PNG, but not really',
+      says: /damaged, or not a picture/,
+    },
     { name: 'svg.png', type: 'image/png', content: svg, says: /damaged, or not a picture/ },
     { name: 'header.png', type: 'image/png', content: header, says: /damaged|million are read/ },
     {
