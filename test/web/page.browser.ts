@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import {
   answers,
   classButton,
   draw,
+  drop,
+  dropCross,
   findChromium,
   pad,
   status,
@@ -40,26 +41,6 @@ describe.skipIf(!chromium)('the page', () => {
     await draw(page, symbols.B!);
     expect(await page.locator('#strip li').count()).toBe(0);
     expect(errors).toEqual([]);
-  });
-
-  test('saves, reloads and restores', async () => {
-    const { page } = await open();
-    await teach(page);
-    await draw(page, symbols.C!, 0.02);
-    await classButton(page, 'C').click();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 6);
-    const strip = page.locator('#strip');
-    const shown = await strip.textContent();
-    expect(shown).toMatch(/LSTM [A-E]$/);
-    const before = await answers(page);
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.reload();
-    await page.getByRole('button', { name: 'Restore', exact: true }).click();
-    await page.waitForFunction(() =>
-      /Restored/.test(document.querySelector('#status')!.textContent!),
-    );
-    expect(await strip.textContent()).toBe(shown);
-    expect(await answers(page)).toEqual(before);
   });
 
   test('says the same with and without cross-origin isolation', async () => {

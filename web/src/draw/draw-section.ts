@@ -140,8 +140,9 @@ export class DrawSection {
         showMode('played');
         this.#status.isQuiet = false;
         this.#status.say('Your turn: draw a symbol of your own.');
-        // Whoever has drawn before goes on there.
-        if (this.#session && (this.#session.steps.length > 0 || this.#easel.look)) this.#takePen();
+        // Whoever has drawn before goes on there. (A recording without motion ends before playDemo returns.)
+        const hasDrawn = this.#easel.look || this.#session?.steps.length;
+        if (hasDrawn) queueMicrotask(() => this.#takePen());
       },
     });
   }
@@ -251,7 +252,7 @@ export class DrawSection {
       return;
     }
     const { answer, shares, recalled, read, rival } = reading;
-    if (session.isBlank) this.#status.say('The memory is empty: it can only guess.');
+    if (session.isBlank) this.#status.say('Guessing: the memory is empty.');
     else this.#status.answer(answer, session.labels.length < CLASSES.length, isDone);
     this.#status.answerOfRival(rival, isDone);
     this.#view.showGuess({

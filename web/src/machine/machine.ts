@@ -2,15 +2,7 @@ import type { Frame } from '../session/frame.js';
 import type { Look } from '../session/step.js';
 import { byId, element } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
-import {
-  indexOfLargest,
-  isBlank,
-  MemoryMap,
-  RESTING,
-  scaleOf,
-  shade,
-  writtenMost,
-} from './memory-map.js';
+import { indexOfLargest, isBlank, MemoryMap, RESTING, shadeOf, writtenMost } from './memory-map.js';
 import { paint } from './paint.js';
 
 /** One step of an episode, as the machine shows it. */
@@ -112,12 +104,11 @@ export class Machine {
     const N = this.#moments[0]?.frame.usage.length ?? 128;
     for (const name of names) {
       const { canvas, box } = this.#maps[name];
-      const most = scaleOf(this.#moments.map(({ frame }) => frame[name]));
+      const rows = this.#moments.map(({ frame }) => frame[name]);
+      const shade = shadeOf(rows, name === 'read');
       box.style.setProperty('--rows', String(Math.max(T, 1)));
       box.classList.toggle('many', T > 24);
-      paint(canvas, N, Math.max(T, 1), (slot, t) =>
-        t < T ? shade(this.#moments[t]!.frame[name], slot, most) : 0,
-      );
+      paint(canvas, N, Math.max(T, 1), (slot, t) => (t < T ? shade(rows[t]!, slot) : 0));
       const letters = box.previousElementSibling!;
       letters.replaceChildren(...this.#moments.map(({ truth }) => element('span', {}, truth)));
     }

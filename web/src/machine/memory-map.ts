@@ -9,7 +9,7 @@ import { paint } from './paint.js';
 export const RESTING = 0;
 /** A memory with no larger number counts as blank: it starts at 1e-6, and what is written is of the order of 1. */
 const BLANK = 1e-3;
-/** Read and write weights up to this are faint at any scale. */
+/** Write weights and usage up to this are faint at any scale. */
 const FAINT = 0.05;
 
 /** Nothing was written yet, or all was wiped. */
@@ -66,8 +66,8 @@ export class MemoryMap {
 
   #paintReads(): void {
     const read = this.#frame && !isBlank(this.#frame) ? this.#read : undefined;
-    const most = read ? scaleOf([read]) : 1;
-    paint(this.#reads, read?.length ?? 128, 1, (slot) => (read ? shade(read, slot, most) : 0));
+    const shade = read && shadeOf([read], true);
+    paint(this.#reads, read?.length ?? 128, 1, (slot) => (read && shade ? shade(read, slot) : 0));
   }
 }
 
@@ -77,15 +77,23 @@ export function largest(numbers: Float32Array): number {
   return most;
 }
 
-/** The largest weight of any slot but the resting one. */
-export function scaleOf(rows: readonly Float32Array[]): number {
-  return Math.max(FAINT, ...rows.map((row) => largest(row.subarray(RESTING + 1))));
-}
+export type Shade = (weights: Float32Array, slot: number) => number;
 
-/** A slot's weight on a scale, for `paint`. The resting slot is in the second colour, and half as strong. */
-export function shade(weights: Float32Array, slot: number, scale: number): number {
-  if (slot === RESTING) return -Math.min(1, weights[slot]!) / 2;
-  return weights[slot]! / scale;
+/**
+ * How weights of these rows are painted, -1 to 1: on the scale of the largest, the resting slot left out. That one is
+ * in the second colour, at most half as strong.
+ * @param isRead heads that find nothing read all slots alike; what is read no more than that stays clear
+ */
+export function shadeOf(rows: readonly Float32Array[], isRead: boolean): Shade {
+  const even = isRead && rows[0] ? 1 / rows[0].length : 0;
+  const most = Math.max(
+    isRead ? 2 * even : FAINT,
+    ...rows.map((row) => largest(row.subarray(RESTING + 1))),
+  );
+  return (weights, slot) =>
+    slot === RESTING
+      ? -Math.min(1, weights[slot]!) / 2
+      : Math.max(0, weights[slot]! - even) / (most - even);
 }
 
 /** The slot of the largest number, the resting one left out. */

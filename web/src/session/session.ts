@@ -151,10 +151,14 @@ export class Session {
    */
   async restore(value: unknown): Promise<Look | undefined> {
     const { steps, wipedAt, pad } = checkSession(value);
-    await this.#rebuild(
-      steps.map((kept) => ({ ...kept, look: lookOf(kept.look) })),
-      wipedAt,
-    );
+    const firsts = new Map<string, Look>();
+    const told = steps.map((kept) => {
+      // A rehearsal is of the very drawing that was there before.
+      const look = (kept.again && firsts.get(kept.truth)) || lookOf(kept.look);
+      if (!firsts.has(kept.truth)) firsts.set(kept.truth, look);
+      return { ...kept, look };
+    });
+    await this.#rebuild(told, wipedAt);
     return pad && lookOf(pad);
   }
 
