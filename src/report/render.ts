@@ -80,7 +80,7 @@ ${
 these classes is in the memory. Each column is one slot, the same in every map; each row of the maps over time is
 one drawing. Slot 1 is where the start state reads, and heads that look for nothing stay there. It has the second
 colour, at half strength, and the scales leave it out.</p>
-${memoryFigures(episode, episode.memory, steps)}
+${memoryFigures(episode, episode.memory, steps, config.writing)}
 </section>`
 }
 
@@ -124,10 +124,14 @@ function headline({ config, test }: ReportData): string {
 /** What this is, in a paragraph. */
 function introduction(data: ReportData): string {
   const { config, recipe, dataset, machine, date, seconds } = data;
+  const encoder = { none: '', mlp: 'an MLP encoder, ', conv: 'a convolutional encoder, ' }[
+    config.encoder
+  ];
+  const controller = config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward network';
   const network =
     config.memory !== 'none'
-      ? `a memory-augmented neural network (${config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward'} controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots × ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
-      : `an LSTM without external memory, the usual baseline (${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units)`;
+      ? `a memory-augmented neural network (${encoder}${config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward'} controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots × ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
+      : `${controller} without external memory, the usual baseline (${encoder}${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units)`;
   const when = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const episodes = (recipe.iterations * recipe.batchSize).toLocaleString('en');
   return (
@@ -165,13 +169,16 @@ function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
           'Usage decay γ': config.gamma,
           'Controller input': config.controllerInput.replace('-', ' '),
           'Key strength': config.keyStrength,
+          Writing: config.writing,
+          Lookup: config.lookup.replace('-', ' '),
         }
       : { Layers: config.numLayers };
   const entries: Record<string, string | number> = {
     Classes: config.numClasses,
     'Episode length': recipe.episodeLength,
     Pixels: `${config.inputHeight}×${config.inputWidth}`,
-    'Controller units': config.lstmSize,
+    Encoder: config.encoder,
+    Controller: `${config.controller}, ${config.lstmSize} units`,
     ...memory,
     'Batch size': recipe.batchSize,
     Batches: recipe.iterations.toLocaleString('en'),

@@ -2,11 +2,12 @@
  * The memory of one episode as pictures, in the page's orientation and colours: a column is a slot, the same one in
  * every map, and a row of a map over time is one drawing.
  */
+import type { ModelConfig } from '../../model/config.js';
 import type { EpisodeRecord, MemoryRecord } from '../data.js';
-import { binned, meanOverHeads, nearlyLargest, oneHead, shaded, transposed } from './grids.js';
 import { html, type Markup } from '../html.js';
 import { heatPngs, inkPng } from '../png.js';
 import type { EpisodeStep } from '../steps.js';
+import { binned, meanOverHeads, nearlyLargest, oneHead, shaded, transposed } from './grids.js';
 
 /** Rows or columns of a heat map at most: larger memories are drawn in bins. */
 const LARGEST = 256;
@@ -18,6 +19,7 @@ export function memoryFigures(
   episode: EpisodeRecord,
   memory: MemoryRecord,
   steps: readonly EpisodeStep[],
+  writing: ModelConfig['writing'],
 ): Markup {
   const { slots: N, heads: R } = memory;
   const { length: T } = episode;
@@ -28,7 +30,7 @@ export function memoryFigures(
 ${snapshots(memory, T)}
 ${overTime(
   'Write weights',
-  `Where each step writes: into the ${R === 1 ? 'least used slot' : `${R} least used slots`}, which makes the diagonal, or into slots that it has just read.`,
+  `Where each step writes: into the ${R === 1 ? 'least used slot' : `${R} least used slots`}, which makes the diagonal${writing === 'gated' ? ', or into slots that it has just read' : ''}.`,
   'Write weights, mean over heads',
   meanOverHeads(memory.writeWeights, T, R, N),
 )}
