@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import colours from 'picocolors';
 import { UserError } from '../common/errors.js';
@@ -27,7 +28,7 @@ interface Example {
   readonly drawing: Prepared;
 }
 
-/** A picture with what the network takes it for. */
+/** A picture with its prediction. */
 interface Classified extends Prediction {
   readonly file: string;
 }
@@ -49,26 +50,29 @@ const SEEN_TWICE = 25;
 /** `mann classify` */
 export function classifyCommand(): Command {
   return new Command('classify')
-    .summary('sort your own pictures by a few examples of each class')
+    .summary('classify your own pictures from a few examples of each class')
     .description(
-      'Shows a trained network the examples of your classes and lets it name other pictures.\n' +
-        'Nothing is trained. The network that comes along tells up to five classes of drawn characters apart.',
+      'Shows a trained network a few examples of each of your classes, then classifies other pictures.\n' +
+        'Nothing is trained. The pretrained network tells up to five classes of drawn characters apart.',
     )
     .requiredOption(
       '--support <dir>',
       'a folder for each class, with one or more PNG, JPEG, WebP or BMP in it',
     )
-    .option('--query <dir>', 'a folder of the pictures to name')
-    .option('--weights <path>', 'a checkpoint file or a run folder (default: what comes along)')
-    .option('--loo', 'leave each example out in turn: how often would it be named rightly?')
+    .option('--query <dir>', 'a folder of pictures to classify')
+    .option(
+      '--weights <path>',
+      'a checkpoint file or a run folder (default: the pretrained mann-omniglot-5way)',
+    )
+    .option('--loo', 'leave-one-out accuracy: classify each example from all the others')
     .option(
       '--rounds <n>',
-      'how often all examples are shown (default: 2, or 1 beyond 25 examples)',
+      'times each example is shown (default: 2; 1 for more than 25 examples)',
       whole(1, 100),
     )
     .option('--json', 'print the result as JSON, and nothing else, to stdout')
     .addOption(
-      choice('--engine <kind>', 'what computes (default: auto)', [
+      choice('--engine <kind>', 'compute backend (default: auto, the fastest)', [
         'auto',
         'relaxed',
         'simd',
@@ -80,8 +84,8 @@ export function classifyCommand(): Command {
       `
 Examples:
   mann classify --support symbols --query scans
-  mann classify --support symbols --loo                  how well would it do?
-  mann classify --support symbols --query scans --json > names.json
+  mann classify --support symbols --loo
+  mann classify --support symbols --query scans --json > result.json
   mann classify --support symbols --query scans --weights runs/my-folders-mann-seed1`,
     )
     .action(runClassify);
@@ -90,7 +94,7 @@ Examples:
 async function runClassify(flags: ClassifyFlags): Promise<void> {
   if (flags.query === undefined && !flags.loo) {
     throw new UserError(
-      'classify needs something to name: --query DIR, or --loo to try the examples',
+      'classify needs pictures to classify: give --query DIR, or --loo to test the examples themselves',
     );
   }
   const classes = classFolders(flags.support);
@@ -99,8 +103,8 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const learner = await Learner.load(flags.weights, engine ? { engine } : {});
   if (classes.length > learner.capacity) {
     throw new UserError(
-      `--support ${flags.support} has ${classes.length} classes, but this network tells ` +
-        `${learner.capacity} apart: move some away, or train one for more (mann train --num-classes ${classes.length})`,
+      `--support ${flags.support} has ${classes.length} classes, but this network can tell only ` +
+        `${learner.capacity} apart: use fewer classes, or train a network for more (mann train --num-classes ${classes.length})`,
     );
   }
   const examples = inTurns(classes).map(
@@ -119,7 +123,10 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
         ...(flags.query !== undefined && { queries: named }),
         ...(loo && { loo }),
       })
-    : [...(named.length > 0 ? [table(named)] : []), ...(loo ? [looText(loo)] : [])].join('\n\n');
+    : [
+        ...(flags.query === undefined ? [] : [table(flags.query, named)]),
+        ...(loo ? [looText(flags.support, loo)] : []),
+      ].join('\n\n');
   process.stdout.write(`${text}\n`);
 }
 
@@ -138,7 +145,7 @@ function inTurns(classes: readonly ClassFolder[]): Omit<Example, 'drawing'>[] {
   ).flat();
 }
 
-/** Seen twice, examples are remembered better. */
+/** Examples are remembered better when they are shown twice. */
 function show(learner: Learner, examples: readonly Example[], rounds: number): void {
   learner.forget();
   for (let round = 0; round < rounds; round++) {
@@ -159,26 +166,25 @@ function leaveOneOut(learner: Learner, examples: readonly Example[], rounds: num
     if (predicted !== label) wrong.push({ file, label, predicted });
   }
   if (of === 0) {
-    throw new UserError(
-      '--loo needs a class with two examples or more: a class whose only example is left out is not there',
-    );
+    throw new UserError('--loo needs at least one class with two or more examples');
   }
   const right = of - wrong.length;
   return { right, of, accuracy: (100 * right) / of, skipped: examples.length - of, wrong };
 }
 
-function table(named: readonly Classified[]): string {
+/** A row a picture, its path from the folder on, and what was found in all. */
+function table(folder: string, named: readonly Classified[]): string {
   const rows = named.map(({ file, label, confidence, confidences, known }) => {
     const second = confidences[1];
     return [
-      file,
+      relative(folder, file),
       label,
       percent(confidence),
       second ? `${second.label} ${percent(second.confidence)}` : '-',
-      known ? '' : 'perhaps none of them',
+      known ? '' : UNKNOWN,
     ];
   });
-  const all = [['picture', 'class', 'sure', 'else', ''], ...rows].map((row) =>
+  const all = [['picture', 'class', 'confidence', 'second', ''], ...rows].map((row) =>
     row.map((cell) => printable(cell)),
   );
   const widths = all[0]!.map((_, k) =>
@@ -190,18 +196,30 @@ function table(named: readonly Classified[]): string {
       .join('  ')
       .trimEnd(),
   );
-  return [colours.bold(lines[0]), ...lines.slice(1)].join('\n');
+  return [colours.bold(lines[0]), ...lines.slice(1), '', summary(folder, named)].join('\n');
 }
 
-function looText({ right, of, accuracy, skipped, wrong }: LeaveOneOut): string {
-  const lines = [
-    `Leave one out: ${right} of ${of} examples named rightly (${accuracy.toFixed(1)}%)` +
-      (skipped > 0 ? `; ${skipped} that are alone in their class were not left out` : ''),
+const UNKNOWN = 'perhaps none of these';
+
+/** `12 pictures in scans: 7 alef, 5 bet (2 perhaps none of these).` */
+function summary(folder: string, named: readonly Classified[]): string {
+  const counts = new Map<string, number>();
+  for (const { label } of named) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const classes = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([l, n]) => `${n} ${l}`);
+  const unknown = named.filter(({ known }) => !known).length;
+  const pictures = `${named.length} ${named.length === 1 ? 'picture' : 'pictures'}`;
+  const doubt = unknown > 0 ? ` (${unknown} ${UNKNOWN})` : '';
+  return printable(`${pictures} in ${folder}: ${classes.join(', ')}${doubt}.`);
+}
+
+function looText(folder: string, { right, of, accuracy, skipped, wrong }: LeaveOneOut): string {
+  const alone = `${skipped} ${skipped === 1 ? 'example' : 'examples'} skipped: no other of the same class`;
+  return [
     ...wrong.map(({ file, label, predicted }) =>
-      printable(`  ${file}: ${label}, taken for ${predicted}`),
+      printable(`${relative(folder, file)}: ${label}, classified as ${predicted}`),
     ),
-  ];
-  return lines.join('\n');
+    `Leave-one-out accuracy: ${right}/${of} (${accuracy.toFixed(1)}%)${skipped > 0 ? `; ${alone}` : ''}`,
+  ].join('\n');
 }
 
 function percent(part: number): string {

@@ -12,17 +12,14 @@ interface DownloadFlags {
 /** `mann data download` */
 export function dataDownloadCommand(): Command {
   return new Command('download')
-    .summary('fetch Omniglot from its author, 14 MB')
+    .summary('download Omniglot (14 MB) from its author')
     .description(
-      'Fetches Omniglot (14 MB) from its author and checks it. What is there already is not fetched\n' +
-        'again, and a broken download goes on where it stopped.',
+      'Downloads Omniglot (14 MB) from its author and verifies it. Files that are there already are\n' +
+        'kept, and an interrupted download resumes where it stopped.',
     )
     .optionsGroup('Options:')
-    .option(
-      '--data <dir>',
-      'where to put it (default: the cache of this user, where it is found again)',
-    )
-    .option('--from <url>', 'another address of the two archives')
+    .option('--data <dir>', 'folder to download to (default: the cache of this user)')
+    .option('--from <url>', 'another address for the two archives')
     .addHelpText(
       'after',
       `
@@ -51,7 +48,7 @@ async function runDownload(flags: DownloadFlags): Promise<number> {
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     progress.done();
-    process.stderr.write('Stopped. The same command goes on where it stopped.\n');
+    process.stderr.write('Stopped. Run the same command again to resume.\n');
     return EXIT.interrupted;
   } finally {
     progress.done();

@@ -13,10 +13,12 @@ interface InfoFlags extends DataFlags {
 /** `mann data info` */
 export function dataInfoCommand(): Command {
   const command = new Command('info')
-    .summary('what is in a data set, and how it is split')
-    .description('Tells what is in a data set, and how it is split.')
+    .summary('describe a data set and its split')
+    .description(
+      'Describes a data set: classes, drawings, and the split into training and test classes.',
+    )
     .optionsGroup('Output:')
-    .option('--json', 'as JSON, with the names of all classes');
+    .option('--json', 'print JSON with the names of all classes');
   return dataOptions(command, { splitOnly: true })
     .addHelpText(
       'after',
@@ -43,7 +45,7 @@ async function runInfo(flags: InfoFlags): Promise<void> {
     Classes: count(data.classes.length),
     Drawings: `${count(info.drawings)}, ${fewest === most ? fewest : `${fewest} to ${most}`} of each class`,
     Split: `${flags.split ?? 'random'}: ${count(split.train.length)} classes to train on, ${count(split.test.length)} to test on`,
-    'Such as': info.splits.test.slice(0, 3).join(', '),
+    Examples: info.splits.test.slice(0, 3).join(', '),
     Digest: info.digest,
   };
   for (const [title, text] of Object.entries(lines)) {

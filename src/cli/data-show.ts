@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { printable } from '../common/printable.js';
 import { Random } from '../common/random.js';
-import { classSheet, episodeSheet } from '../data/sheet.js';
+import { isWritable } from '../data/sheet/font.js';
+import { classSheet, episodeSheet } from '../data/sheet/sheet.js';
 import { modelConfig } from '../model/config.js';
 import { makeRecipe } from '../training/recipe.js';
 import { type DataFlags, dataOptions } from './data-flags.js';
@@ -24,13 +26,13 @@ interface ShowFlags extends DataFlags, EpisodeFlags {
 /** `mann data show` */
 export function dataShowCommand(): Command {
   const command = new Command('show')
-    .summary('a PNG picture of classes, or of one episode as the network sees it')
+    .summary('draw classes, or one episode as the network sees it, as a PNG picture')
     .description(
-      'Makes a PNG picture: a contact sheet with a class in each row, or with --episode one episode\n' +
-        'of test classes, step by step, exactly as the network sees it.',
+      'Draws a PNG picture: a contact sheet with one named class in each row, or with --episode one\n' +
+        'episode of test classes, step by step, as the network sees it.',
     )
     .optionsGroup('Output:')
-    .option('--output <file>', 'the picture (default: drawings.png, or episode.png)')
+    .option('--output <file>', 'the picture to write (default: drawings.png, or episode.png)')
     .option('--classes <n>', 'classes on the contact sheet (default: 20)', whole(1, 1000))
     .option('--episode', 'one episode as the network sees it');
 
@@ -64,10 +66,14 @@ async function runShow(flags: ShowFlags): Promise<void> {
     picture = episodeSheet(batch, 0, inputHeight, inputWidth, numClasses);
   } else {
     const rows = Math.min(flags.classes ?? 20, data.classes.length);
-    const lot = new Random(seed, 'contact sheet').sample(data.classes.length, rows);
-    const shown = lot.sort((a, b) => a - b);
+    const sample = new Random(seed, 'contact sheet').sample(data.classes.length, rows);
+    const shown = sample.sort((a, b) => a - b);
     const most = Math.max(...shown.map((i) => data.classes[i]!.count));
     picture = classSheet(data, shown, Math.min(COLUMNS, most));
+    shown.forEach((index, row) => {
+      const { name } = data.classes[index]!;
+      if (!isWritable(name)) process.stderr.write(`Row ${row + 1}: ${printable(name)}\n`);
+    });
   }
   const output = flags.output ?? (flags.episode ? 'episode.png' : 'drawings.png');
   await writeOutput(output, picture);

@@ -1,10 +1,11 @@
 /** The pretrained networks, which the package includes in `models/`. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
+import type { ByInstance } from '../training/metrics.js';
 
 const FOLDER = fileURLToPath(new URL('../../models/', import.meta.url));
 /** A line a file, as `sha256sum` writes and checks them. */
@@ -24,11 +25,41 @@ export function shippedPath(name: string): string {
   return join(FOLDER, `${name}${SUFFIX}`);
 }
 
-/** The first line of a network's card that is no heading. */
-export function shippedSummary(name: string): string {
-  const card = join(FOLDER, `${name}.md`);
-  const lines = existsSync(card) ? readFileSync(card, 'utf8').split('\n') : [];
-  return lines.find((line) => line && !line.startsWith('#')) ?? '';
+/** A pretrained network, as its file and its card tell of it. */
+export interface Shipped {
+  readonly name: string;
+  readonly summary: string;
+  /** Percent by instance on unseen classes; empty where the card does not say. */
+  readonly accuracy: ByInstance;
+  readonly bytes: number;
+  readonly path: string;
+}
+
+/** All of them, sorted by name. */
+export function shipped(): Shipped[] {
+  return shippedNames().map((name) => {
+    const path = shippedPath(name);
+    const card = join(FOLDER, `${name}.md`);
+    const text = existsSync(card) ? readFileSync(card, 'utf8') : '';
+    return { name, ...readCard(text), bytes: statSync(path).size, path };
+  });
+}
+
+/** A card's first line that is no heading, and the first row of its table of accuracies. */
+export function readCard(card: string): Pick<Shipped, 'summary' | 'accuracy'> {
+  const lines = card.split('\n');
+  const summary = lines.find((line) => line && !line.startsWith('#')) ?? '';
+  const cells = (line = '') => line.split('|').slice(2, -1);
+  const head = lines.findIndex((line) => /\|\s*1st\s*\|/.test(line));
+  const accuracy: ByInstance = {};
+  if (head >= 0) {
+    const values = cells(lines[head + 2]);
+    for (const [i, title] of cells(lines[head]).entries()) {
+      const value = Number.parseFloat(values[i] ?? '');
+      if (Number.isFinite(value)) accuracy[Number.parseInt(title, 10)] = value;
+    }
+  }
+  return { summary, accuracy };
 }
 
 /** Whether a file is one of them. */
@@ -49,7 +80,7 @@ export function shippedFor(
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;
 }
 
-/** What is wrong with a shipped network. */
+/** What verifying a pretrained network found. */
 export interface Verified {
   readonly name: string;
   readonly digest: string;
@@ -71,7 +102,7 @@ export function verifyShipped(): Verified[] {
   const expected = new Map<string, string>();
   for (const line of text.split('\n').filter(Boolean)) {
     const [, digest, file] = /^([0-9a-f]{64}) [ *](\S+)$/.exec(line) ?? [];
-    if (!digest || !file) throw new UserError(`${DIGESTS} has a line that is no digest: ${line}`);
+    if (!digest || !file) throw new UserError(`${DIGESTS} has a line without a checksum: ${line}`);
     expected.set(file, digest);
   }
   const found = new Set(shippedNames().map((name) => `${name}${SUFFIX}`));

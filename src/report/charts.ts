@@ -23,6 +23,8 @@ async function loadPlot() {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const draw = (options: PlotOptions, label: string) => {
     const svg = Plot.plot({ document, ...options });
+    // A picture with one name: those that Plot gives to its parts are not allowed there.
+    for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
     return new Markup(svg.outerHTML);
@@ -36,7 +38,7 @@ async function forAllScreens(draw: (width: number) => Promise<Markup>): Promise<
   return html`<div class="wide">${wide}</div><div class="narrow">${narrow}</div>`;
 }
 
-/** Accuracy at the 1st to 10th instance with its intervals, between chance and the possible. */
+/** Accuracy at the 1st to 10th instance with its intervals, between chance and the upper bound. */
 export async function instanceChart(test: TestResult, numClasses: number): Promise<Markup> {
   const { Plot, draw } = await loadPlot();
   const points = Object.entries(test.accuracy).map(([key, accuracy]) => {
@@ -65,11 +67,11 @@ export async function instanceChart(test: TestResult, numClasses: number): Promi
           domain: [0.6, INSTANCES + 0.4],
           ticks: Array.from({ length: INSTANCES }, (_, i) => i + 1),
           tickFormat: (i: number) => (width > 500 ? ordinal(i) : String(i)),
-          label: 'appearance of the class in the episode →',
+          label: 'instance (nth time of a class in the episode) →',
           labelAnchor: 'right',
           tickSize: 0,
         },
-        y: { domain: [0, 100], ticks: 5, label: '↑ right, %', tickSize: 0, labelOffset: 40 },
+        y: { domain: [0, 100], ticks: 5, label: '↑ accuracy, %', tickSize: 0, labelOffset: 40 },
         marks: [
           Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
           Plot.ruleY([chance(numClasses)], { stroke: 'currentColor', strokeDasharray: '2,4' }),
@@ -189,7 +191,7 @@ export async function learningCurve(
         height,
         marginTop: 30,
         marginBottom: 25,
-        y: { domain: [0, 100], ticks: 5, label: '↑ right, %', tickSize: 0, labelOffset: 40 },
+        y: { domain: [0, 100], ticks: 5, label: '↑ accuracy, %', tickSize: 0, labelOffset: 40 },
         color: {
           type: 'ordinal',
           domain: CURVE_INSTANCES.map(ordinal),
@@ -238,7 +240,13 @@ export async function learningCurve(
         marginTop: 24,
         marginBottom: 36,
         x: { ...common(width).x, label: 'batches →' },
-        y: { domain: [0, top], ticks: 3, label: '↑ loss a drawing', tickSize: 0, labelOffset: 40 },
+        y: {
+          domain: [0, top],
+          ticks: 3,
+          label: '↑ loss per drawing',
+          tickSize: 0,
+          labelOffset: 40,
+        },
         marks: [
           ...shading(top, width, false),
           Plot.gridY({ ticks: 3, strokeOpacity: 0.12 }),
@@ -246,7 +254,7 @@ export async function learningCurve(
           Plot.lineY(losses, { x: 'batch', y: 'loss', strokeWidth: 1.5 }),
         ],
       },
-      `Loss a drawing during training, from ${losses[0]?.loss.toFixed(2)} to ${losses.at(-1)?.loss.toFixed(2)}`,
+      `Loss per drawing during training, from ${losses[0]?.loss.toFixed(2)} to ${losses.at(-1)?.loss.toFixed(2)}`,
     ),
   );
   return html`${accuracyChart}${lossChart}`;

@@ -27,11 +27,11 @@ export interface EpisodeRecord {
   readonly width: number;
   /** C possible labels. */
   readonly classes: number;
-  /** [T, P]: the drawings, ink 1 on ground 0. */
+  /** [T, P]: the drawings, foreground 1 on background 0. */
   readonly pictures: Float32Array;
   /** [T]: the true labels. */
   readonly labels: readonly number[];
-  /** [T, C]: the network's probability of each label, from before it was told the right one. */
+  /** [T, C]: the network's probability of each label, before it is given the true one. */
   readonly probabilities: Float32Array;
   /** Absent for a network without memory. */
   readonly memory?: MemoryRecord;
@@ -46,7 +46,7 @@ export interface CurvePoint {
   readonly accuracy: ByInstance;
 }
 
-/** A test on classes that training never saw. */
+/** A test on unseen classes. */
 export interface TestResult {
   readonly episodes: number;
   /** Percent by instance, and half the width of its 95% interval. */
@@ -70,9 +70,9 @@ export interface ReportData {
   /** Where it ran, in words: `simd engine, 2 threads, Node 20.19 on x64 Linux`. */
   readonly machine: string;
   readonly date: Date;
-  /** Seconds of training, where they are known. */
+  /** Seconds of training, where known. */
   readonly seconds?: number;
-  /** The commands that make this result again, one a line. */
+  /** The commands that reproduce this result, one a line. */
   readonly command: string;
   readonly test: TestResult;
   /** Empty where there is no log of the training. */

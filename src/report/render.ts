@@ -1,9 +1,9 @@
-import { ceiling, ordinal } from '../training/metrics.js';
+import { ceiling } from '../training/metrics.js';
 import { type Recipe, tasksInWords } from '../training/recipe.js';
 import { instanceChart, learningCurve } from './charts.js';
 import type { ReportData } from './data.js';
-import { memoryFigures } from './heatmaps.js';
 import { html, type Markup, Markup as Raw } from './html.js';
+import { memoryFigures } from './memory/figures.js';
 import { episodeSteps } from './steps.js';
 import { stripList } from './strip.js';
 import { style } from './style.js';
@@ -37,53 +37,55 @@ export async function renderReport(data: ReportData): Promise<string> {
 </header>
 
 <section aria-labelledby="result">
-<h2 id="result">How often it is right</h2>
+<h2 id="result">Accuracy</h2>
 ${resultTable(data)}
-<figure>${await instanceChart(test, C)}
-<figcaption>Dots: this network, with 95% intervals (often smaller than the dot). Short lines: the most
-that is possible.</figcaption></figure>
+<figure class="chart">${await instanceChart(test, C)}
+<figcaption>Dots: this network, with 95% confidence intervals (often smaller than the dot). Short lines: upper
+bound.</figcaption></figure>
 </section>
 ${
   curve.length > 1 &&
   html`
 <section aria-labelledby="learning">
-<h2 id="learning">How it learnt</h2>
-<p>Accuracy on the training classes while it learnt, by how often a class had come up.
-A flat start near chance is normal: for a good while nothing seems to happen, then the network finds
-out that remembering helps, and the curves part: the 1st stays where it must, the others climb.</p>
-<figure>${await learningCurve(curve, recipe)}
+<h2 id="learning">Training</h2>
+<p>Accuracy on the training classes, by instance. A flat start near chance is normal. Once the network
+makes use of its memory, the accuracy at the 2nd and later instances rises quickly; at the 1st it stays below
+its upper bound.</p>
+<figure class="chart">${await learningCurve(curve, recipe)}
 <figcaption>${
     recipe.curriculum.length > 0 &&
-    `Shaded: easier episodes to begin with (${easierInWords(recipe)}; classes × drawings), then the full task of ${C}×${recipe.episodeLength}. `
-  }Dotted: guessing.</figcaption></figure>
+    `Shaded: the curriculum (${easierInWords(recipe)}; classes × drawings), before the full task of ${C}×${recipe.episodeLength}. `
+  }Dotted: chance.</figcaption></figure>
 </section>`
 }
 
 <section aria-labelledby="episode">
 <h2 id="episode">One test episode</h2>
-<p>${episode.length} drawings of ${C} classes that it had never seen, in order. Before each it is told
-the right label of the one before, and no more. A class that appears for the first time is marked
-“new”: its label can only be guessed. Here it named ${right} of ${episode.length} drawings right${
+<p>${episode.length} drawings of ${C} classes that the network has never seen, in order. It classifies each drawing
+first and is given the true label afterwards. A drawing marked “new” is the first of its class, so its label can
+only be guessed. The network classified ${right} of ${episode.length} drawings correctly${
     known.length > 0 &&
-    `, ${known.filter((step) => step.right).length} of the ${known.length} whose class it had met`
+    `, and ${known.filter((step) => step.right).length} of the ${known.length} whose class had appeared before`
   }.</p>
 ${stripList(steps)}
-<p class="note" style="margin-top:1.2rem">Under each drawing its guess and how sure it was;
-✓ right, ✗ wrong, with the true label.</p>
+<p class="note" style="margin-top:1.2rem">Under each drawing: the predicted class with its confidence;
+✓ correct, ✗ wrong, with the true class.</p>
 </section>
 ${
   episode.memory &&
   html`
 <section aria-labelledby="memory">
-<h2 id="memory">Inside its memory</h2>
-<p>The same episode, seen from within. Nothing here was trained on these classes: the weights stood
-still, and all that was learnt about them is what the pictures below show.</p>
-${memoryFigures(episode, episode.memory, steps)}
+<h2 id="memory">Memory</h2>
+<p>The memory during the same episode. The weights of the network do not change here: everything it knows about
+these classes is in the memory. Each column is one slot, the same in every map; each row of the maps over time is
+one drawing. Slot 1 is where the start state reads, and heads that look for nothing stay there. It has the second
+colour, at half strength, and the scales leave it out.</p>
+${memoryFigures(episode, episode.memory, steps, config.writing)}
 </section>`
 }
 
 <section aria-labelledby="again">
-<h2 id="again">To make it again</h2>
+<h2 id="again">Reproducing this result</h2>
 <pre><code>${data.command}</code></pre>
 ${settings(data)}
 </section>
@@ -104,34 +106,40 @@ function modelName({ config }: ReportData): string {
 function headline({ config, test }: ReportData): string {
   const second = test.accuracy[2];
   if (second === undefined) {
-    return `Right ${(test.accuracy[1] ?? 0).toFixed(1)}% of the time on symbols it has never seen`;
+    return `${(test.accuracy[1] ?? 0).toFixed(1)}% accuracy on unseen symbols`;
   }
   const last = test.accuracy[10] !== undefined ? 10 : 5;
   const later = test.accuracy[last];
-  // Below what guessing without any memory of the drawing can reach, nothing was recognised.
+  // An accuracy that needs no memory of the drawing does not show that anything was recognised.
   if (second < ceiling(config.numClasses, 1) / 2 + 50 / config.numClasses) {
-    return `It does not recognise new symbols yet: ${second.toFixed(0)}% right at the second look`;
+    return `It does not recognise new symbols yet: ${second.toFixed(0)}% accuracy at the 2nd instance`;
   }
-  return `Shown a new symbol once, it names the next drawing of it right ${second.toFixed(0)}% of the time${
-    later === undefined ? '' : `; the ${ordinal(last)}, ${later.toFixed(0)}%`
+  return `After one example of a new symbol, it recognises the next drawing ${second.toFixed(0)}% of the time${
+    later === undefined
+      ? ''
+      : `; after ${last === 10 ? 'nine' : 'four'} examples, ${later.toFixed(0)}%`
   }`;
 }
 
 /** What this is, in a paragraph. */
 function introduction(data: ReportData): string {
   const { config, recipe, dataset, machine, date, seconds } = data;
+  const encoder = { none: '', mlp: 'an MLP encoder, ', conv: 'a convolutional encoder, ' }[
+    config.encoder
+  ];
+  const controller = config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward network';
   const network =
     config.memory !== 'none'
-      ? `a memory-augmented neural network (a controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots of ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
-      : `an LSTM without external memory (${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units), the baseline that a memory is measured against`;
+      ? `a memory-augmented neural network (${encoder}${config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward'} controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots × ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
+      : `${controller} without external memory, the usual baseline (${encoder}${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units)`;
   const when = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const episodes = (recipe.iterations * recipe.batchSize).toLocaleString('en');
   return (
     `This is ${network}. It was trained on ${dataset.trainClasses.toLocaleString('en')} classes of ` +
     `${dataset.name} (${dataset.split} split) for ${recipe.iterations.toLocaleString('en')} ` +
-    `batches of ${recipe.batchSize} episodes, ${episodes} in all, and tested on ` +
-    `${dataset.testClasses.toLocaleString('en')} classes it had never seen, on ${when}` +
-    `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`} (${machine}).`
+    `batches of ${recipe.batchSize} episodes (${episodes} episodes) and tested on ` +
+    `${dataset.testClasses.toLocaleString('en')} unseen classes on ${when}` +
+    `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`}. Machine: ${machine}.`
   );
 }
 
@@ -156,24 +164,27 @@ function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
     config.memory !== 'none'
       ? {
           'Memory slots': config.memorySize,
-          'Numbers in a slot': config.memoryDim,
+          'Slot width': config.memoryDim,
           'Read heads': config.nbReads,
           'Usage decay γ': config.gamma,
-          'Controller sees': config.controllerInput.replace('-', ' '),
+          'Controller input': config.controllerInput.replace('-', ' '),
           'Key strength': config.keyStrength,
+          Writing: config.writing,
+          Lookup: config.lookup.replace('-', ' '),
         }
       : { Layers: config.numLayers };
   const entries: Record<string, string | number> = {
     Classes: config.numClasses,
-    'Drawings in an episode': recipe.episodeLength,
+    'Episode length': recipe.episodeLength,
     Pixels: `${config.inputHeight}×${config.inputWidth}`,
-    'Controller units': config.lstmSize,
+    Encoder: config.encoder,
+    Controller: `${config.controller}, ${config.lstmSize} units`,
     ...memory,
     'Batch size': recipe.batchSize,
     Batches: recipe.iterations.toLocaleString('en'),
     'Learning rate': `${recipe.learningRate}, ${recipe.schedule}`,
     Split: dataset.split,
-    Seed: seed,
+    'Random seed': seed,
     'Test loss': test.loss.toFixed(2),
   };
   return html`<dl>${Object.entries(entries).map(

@@ -2,18 +2,18 @@ import { argmax, instancesOf } from '../training/metrics.js';
 import type { EpisodeRecord } from './data.js';
 import { inkPng } from './png.js';
 
-/** One drawing of an episode and what the network said to it. */
+/** One drawing of an episode and how the network classified it. */
 export interface EpisodeStep {
   /** From 1. */
   readonly number: number;
-  /** A PNG data URI, black ink on transparent ground. */
+  /** A PNG data URI, black on a transparent background. */
   readonly picture: string;
   readonly truth: string;
   readonly guess: string;
   /** The probability of the guess, 0 to 1. */
   readonly confidence: number;
   readonly right: boolean;
-  /** Whether its class appears for the first time: then the label can only be guessed. */
+  /** Whether its class appears for the first time: its label can only be guessed. */
   readonly isNew: boolean;
   /** Which appearance of its class it is, from 1. */
   readonly instance: number;

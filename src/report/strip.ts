@@ -13,7 +13,7 @@ export function stripList(steps: readonly EpisodeStep[]): Markup {
     <i class="bar" aria-hidden="true"><i style="width:${percent(step.confidence)}"></i></i>
     <span class="guess"><span aria-hidden="true">${step.right ? '✓' : '✗'}</span>
       <b>${step.guess}</b> ${percent(step.confidence)}</span>
-    <span class="truth">${step.right ? html`<span class="hidden">right</span>` : html`is ${step.truth}`}</span>
+    <span class="truth">${step.right ? html`<span class="hidden">correct</span>` : html`is ${step.truth}`}</span>
   </li>`,
   )}</ol>`;
 }
@@ -27,7 +27,7 @@ export interface StripOptions {
 
 const CELL = { width: 76, height: 118, tile: 60, gap: 8 };
 
-/** The same as a picture of its own: an SVG with no references, for light and dark grounds. */
+/** The same as a picture of its own: an SVG with no references, for light and dark backgrounds. */
 export function renderEpisodeStrip(episode: EpisodeRecord, options: StripOptions = {}): string {
   const steps = episodeSteps(episode).slice(0, options.count ?? episode.length);
   const columns = Math.min(options.columns ?? 10, steps.length);
@@ -42,7 +42,7 @@ export function renderEpisodeStrip(episode: EpisodeRecord, options: StripOptions
       2 * CELL.gap + Math.floor(i / columns) * CELL.height,
     ),
   );
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="One episode: ${steps.length} drawings of ${episode.classes} new classes, ${right} named right" font-family="ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif" font-size="13">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="One episode: ${steps.length} drawings of ${episode.classes} new classes, ${right} classified correctly" font-family="ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif" font-size="13">
 <style>
 .p{fill:#fbfaf6}.t{fill:#fff;stroke:#d9d3c6}.n{stroke:#1d5c86;stroke-width:2;stroke-dasharray:4 3}.w{stroke:#b23c17;stroke-width:2}
 .k{fill:#23211d}.m{fill:#6b665d}.bad{fill:#b23c17}.ok{fill:#1d5c86}.tr{fill:#d9d3c6}
@@ -51,7 +51,7 @@ image{image-rendering:pixelated}
 </style>
 <rect class="p" width="${width}" height="${height}" rx="8"/>
 ${cells}
-<text class="m" x="${2 * CELL.gap}" y="${height - 16}" font-size="12">✓ right<tspan dx="16">✗ wrong</tspan>${columns > 5 && html`<tspan dx="16">dashed: a class it has not met before</tspan>`}</text>
+<text class="m" x="${2 * CELL.gap}" y="${height - 16}" font-size="12">✓ correct<tspan dx="16">✗ wrong</tspan>${columns > 5 && html`<tspan dx="16">dashed: first time of a class</tspan>`}</text>
 </svg>
 `.text;
 }

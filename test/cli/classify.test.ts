@@ -39,10 +39,19 @@ describe('mann classify', () => {
     const { code, stdout, stderr } = await mann([...base, '--query', 'query'], { cwd: desk() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^picture +class +sure +else/);
-    expect(lines[1]).toMatch(/^query\/one\.png +[LTZ] +\d+% +[LTZ] \d+%/);
-    expect(lines[2]).toMatch(/^query\/two\.png /);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^picture +class +confidence +second$/);
+    expect(lines[1]).toMatch(/^one\.png +[LTZ] +\d+% +[LTZ] \d+%/);
+    expect(lines[2]).toMatch(/^two\.png /);
+    expect(lines[3]).toBe('');
+    // The summary counts what the rows say.
+    const classes = lines.slice(1, 3).map((line) => line.split(/ +/)[1]!);
+    const counted = [...new Set(classes)]
+      .sort()
+      .map((label) => `${classes.filter((other) => other === label).length} ${label}`);
+    const doubtful = lines.slice(1, 3).filter((line) => line.endsWith('perhaps none of these'));
+    const doubt = doubtful.length > 0 ? ` (${doubtful.length} perhaps none of these)` : '';
+    expect(lines[4]).toBe(`2 pictures in query: ${counted.join(', ')}${doubt}.`);
   });
 
   it('prints JSON, the same every time, with how it would do', async () => {
@@ -74,7 +83,9 @@ describe('mann classify', () => {
     const args = ['classify', '--weights', 'weights.safetensors', '--support', 'lone', '--loo'];
     const { code, stdout } = await mann(args, { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Leave one out: \d of 2 examples .*; 1 that are alone/);
+    expect(stdout).toMatch(
+      /Leave-one-out accuracy: \d\/2 \(\d+\.0%\); 1 example skipped: no other /,
+    );
   });
 
   it.each<[string, string, RegExp]>([
@@ -106,7 +117,7 @@ describe('mann classify', () => {
     [
       'too many classes',
       'classify --support many --loo --weights weights.safetensors',
-      /has 4 classes, but this network tells 3 apart/,
+      /has 4 classes, but this network can tell only 3 apart/,
     ],
     [
       'a damaged picture',
@@ -121,7 +132,7 @@ describe('mann classify', () => {
     [
       'single examples left out',
       'classify --support single --loo --weights weights.safetensors',
-      /--loo needs a class with two examples/,
+      /--loo needs at least one class with two or more examples/,
     ],
   ])('refuses %s', async (_, line, message) => {
     const cwd = desk({

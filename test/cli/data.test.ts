@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -44,6 +44,19 @@ describe('mann data show', () => {
     expect(data.includes(255)).toBe(true);
   });
 
+  it('says the names that it cannot write into the picture', async () => {
+    const cwd = temporaryFolder();
+    makeSymbols(join(cwd, 'mine'), 2);
+    renameSync(join(cwd, 'mine/bar'), join(cwd, 'mine/日本'));
+    const args = ['data', 'show', '--dataset', 'mine', '--output', 'mine.png'];
+    const { code, stdout, stderr } = await mann(args, { cwd });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'mine.png\n',
+      stderr: 'Row 2: 日本\n',
+    });
+  });
+
   it('draws an episode as the network sees it', async () => {
     const cwd = temporaryFolder();
     const args = ['data', 'show', '--episode', '--episode-length', '20', '--output', 'e.png'];
@@ -51,8 +64,8 @@ describe('mann data show', () => {
     expect((await mann(args, { cwd })).stdout).toBe('e.png\n');
     await mann(other, { cwd });
     const [e, f] = ['e.png', 'f.png'].map((name) => decode(readFileSync(join(cwd, name))));
-    // twenty drawings at three times their size, in two rows of ten with frames and gaps
-    expect([e!.width, e!.height]).toEqual([754, 162]);
+    // twenty drawings at three times their size, in two rows of ten with frames, gaps and the label 11-20
+    expect([e!.width, e!.height]).toEqual([754 + 30 + 8, 162]);
     expect(e!.data).not.toEqual(f!.data);
   });
 });
@@ -66,7 +79,7 @@ describe('a folder of your own', () => {
     const trained = await mann(args, { cwd });
     expect(trained.code, trained.stderr).toBe(0);
     // Of eight classes six are for training; each has four drawings.
-    expect(trained.stderr).toMatch(/^Task +episodes of 2 classes × 8 drawings/m);
+    expect(trained.stderr).toMatch(/^Task +episodes of 8 drawings of 2 classes/m);
     const run = 'runs/mine-mann-seed1';
     expect(trained.stderr).toContain(`Folder    ${run}\n`);
     const commands = [
@@ -83,7 +96,7 @@ describe('a folder of your own', () => {
     const classify = ['classify', '--support', 'two', '--query', 'two/bar', '--loo'];
     const named = await mann([...classify, '--weights', run], { cwd });
     expect(named.code, named.stderr).toBe(0);
-    expect(named.stdout).toMatch(/Leave one out: \d of 8 examples/);
+    expect(named.stdout).toMatch(/Leave-one-out accuracy: \d\/8 \(/);
   });
 
   it('needs classes to train on and others to test on', async () => {

@@ -14,12 +14,24 @@ const names = [
 ];
 
 describe('the networks that come along', () => {
-  it('are listed with their cards, and are the files that were shipped', async () => {
+  it('are listed with accuracy, size and what they are, and are the files that were shipped', async () => {
     const list = await mann(['models']);
     expect(list.code).toBe(0);
     for (const name of names) {
-      expect(list.stdout).toMatch(new RegExp(`^${name}\n  \\w.*\n  .*${name}\\.safetensors$`, 'm'));
+      const row = new RegExp(`^${name}( +\\d\\d\\.\\d){4} +\\d\\.\\d MB\n {2}\\w.*$`, 'm');
+      expect(list.stdout).toMatch(row);
     }
+    expect(list.stdout).toMatch(/^ +1st +2nd +5th +10th +size$/m);
+    expect(list.stdout).toMatch(/^lstm-omniglot-5way +30\.7 +79\.4 +90\.2 +91\.8 +2\.0 MB$/m);
+    expect(list.stdout).not.toContain(resolve('models'));
+    expect(list.stdout).not.toMatch(/\.safetensors|\//);
+    const json = JSON.parse((await mann(['models', '--json'])).stdout);
+    expect(json.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect(json[0]).toMatchObject({
+      accuracy: { 1: 30.7, 2: 79.4, 3: 86.6, 4: 89.2, 5: 90.2, 10: 91.8 },
+      bytes: 1953116,
+      path: resolve('models/lstm-omniglot-5way.safetensors'),
+    });
     const verify = await mann(['models', 'verify']);
     expect({ code: verify.code, stderr: verify.stderr }).toEqual({ code: 0, stderr: '' });
     expect(verify.stdout).toMatch(/^ok {4}mann-glyphs-5way [0-9a-f]{16}…$/m);

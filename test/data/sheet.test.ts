@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import { EpisodeSampler } from '../../dist/data/episodes.js';
 import { glyphs } from '../../dist/data/glyphs.js';
-import { classSheet, episodeSheet } from '../../dist/data/sheet.js';
+import { classSheet, episodeSheet } from '../../dist/data/sheet/sheet.js';
 
 const data = glyphs({ classes: 12, drawings: 6 });
 
@@ -18,10 +18,24 @@ function reader(png: Uint8Array) {
 const PAPER = [255, 255, 255];
 const INK = [24, 26, 33];
 
+/** Pixels that labels take to the left: the longest line, and a margin. */
+const labelWidth = (...names: string[]) =>
+  6 * Math.max(...names.flatMap((name) => name.split('/')).map((part) => part.length)) + 8;
+
+/** What is written right before a column, as rows of characters: `#` for dark. */
+function written({ pixel }: ReturnType<typeof reader>, right: number, top: number, length: number) {
+  return Array.from({ length: 13 }, (_, y) =>
+    Array.from({ length: 6 * length }, (_, x) =>
+      pixel(right - 6 * length + x, top + y)[0] === INK[0] ? '#' : '.',
+    ).join(''),
+  );
+}
+
 describe('classSheet', () => {
   it('shows rows of classes and columns of drawings, every pixel 2x2', () => {
     const { width, height, pixel } = reader(classSheet(data, [3, 0], 4));
-    expect([width, height]).toEqual([4 * 72 - 2 + 16, 2 * 72 - 2 + 16]);
+    const label = labelWidth(data.classes[3]!.name, data.classes[0]!.name);
+    expect([width, height]).toEqual([label + 4 * 72 - 2 + 16, 2 * 72 - 2 + 16]);
     const pictures = [
       [0, 0, data.classes[3]!.first],
       [3, 0, data.classes[3]!.first + 3],
@@ -33,7 +47,7 @@ describe('classSheet', () => {
       for (let i = 0; i < 70 * 70; i++) {
         const [x, y] = [i % 70, Math.floor(i / 70)];
         const ink = data.atlas[(drawing * 35 + (y >> 1)) * 35 + (x >> 1)]!;
-        shown.push(pixel(8 + column * 72 + x, 8 + row * 72 + y)[0]!);
+        shown.push(pixel(label + 8 + column * 72 + x, 8 + row * 72 + y)[0]!);
         drawn.push(Math.round(255 - (ink / 255) * 231));
       }
       expect(shown).toEqual(drawn);
@@ -42,11 +56,59 @@ describe('classSheet', () => {
 
   it('leaves blank what a class does not have', () => {
     const { pixel, width } = reader(classSheet(data, [0], 7));
-    expect(width).toBe(7 * 72 - 2 + 16);
+    const label = labelWidth(data.classes[0]!.name);
+    expect(width).toBe(label + 7 * 72 - 2 + 16);
     const cell = Array.from({ length: 4900 }, (_, i) =>
-      pixel(8 + 6 * 72 + (i % 70), 8 + Math.floor(i / 70)),
+      pixel(label + 8 + 6 * 72 + (i % 70), 8 + Math.floor(i / 70)),
     );
     expect(new Set(cell.map(String))).toEqual(new Set([String(PAPER)]));
+  });
+
+  it('has the name of each class before its row, its folder above', () => {
+    const named = {
+      ...data,
+      classes: data.classes.map((one, i) => ({ ...one, name: i === 0 ? 'Tab/il' : 'Ré日' })),
+    };
+    const sheet = reader(classSheet(named, [0, 1], 1));
+    const middle = 8 + 35;
+    expect(written(sheet, 8 + 18, middle - 13, 3)).toEqual([
+      '..................',
+      '..................',
+      '#####.......#.....',
+      '..#.........#.....',
+      '..#.........#.....',
+      '..#....###..####..',
+      '..#.......#.#...#.',
+      '..#....####.#...#.',
+      '..#...#...#.#...#.',
+      '..#...#..##.#...#.',
+      '..#....##.#.####..',
+      '..................',
+      '..................',
+    ]);
+    expect(written(sheet, 8 + 18, middle, 2).slice(2, 11)).toEqual([
+      '.......##...',
+      '..#.....#...',
+      '........#...',
+      '.##.....#...',
+      '..#.....#...',
+      '..#.....#...',
+      '..#.....#...',
+      '..#.....#...',
+      '.###...###..',
+    ]);
+    // Accents are left out; a box stands for what the font does not have.
+    expect(written(sheet, 8 + 18, middle + 72 - 6, 3).slice(2, 11)).toEqual([
+      '####........#####.',
+      '#...#.......#...#.',
+      '#...#.......#...#.',
+      '#...#..###..#...#.',
+      '####..#...#.#...#.',
+      '#.#...#####.#...#.',
+      '#..#..#.....#...#.',
+      '#...#.#...#.#...#.',
+      '#...#..###..#####.',
+    ]);
   });
 
   it('refuses classes that are not there and empty sheets', () => {
@@ -67,10 +129,12 @@ describe('episodeSheet', () => {
   const { width, height, pixel } = reader(episodeSheet(batch, 1, 20, 16, 10));
   const pitchX = 16 * 3 + 14;
   const pitchY = 20 * 3 + 14;
-  const corner = (t: number) => [14 + (t % 10) * pitchX, 14 + Math.floor(t / 10) * pitchY] as const;
+  const label = labelWidth('11-14');
+  const corner = (t: number) =>
+    [label + 14 + (t % 10) * pitchX, 14 + Math.floor(t / 10) * pitchY] as const;
 
   it('has ten pictures a row', () => {
-    expect([width, height]).toEqual([10 * pitchX - 2 + 16, 2 * pitchY - 2 + 16]);
+    expect([width, height]).toEqual([label + 10 * pitchX - 2 + 16, 2 * pitchY - 2 + 16]);
   });
 
   it('shows what the network sees, every pixel 3x3', () => {

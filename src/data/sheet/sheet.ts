@@ -1,13 +1,7 @@
-import { encode } from 'fast-png';
-import type { Batch } from '../engine/engine.js';
-import type { DataSet } from './drawings.js';
-
-/** A colour: red, green, blue, 0 to 255. */
-type Colour = readonly [number, number, number];
-
-const PAGE: Colour = [236, 236, 233];
-const PAPER: Colour = [255, 255, 255];
-const INK: Colour = [24, 26, 33];
+import type { Batch } from '../../engine/engine.js';
+import type { DataSet } from '../drawings.js';
+import { widthOf } from './font.js';
+import { type Colour, Page } from './page.js';
 
 /** Okabe and Ito's colours, that people with any colour vision can tell apart. */
 const PALETTE: readonly Colour[] = [
@@ -26,6 +20,8 @@ const CLASS_SCALE = 2;
 /** Pixels around a class sheet, and between its drawings. */
 const MARGIN = 8;
 const GAP = 2;
+/** Characters of a line of a label: all of Omniglot fit. */
+const LONGEST = 42;
 
 /** Pixels a side that a pixel of an episode sheet is shown with. */
 const EPISODE_SCALE = 3;
@@ -36,8 +32,8 @@ const THIN = 2;
 const THICK = 6;
 
 /**
- * A PNG of classes: a row for each, a column for each of its first `drawings` drawings (blank where
- * a class has fewer), dark ink on paper, every pixel of the atlas 2x2.
+ * A PNG of classes: a row for each with its name, a column for each of its first `drawings` drawings (blank
+ * where a class has fewer), dark on white, every pixel of the atlas 2x2.
  * @param classes indices into the data set's classes
  * @returns the file's bytes
  * @throws RangeError when there is nothing to show or a class is not in the data set
@@ -52,17 +48,22 @@ export function classSheet(
   }
   const { atlas, side } = data;
   const pitch = side * CLASS_SCALE + GAP;
-  const page = new Page(
-    drawings * pitch - GAP + 2 * MARGIN,
-    classes.length * pitch - GAP + 2 * MARGIN,
-  );
-  classes.forEach((index, row) => {
+  const shown = classes.map((index) => {
     const drawn = data.classes[index];
     if (!drawn) throw new RangeError(`${data.name} has no class ${index}`);
+    return { ...drawn, label: labelLines(drawn.name) };
+  });
+  const left = labelColumn(shown.map(({ label }) => label));
+  const page = new Page(
+    left + drawings * pitch - GAP + MARGIN,
+    classes.length * pitch - GAP + 2 * MARGIN,
+  );
+  shown.forEach((drawn, row) => {
+    page.label(left - MARGIN, MARGIN + row * pitch + (side * CLASS_SCALE) / 2, drawn.label);
     for (let column = 0; column < drawings; column++) {
       const first = (drawn.first + column) * side * side;
       page.picture(
-        MARGIN + column * pitch,
+        left + column * pitch,
         MARGIN + row * pitch,
         side,
         side,
@@ -74,10 +75,23 @@ export function classSheet(
   return page.png();
 }
 
+/** A name in lines: a folder above its class. */
+function labelLines(name: string): string[] {
+  return name
+    .split('/')
+    .slice(-2)
+    .map((part) => (part.length > LONGEST ? `${part.slice(0, LONGEST - 3)}...` : part));
+}
+
+/** Pixels to the left of the pictures. */
+function labelColumn(labels: readonly (readonly string[])[]): number {
+  return MARGIN + Math.max(...labels.flat().map(widthOf)) + MARGIN;
+}
+
 /**
- * A PNG of one episode, its pictures exactly as the network sees them, dark ink on paper, in reading
- * order, 10 a row, every pixel of the input 3x3. The frame's colour is the label (the ninth has the
- * first's colour again), a thick frame a class's first appearance.
+ * A PNG of one episode, its pictures exactly as the network sees them, dark on white, in reading order,
+ * 10 a row with the numbers of its steps, every pixel of the input 3x3. The frame's colour is the label
+ * (the ninth has the first's colour again), a thick frame the first time of a class.
  * @param batch inputs [B, T, X], X = inputHeight inputWidth + numClasses
  * @param episode 0 to B-1
  * @returns the file's bytes
@@ -104,14 +118,23 @@ export function episodeSheet(
   const pitchY = inputHeight * EPISODE_SCALE + 2 * THICK + GAP;
   const rows = Math.ceil(length / PER_ROW);
   const columns = Math.min(length, PER_ROW);
-  const page = new Page(columns * pitchX - GAP + 2 * MARGIN, rows * pitchY - GAP + 2 * MARGIN);
+  const steps = Array.from({ length: rows }, (_, row) => {
+    const first = row * PER_ROW + 1;
+    const last = Math.min(first + PER_ROW - 1, length);
+    return [first === last ? `${first}` : `${first}-${last}`];
+  });
+  const left = labelColumn(steps);
+  const page = new Page(left + columns * pitchX - GAP + MARGIN, rows * pitchY - GAP + 2 * MARGIN);
+  steps.forEach((label, row) => {
+    page.label(left - MARGIN, MARGIN + row * pitchY + (pitchY - GAP) / 2, label);
+  });
   const seen = new Set<number>();
   for (let t = 0; t < length; t++) {
     const step = episode * length + t;
     const label = labels[step]!;
     const frame = seen.has(label) ? THIN : THICK;
     seen.add(label);
-    const x = MARGIN + (t % PER_ROW) * pitchX + THICK;
+    const x = left + (t % PER_ROW) * pitchX + THICK;
     const y = MARGIN + Math.floor(t / PER_ROW) * pitchY + THICK;
     page.fill(
       x - frame,
@@ -124,46 +147,4 @@ export function episodeSheet(
     page.picture(x, y, inputHeight, inputWidth, EPISODE_SCALE, (pixel) => inputs[first + pixel]!);
   }
   return page.png();
-}
-
-/** Something to paint on, in colours, its origin the upper left. */
-class Page {
-  readonly #data: Uint8Array;
-
-  constructor(
-    readonly width: number,
-    readonly height: number,
-  ) {
-    this.#data = new Uint8Array(3 * width * height);
-    this.fill(0, 0, width, height, PAGE);
-  }
-
-  fill(left: number, top: number, width: number, height: number, colour: Colour): void {
-    for (let y = top; y < top + height; y++) {
-      for (let x = left; x < left + width; x++) this.#data.set(colour, 3 * (y * this.width + x));
-    }
-  }
-
-  /** @param ink of each pixel [height, width], 0 to 1 */
-  picture(
-    left: number,
-    top: number,
-    height: number,
-    width: number,
-    scale: number,
-    ink: (pixel: number) => number,
-  ): void {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const part = Math.min(Math.max(ink(y * width + x), 0), 1);
-        const [r, g, b] = PAPER.map((paper, i) => Math.round(paper + part * (INK[i]! - paper)));
-        this.fill(left + x * scale, top + y * scale, scale, scale, [r!, g!, b!]);
-      }
-    }
-  }
-
-  png(): Uint8Array<ArrayBuffer> {
-    const { width, height } = this;
-    return Uint8Array.from(encode({ width, height, data: this.#data, channels: 3, depth: 8 }));
-  }
 }

@@ -1,0 +1,131 @@
+/** The HTML report in a browser: on wide and narrow screens, light and dark, and on paper. */
+import AxeBuilder from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modelConfig } from '../../dist/model/config.js';
+import { type EpisodeRecord, renderReport } from '../../dist/report/index.js';
+import { makeRecipe } from '../../dist/training/recipe.js';
+import { sampleReport } from '../report/sample.js';
+import { findChromium, launch } from './browser.js';
+
+const executable = findChromium();
+
+/** An episode of the usual size. */
+function usualEpisode(): EpisodeRecord {
+  const [T, side, C, N, W, R] = [50, 20, 5, 128, 40, 4];
+  const wave = (size: number) => Float32Array.from({ length: size }, (_, i) => Math.sin(i) ** 2);
+  const probabilities = new Float32Array(T * C);
+  for (let t = 0; t < T; t++) probabilities[t * C + ((t * 7) % 5)] = 1;
+  return {
+    length: T,
+    height: side,
+    width: side,
+    classes: C,
+    pictures: wave(T * side * side),
+    labels: Array.from({ length: T }, (_, t) => (t * t) % 5),
+    probabilities,
+    memory: {
+      slots: N,
+      wordSize: W,
+      heads: R,
+      memory: wave(T * N * W).map((x) => x - 0.5),
+      readWeights: wave(T * R * N),
+      writeWeights: wave(T * R * N),
+      usage: wave(T * N),
+    },
+  };
+}
+
+const report = () =>
+  renderReport(
+    sampleReport({
+      config: modelConfig({}),
+      recipe: makeRecipe({ iterations: 400 }),
+      dataset: { name: 'omniglot', split: 'random', trainClasses: 1200, testClasses: 423 },
+      episode: usualEpisode(),
+    }),
+  );
+
+describe.skipIf(!executable)('the report', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(executable!);
+  });
+  afterAll(() => browser?.close());
+
+  async function open(width: number, colorScheme: 'light' | 'dark') {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    await page.setContent(await report());
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    return page;
+  }
+
+  test.each([
+    [1280, 'light'],
+    [768, 'dark'],
+    [720, 'light'],
+    [641, 'light'],
+    [390, 'dark'],
+    [320, 'light'],
+  ] as const)('fits a screen of %i pixels (%s)', async (width, scheme) => {
+    const page = await open(width, scheme);
+    const found = await page.evaluate(() => {
+      const edge = document.documentElement.clientWidth;
+      const boxes = [...document.querySelectorAll('main *:not(svg *)')]
+        .filter((e) => !e.closest('.hidden'))
+        .map((e) => ({
+          name: `${e.tagName}.${e.className}`,
+          ...e.getBoundingClientRect().toJSON(),
+        }));
+      const columns = getComputedStyle(document.querySelector('.strip')!).gridTemplateColumns;
+      const scroll = document.querySelector('.scroll')!;
+      const shown = (kind: string) =>
+        [...document.querySelectorAll<HTMLElement>(`img.${kind}`)].filter((e) => e.offsetWidth > 0);
+      return {
+        beyond: boxes.filter(({ right }) => right > edge + 0.5).map(({ name }) => name),
+        scrolls:
+          document.documentElement.scrollWidth > edge || scroll.scrollWidth > scroll.clientWidth,
+        widths: new Set(columns.split(' ').map((text) => Math.round(Number.parseFloat(text)))).size,
+        pictures: { light: shown('light').length, dark: shown('dark').length },
+      };
+    });
+    expect(found.beyond).toEqual([]);
+    expect(found.scrolls).toBe(false);
+    expect(found.widths).toBe(1);
+    const maps = 6 + 3 + 4;
+    expect(found.pictures).toEqual(
+      scheme === 'light' ? { light: maps, dark: 0 } : { light: 0, dark: maps },
+    );
+    await page.close();
+  });
+
+  test('stays a table where its rows are laid out anew, and passes axe', async () => {
+    const page = await open(390, 'light');
+    await page.evaluate(AxeBuilder.source);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id }) => id);
+    });
+    expect(violations).toEqual([]);
+    const cells = page.getByRole('row', { name: 'People' }).getByRole('cell');
+    expect(await cells.allTextContents()).toEqual(['34.5', '57.3', '70.1', '71.8', '81.4', '92.4']);
+    await page.close();
+  });
+
+  test('prints on five pages, light even from a dark screen', async () => {
+    const page = await open(1280, 'dark');
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = false;
+    });
+    const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThanOrEqual(5);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+    expect(ink).toBe('rgb(35, 33, 29)');
+    await page.close();
+  });
+});
