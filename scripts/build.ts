@@ -103,5 +103,5 @@ removeStale();
 const tsc = (...args: string[]) => execFileSync('npx', ['tsc', ...args], { stdio: 'inherit' });
 tsc('--incremental', '--tsBuildInfoFile', 'dist/.tsbuildinfo');
 // The types of TensorFlow.js are not there after `npm ci`. What is written does not depend on them, and
-// `npm test`, which has them, checks the code and that it is so (test/tfjs/package.test.ts).
+// `npm test`, which has them, checks the code and that it is so (test/tfjs/build.test.ts).
 tsc('-p', 'src/tfjs', '--noCheck');

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installOnDemand } from '../../scripts/on-demand.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -12,7 +13,8 @@ export default function setup(): void {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const npm = (...args: string[]) =>
     execFileSync('npm', [...args, ...quiet], { cwd: here, encoding: 'utf8', stdio: 'pipe' });
-  if (!existsSync(join(here, 'node_modules/webpack'))) npm('ci');
+  const what = 'bundlers (230 MB)';
+  installOnDemand({ folder: 'test/bundlers', what, command: 'npm run test:bundlers' });
   const folder = mkdtempSync(join(tmpdir(), 'mann-packed-'));
   try {
     // The package was built a moment ago: its own script would build it once more, from nothing.
