@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../common/errors.js';
 import { printable } from '../common/printable.js';
 import { findClasses, findPictures } from '../data/class-folders.js';
+import { say } from './display/wrapped.js';
 
 const MANY = 100_000;
 
@@ -23,7 +24,7 @@ export function classFolders(folder: string): ClassFolder[] {
     least: 1,
     layout: 'it must hold a folder for each class, with one or more pictures in it',
   });
-  say(passedOver);
+  sayIfAny(passedOver);
   return classes.map(({ name, files }) => ({
     label: name,
     files: files.map(({ path }) => join(folder, path)),
@@ -40,10 +41,10 @@ export function picturesIn(folder: string): string[] {
     limit: MANY,
     layout: 'it must hold the pictures to classify, without folders',
   });
-  say(passedOver);
+  sayIfAny(passedOver);
   return files.map(({ path }) => join(folder, path));
 }
 
-function say(sentence: string | undefined): void {
-  if (sentence !== undefined) process.stderr.write(`${printable(sentence, LONGEST_MESSAGE)}\n`);
+function sayIfAny(sentence: string | undefined): void {
+  if (sentence !== undefined) say(printable(sentence, LONGEST_MESSAGE));
 }

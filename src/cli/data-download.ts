@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { downloadOmniglot } from '../data/download.js';
 import { loadProgress } from './display/load-progress.js';
+import { say } from './display/wrapped.js';
 import { EXIT } from './exit.js';
 import { onInterrupt } from './interrupt.js';
 
@@ -48,7 +49,7 @@ async function runDownload(flags: DownloadFlags): Promise<number> {
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     progress.done();
-    process.stderr.write('Stopped. Run the same command again to resume.\n');
+    say('Stopped. Run the same command again to resume.');
     return EXIT.interrupted;
   } finally {
     progress.done();

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../common/errors.js';
 import { printable } from '../common/printable.js';
+import { say } from './display/wrapped.js';
 
 /** Exit codes. */
 export const EXIT = {
@@ -23,6 +24,6 @@ export function failWith(error: unknown, debug: boolean): number {
   } else if (isOurs) {
     text = `mann: unexpected error: ${message} (this is a bug; --debug shows where)`;
   }
-  process.stderr.write(`${text}\n`);
+  say(text);
   return isOurs ? EXIT.bug : EXIT.usage;
 }

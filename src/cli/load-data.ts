@@ -5,6 +5,7 @@ import { findOmniglot } from '../data/omniglot.js';
 import { openDataSet } from '../data/open.js';
 import { type DataFlags, datasetName } from './data-flags.js';
 import { loadProgress } from './display/load-progress.js';
+import { say } from './display/wrapped.js';
 
 /** Loads the data set that is asked for, with progress; Omniglot is fetched where it is not found. */
 export async function loadData(flags: DataFlags): Promise<DataSet> {
@@ -22,7 +23,7 @@ export async function loadData(flags: DataFlags): Promise<DataSet> {
     return await openDataSet({ name, data: flags.data, onProgress, onPassedOver });
   } finally {
     progress.done();
-    if (passedOver !== undefined) process.stderr.write(`${passedOver}\n`);
+    if (passedOver !== undefined) say(passedOver);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A trained network, opened again with the drawings that belong to it. */
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UserError } from '../common/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { checkConfig } from '../training/checkpoint.js';
@@ -8,6 +8,7 @@ import { makeRecipe, type Recipe } from '../training/recipe.js';
 import { resolveCheckpoint } from '../training/run-folder.js';
 import { type DataFlags, dataFlagsOf, datasetName } from './data-flags.js';
 import { type OpenData, openData } from './datasets.js';
+import { say } from './display/wrapped.js';
 import { openEngine } from './engine.js';
 import { existingRunFolder } from './folders.js';
 import { commandLine } from './invocation.js';
@@ -44,7 +45,7 @@ export async function openTrained(
 ): Promise<Trained> {
   const asked = networkAsked(flags);
   const { path, checkpoint, skipped } = await resolveCheckpoint(await placeOf(given, flags));
-  for (const sentence of skipped) process.stderr.write(`Passed over: ${sentence}\n`);
+  for (const sentence of skipped) say(`Passed over: ${sentence}`);
   checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
   const seed = flags.seed ?? training?.seed ?? 1;
@@ -109,8 +110,7 @@ async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<
         `or train one: ${commandLine(['train', ...asked])}`,
     );
   }
-  process.stderr.write(
-    `There is no trained network in ${folder}: testing the pretrained ${shipped}\n`,
-  );
+  const name = basename(shipped, '.safetensors');
+  say(`There is no trained network in ${folder}: testing the pretrained ${name}`);
   return shipped;
 }

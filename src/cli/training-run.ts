@@ -10,6 +10,7 @@ import { announcement } from './announcement.js';
 import { datasetName } from './data-flags.js';
 import type { Display } from './display/display.js';
 import { makeDisplay } from './display/make-display.js';
+import { say } from './display/wrapped.js';
 import { openEngine } from './engine.js';
 import { EXIT } from './exit.js';
 import { existingRunFolder, freshFolder, runFolderName } from './folders.js';
@@ -28,8 +29,6 @@ import { writeReport } from './write-report.js';
 const ON_GLYPHS =
   'Training on generated drawings (glyphs). For Omniglot add --dataset omniglot: it is read from ./omniglot or ' +
   './data/omniglot, or else downloaded.';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /**
  * Trains, tests and reports.
@@ -260,7 +259,7 @@ async function finish(
   }
   if (flags.json) return;
   if (flags.demo) {
-    say('\nOpen the report in a browser. The real thing, on Omniglot:');
+    say('\nOpen the report in a browser. To train on Omniglot:');
     say(`  ${commandLine(['train', '--dataset', 'omniglot', '--iterations', '4000'])}`);
   }
 }

@@ -23,6 +23,14 @@ export function wrappedFor(
   text: string,
   options: Wrapping = {},
 ): string {
-  const width = stream.isTTY && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
-  return wrapped(text, width, options).join('\n');
+  const { indent = '', first = indent } = options;
+  const hasWidth = stream.isTTY && stream.columns > 0;
+  return hasWidth ? wrapped(text, stream.columns, options).join('\n') : first + text;
+}
+
+/** Writes sentences, wrapped on a terminal. Lines that begin with a space, such as commands to copy, stay whole. */
+export function say(text: string, stream: NodeJS.WriteStream = process.stderr): void {
+  const lines = text.split('\n');
+  const shown = lines.map((line) => (/^\s/.test(line) ? line : wrappedFor(stream, line)));
+  stream.write(`${shown.join('\n')}\n`);
 }

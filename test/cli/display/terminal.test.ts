@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadProgress } from '../../../dist/cli/display/load-progress.js';
 import { makeDisplay } from '../../../dist/cli/display/make-display.js';
+import { say } from '../../../dist/cli/display/wrapped.js';
 import { makeRecipe } from '../../../dist/training/recipe.js';
 import type { EvaluationLine, Progress } from '../../../dist/training/trainer.js';
 import { Screen } from './screen.js';
@@ -223,6 +224,36 @@ describe('the progress of loading and of downloads', () => {
     done();
     done();
     expect(await screen.lines()).toEqual(['$ mann']);
+  });
+});
+
+describe('a sentence', () => {
+  it('is wrapped between words on a terminal, a command to copy is not', async () => {
+    const screen = new Screen(40);
+    say(
+      'mann: cannot read runs/a-folder-with-a-long-name/checkpoint-0000100.safetensors: no such file\n' +
+        '  mann train --resume --save-dir runs/a-folder --log-dir logs',
+      screen.stream,
+    );
+    expect(await screen.lines()).toEqual([
+      'mann: cannot read',
+      'runs/a-folder-with-a-long-name/checkpoin',
+      't-0000100.safetensors:',
+      'no such file',
+      '  mann train --resume --save-dir runs/a-',
+      'folder --log-dir logs',
+    ]);
+  });
+
+  it('is one line elsewhere, to the letter', () => {
+    let text = '';
+    const write = (more: string) => {
+      text += more;
+      return true;
+    };
+    const decomposed = `e\u0301  ${'word '.repeat(40)}`;
+    say(decomposed, { isTTY: false, columns: 40, write } as unknown as NodeJS.WriteStream);
+    expect(text).toBe(`${decomposed}\n`);
   });
 });
 
