@@ -19,12 +19,12 @@ interface ReportFlags extends TrainedFlags {
 /** `mann report` */
 export function reportCommand(): Command {
   const command = new Command('report')
-    .summary('write the report of a trained network again, or a picture of one episode')
-    .description('Tests a trained network and writes its report, or draws one test episode.')
+    .summary('write the HTML report of a trained network, or a picture of one episode')
+    .description('Tests a trained network and writes its HTML report, or draws one test episode.')
     .argument('<checkpoint>', 'a checkpoint file or a run folder')
     .optionsGroup('Output:')
-    .option('--output <file>', 'the page (default: report.html beside the checkpoint)')
-    .option('--strip <file>', 'only draw one episode, as an SVG picture')
+    .option('--output <file>', 'the report (default: report.html beside the checkpoint)')
+    .option('--strip <file>', 'instead of a report, draw one test episode as an SVG picture')
     .option('--strip-count <n>', 'drawings in that picture (default: the whole episode)', whole(1))
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1));
   dataOptions(command, { trained: true });
