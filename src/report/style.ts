@@ -41,7 +41,7 @@ padding:0;font-size:.75rem;line-height:1.35;font-variant-numeric:tabular-nums}
 .tile{display:block;position:relative;background:var(--tile);border:1px solid var(--rule);border-radius:6px;
 aspect-ratio:1;padding:6%}
 .tile img{width:100%;height:100%;display:block}
-.tile img,.map img,.drawings{image-rendering:pixelated}
+.tile img,.map img{image-rendering:pixelated}
 .new .tile{border:2px dashed var(--accent);padding:calc(6% - 1px)}
 .wrong:not(.new) .tile{border:2px solid var(--bad);padding:calc(6% - 1px)}
 .badge{position:absolute;top:-.55rem;right:0;background:var(--paper);color:var(--accent);
