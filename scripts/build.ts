@@ -34,7 +34,8 @@ const warp: Module = {
 const modules = [...networks, warp];
 
 function newest(folder: string): number {
-  return Math.max(...readdirSync(folder).map((file) => statSync(`${folder}/${file}`).mtimeMs));
+  const files = readdirSync(folder, { recursive: true });
+  return Math.max(...files.map((file) => statSync(`${folder}/${file}`).mtimeMs));
 }
 
 async function buildKernels() {

@@ -47,7 +47,7 @@ export const LOSS = 4;
 export const BACKWARD = 8;
 export const UPDATE = 16;
 
-/** The most layers of an encoder, as in `src/kernels/shape.ts`. */
+/** The most layers of an encoder, as in `src/kernels/layout/shape.ts`. */
 const MOST_LAYERS = 8;
 
 /** The arguments of `shapeNetwork`. */

@@ -1,7 +1,7 @@
 import { barrier } from './barrier';
-import { floats } from './shape';
-import { PART, first, gradients, normParts, second, total, weights } from './tensors';
-import { add, load, madd, mul, store, sub } from './vector';
+import { floats } from './layout/shape';
+import { PART, first, gradients, normParts, second, total, weights } from './layout/tensors';
+import { add, load, madd, mul, store, sub } from './algebra/vector';
 
 /**
  * The norm of the whole gradient: sums over parts of fixed size, then over the parts in order, so it does not depend on

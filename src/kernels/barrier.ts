@@ -1,4 +1,4 @@
-import { barrierAt } from './tensors';
+import { barrierAt } from './layout/tensors';
 
 /** Turns of the spin before a thread rests: tens of microseconds, more than any wait on an idle machine. */
 const SPINS: i32 = 20000;

@@ -1,11 +1,11 @@
 // Direct binding: the keys of q += e_t · bind.key, its adds += e_{t-1} · bind.value + y_{t-1} · bind.label. Nothing of it
 // waits for a step, so each is one product over all of them, before the heads' own. All in lanes.
-import { dEmbeddingAt, qAt, seenAt } from './batch';
-import { multiply } from './gemm';
-import { E, F, G, NONE, Q, R, S, T, W, direct, encoder, floats } from './shape';
+import { dEmbeddingAt, qAt, seenAt } from './layout/batch';
+import { multiply } from './algebra/gemm';
+import { E, F, G, NONE, Q, R, S, T, W, direct, encoder, floats } from './layout/shape';
 import {
   packedBindKey, packedBindKeyBack, packedBindLabel, packedBindValue, packedBindValueBack,
-} from './tensors';
+} from './layout/tensors';
 
 /** What is bound into q of all steps; the rest of q is 0. */
 export function bindForward(s0: i32, s1: i32): void {

@@ -5,14 +5,14 @@
 // only rin and h_{t-1} wait for their step.
 import {
   cellAt, dCell, dEmbeddingAt, dHidden, dRin, hiddenAt, rinAt, seenAt, zAt,
-} from './batch';
-import { multiply } from './gemm';
-import { E, F, G, H, I, S, T, Z, feedforward, floats } from './shape';
+} from './layout/batch';
+import { multiply } from './algebra/gemm';
+import { E, F, G, H, I, S, T, Z, feedforward, floats } from './layout/shape';
 import {
   packedBelow, packedBelowBack, packedBelowStride, packedInput, packedInputBack, packedRin, packedRinBack, packedState,
   packedStateBack, packedStateBackStride, packedStateStride, rinRows,
-} from './tensors';
-import { add, load, madd, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, tanh } from './vector';
+} from './layout/tensors';
+import { add, load, madd, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, tanh } from './algebra/vector';
 
 /** z of all steps of the first layer = [e_t, y_{t-1}] · kernel + bias. */
 export function seenForward(s0: i32, s1: i32): void {

@@ -1,9 +1,9 @@
 // The heads' projection q = h_t · kernel + bias and its activations, forward beside backward. All in lanes.
-import { dHidden, dQ, hiddenAt, qAt } from './batch';
-import { multiply } from './gemm';
-import { G, H, Q, R, W, direct, floats, gated } from './shape';
-import { packedHeads, packedHeadsBack } from './tensors';
-import { exp, load, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, sub, tanh } from './vector';
+import { dHidden, dQ, hiddenAt, qAt } from './layout/batch';
+import { multiply } from './algebra/gemm';
+import { G, H, Q, R, W, direct, floats, gated } from './layout/shape';
+import { packedHeads, packedHeadsBack } from './layout/tensors';
+import { exp, load, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, sub, tanh } from './algebra/vector';
 
 /** Keys and adds through tanh, gates through σ, strengths 1 + softplus. What is bound (binding.ts) is there already. */
 export function headsForward(t: i32, s0: i32, s1: i32): void {

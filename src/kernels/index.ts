@@ -4,20 +4,20 @@ import { adam, gradientNorm } from './adam';
 import { barrier } from './barrier';
 import { bindBackward, bindForward } from './binding';
 import { controllerBackward, controllerForward, belowForward, seenBackward, seenForward } from './controller';
-import { drawingsForward, listInputs } from './drawings';
+import { drawingsForward, listInputs } from './encoder/drawings';
 import {
   dCell, dHidden, dMemoryAt, dRead, dReadWeightsAt, dRin, scratchAt, seen, stateCell, stateHidden, stateMemory, stateReadVectors,
   stateReadWeights, zAt,
-} from './batch';
-import { encoderBackward, encoderForward, fromLane, takeSeen, toLane } from './encoder';
-import { useEdge } from './gemm';
+} from './layout/batch';
+import { encoderBackward, encoderForward, fromLane, takeSeen, toLane } from './encoder/encoder';
+import { useEdge } from './algebra/gemm';
 import { headsBackward, headsForward } from './heads';
-import { useScratch } from './head-vectors';
-import { memoryBackward, memoryBackwardStart, memoryForward } from './memory';
+import { useScratch } from './memory/head-vectors';
+import { memoryBackward, memoryBackwardStart, memoryForward } from './memory/memory';
 import { crossEntropy, logitsBackward, logitsForward, unitsBackward } from './output';
 import {
   B, CONV, G, H, I, L, N, NONE, NP, R, RP, S, T, W, encoder, floats, readsWeights,
-} from './shape';
+} from './layout/shape';
 import { giveState, startState, takeOnes, takeState } from './state';
 import { packWeights, weightGradients } from './weights';
 
@@ -25,8 +25,8 @@ export { resetBarrier } from './barrier';
 export {
   inputsIn, labelsIn, logitsOut, losses, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
   stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, zeroBatch,
-} from './batch';
-export { first, gradients, second, shapeNetwork, total, weights } from './tensors';
+} from './layout/batch';
+export { first, gradients, second, shapeNetwork, total, weights } from './layout/tensors';
 
 // What `run` does, one bit each.
 const PACK = 1; // the weights have changed since the last run

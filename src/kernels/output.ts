@@ -3,14 +3,14 @@
 // forward beside its backward, all in lanes.
 import {
   dHidden, dRead, dUnitsAt, hiddenAt, labelsIn, logitsAt, logitsOut, losses, readAt, unitsAt,
-} from './batch';
-import { multiply } from './gemm';
-import { B, C, D, G, H, L, R, S, T, W, floats } from './shape';
+} from './layout/batch';
+import { multiply } from './algebra/gemm';
+import { B, C, D, G, H, L, R, S, T, W, floats } from './layout/shape';
 import {
   packedHiddenOut, packedHiddenOutBack, packedHiddenRead, packedHiddenReadBack, packedHiddenState, packedHiddenStateBack,
   packedOutRead, packedOutReadBack, packedOutState, packedOutStateBack,
-} from './tensors';
-import { add, exp, load, mul, store, sub } from './vector';
+} from './layout/tensors';
+import { add, exp, load, mul, store, sub } from './algebra/vector';
 
 /** y (+)= [h_t, r_t, 1] · a kernel of `columns` columns, of all steps. */
 function outputTimes(state: usize, read: usize, columns: i32, y: usize, s0: i32, s1: i32): void {

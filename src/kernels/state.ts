@@ -2,13 +2,13 @@
 import {
   cellAt, hiddenAt, memoryAt, outputOut, readAt, readWeightsAt, rinAt, seen, seenAt, stateCell, stateEmbedding, stateHidden,
   stateMemory, stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, writeWeightsAt,
-} from './batch';
-import { fromLane, toLane } from './encoder';
+} from './layout/batch';
+import { fromLane, toLane } from './encoder/encoder';
 import {
   B, E, F, G, H, I, L, N, NP, O, R, T, W, direct, firstHead, floats, readsWeights,
-} from './shape';
-import { restoreSlot, saveSlot } from './slots';
-import { store } from './vector';
+} from './layout/shape';
+import { restoreSlot, saveSlot } from './memory/slots';
+import { store } from './algebra/vector';
 
 /** The bias's 1 behind the hidden units of all steps. */
 export function takeOnes(s0: i32, s1: i32): void {

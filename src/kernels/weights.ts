@@ -2,14 +2,14 @@
 import {
   chunkSteps, dEmbeddingAt, dLayerAt, dUnitsAt, featuresAt, hiddenAt, layerAt, logitsAt, packedColumns, packedRows, qAt, readAt,
   rinAt, seenAt, unitsAt, zAt,
-} from './batch';
+} from './layout/batch';
 import { barrier } from './barrier';
-import { convGradientSums, packConv } from './conv';
-import { drawingsBackward, packDrawings } from './drawings';
-import { columnSums, MR, outerProducts, pack, packLanes, packTransposed } from './gemm';
+import { convGradientSums, packConv } from './encoder/conv-weights';
+import { drawingsBackward, packDrawings } from './encoder/drawings';
+import { columnSums, MR, outerProducts, pack, packLanes, packTransposed } from './algebra/gemm';
 import {
-  C, CONV, D, E, F, G, H, I, L, MLP, NONE, P, Q, R, S, T, W, Z, depth, direct, encoder, floats, widthOf,
-} from './shape';
+  C, CONV, D, E, F, G, H, I, L, MLP, NONE, Q, R, S, T, W, Z, depth, direct, encoder, floats, widthOf,
+} from './layout/shape';
 import {
   at, bindKey, bindLabel, bindValue, encoderBias, encoderKernel, encoderOutBias, encoderOutKernel, features, gradients,
   headsBias, headsKernel, hiddenBias, hiddenKernel, hiddenOut, inputs, lstmBias, lstmKernel, outBias, outKernel,
@@ -19,7 +19,7 @@ import {
   packedInputBack, packedLayer, packedLayerBack, packedOutRead, packedOutReadBack, packedOutState, packedOutStateBack,
   packedRin, packedRinBack, packedState, packedStateBack, packedStateBackStride, packedStateStride, rinRows, stateRows,
   weights,
-} from './tensors';
+} from './layout/tensors';
 
 /** A kernel for the way forward, with its bias, and turned round for the way back. */
 function packBoth(

@@ -65,7 +65,7 @@ describe.each(fast)('$name against the reference', (choice) => {
     );
   });
 
-  // The last two: a memory of more than a block (src/kernels/products.ts), and one whose rows are set apart.
+  // The last two: a memory of more than a block (src/kernels/memory/products.ts), and one whose rows are set apart.
   it.each([
     ['the paper', {}, 2, 24],
     ['a batch that is summed in two goes', { lstmSize: 11, inputHeight: 5 }, 16, 50],

@@ -4,13 +4,13 @@
 import {
   dMemoryAt, dQ, dRead, dReadWeightsAt, dRin, isSnapshot, leastUsedAt, memoryAt, overwrittenAt, qAt, readAt, readWeightsAt,
   rinAt, snapshotAt, usageAt, writeWeightsAt,
-} from './batch';
+} from '../layout/batch';
 import { adds, dReads, dWrites, gateOf, gather, keys, place, scatter, vectors } from './head-vectors';
 import { lookUp, lookUpBackward } from './lookup';
 import { blockEnd, outer, overSlots, overWords } from './products';
-import { G, I, N, NP, Q, R, RP, T, W, WP, afterWrite, floats, gamma, gated, readsWeights } from './shape';
+import { G, I, N, NP, Q, R, RP, T, W, WP, afterWrite, floats, gamma, gated, readsWeights } from '../layout/shape';
 import { addToSlot, eraseSlot, findLeastUsed, restoreSlot, saveSlot } from './slots';
-import { add, load, madd, mul, store, sum } from './vector';
+import { add, load, madd, mul, store, sum } from '../algebra/vector';
 
 // --- forward ---------------------------------------------------------------------------------------------
 

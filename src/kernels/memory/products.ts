@@ -9,8 +9,8 @@
 //
 // Each for the slots whose bytes lie from `begin` to `end` of a row (blockEnd): what follows one another is done
 // block by block, so that a memory too large for the cache is fetched once and not each time.
-import { NP, R, floats } from './shape';
-import { add, load, madd, store, sum, sums } from './vector';
+import { NP, R, floats } from '../layout/shape';
+import { add, load, madd, store, sum, sums } from '../algebra/vector';
 
 /** Bytes of a block of slots: a memory's and its gradient's 2 x 40 rows of them fit into a core's own caches. */
 const BLOCK: usize = 1024;

@@ -1,13 +1,13 @@
 // Looking up in the memory: the cosines of keys and slots over their first K numbers (equation 17), and the read
 // weights (18), forward beside backward.
-import { normsAt, readWeightsAt, similaritiesAt } from './batch';
+import { normsAt, readWeightsAt, similaritiesAt } from '../layout/batch';
 import {
   alongKeys, coefficients, dVectors, keys, lengthOf, place, scatter, shrink, strengthOf,
 } from './head-vectors';
 import { blockEnd, outer, overSlots, overWords } from './products';
-import { K, N, NP, R, W, floats, learnedStrength } from './shape';
+import { K, N, NP, R, W, floats, learnedStrength } from '../layout/shape';
 import { slotNorms } from './slots';
-import { add, exp, load, madd, mul, store, sub, sum } from './vector';
+import { add, exp, load, madd, mul, store, sub, sum } from '../algebra/vector';
 
 const EPSILON: f32 = 1e-8;
 

@@ -1,16 +1,15 @@
 // The encoder: e_t of all steps from the drawings, before the controller begins, and its backward when the controller
 // is done. An mlp's first layer is in drawings.ts, the convolutions are in conv.ts. All in lanes.
-import {
-  convGradientsAt, dEmbeddingAt, dFeaturesAt, dLayerAt, featuresAt, inputAt, layerAt, seenAt, stateEmbedding,
-} from './batch';
-import { convBackward, convForward } from './conv';
+import { dEmbeddingAt, dFeaturesAt, dLayerAt, featuresAt, inputAt, layerAt, seenAt } from '../layout/batch';
+import { convForward } from './conv';
+import { convBackward } from './conv-back';
 import { drawingsForward } from './drawings';
-import { multiply } from './gemm';
-import { B, CONV, E, F, G, MLP, NONE, P, S, T, depth, direct, encoder, floats, widthOf } from './shape';
+import { multiply } from '../algebra/gemm';
+import { B, CONV, E, F, G, MLP, NONE, P, S, T, depth, encoder, floats, widthOf } from '../layout/shape';
 import {
   features, packedEncoderOut, packedEncoderOutBack, packedLayer, packedLayerBack,
-} from './tensors';
-import { load, store } from './vector';
+} from '../layout/tensors';
+import { load, store } from '../algebra/vector';
 
 export function encoderForward(rank: i32, s0: i32, s1: i32): void {
   if (encoder == NONE) return;

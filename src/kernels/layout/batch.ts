@@ -1,12 +1,12 @@
 // Where everything that belongs to a batch lies.
-import { MR } from './gemm';
+import { MR } from '../algebra/gemm';
 import { take, taken, takeFrom } from './room';
 import {
   B, C, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, VP, W, WP, X, Z, depth, direct, encoder,
   floats, gated, readsWeights, roundUp, setBatch, widthOf,
 } from './shape';
 import {
-  COLUMNS, batchStart, channelsInto, columnsInto, columnsOut, convSize, drawingRows, features, isPooled, rowsInto, rowsOut,
+  COLUMNS, batchStart, channelsInto, columnsInto, columnsOut, convSize, drawingRows, features, rowsInto, rowsOut,
 } from './tensors';
 
 // row-major, in and out

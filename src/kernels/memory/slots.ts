@@ -1,7 +1,7 @@
 // What is done with single slots: their norms, their usage, taking them out and putting them back.
 import { place } from './head-vectors';
-import { K, N, NP, R, W, floats } from './shape';
-import { load, madd, store } from './vector';
+import { K, N, NP, R, W, floats } from '../layout/shape';
+import { madd, store } from '../algebra/vector';
 
 /** |m(i)| of the slots of a block (products.ts), over the first K numbers. */
 export function slotNorms(m: usize, out: usize, begin: usize, end: usize): void {

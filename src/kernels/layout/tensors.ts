@@ -1,10 +1,10 @@
 // Where the network's tensors lie: weights, gradients and moments row-major and end to end in the order of
 // checkpoints, and the weights once more, packed for the matrix kernel.
-import { MR } from './gemm';
+import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFromStart } from './room';
 import {
-  C, CONV, D, E, F, H, I, L, MLP, MOST_LAYERS, NONE, O, P, Q, R, W, X, Z, depth, direct, encoder, feedforward, floats, height,
-  roundUp, setNetwork, setWidth, width, widthOf,
+  C, CONV, D, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, W, X, Z, depth, direct, encoder, feedforward, floats,
+  height, roundUp, setNetwork, setWidth, width, widthOf,
 } from './shape';
 
 /** The arrivals at the barrier between threads. */

@@ -1,6 +1,6 @@
 // The vectors of all heads, gathered from the lanes of their groups: chunks of four heads, [chunk][WP][4].
-import { scratchAt } from './batch';
-import { G, K, NP, R, VP, W, WP, floats, gated } from './shape';
+import { scratchAt } from '../layout/batch';
+import { G, K, NP, R, VP, W, WP, floats, gated } from '../layout/shape';
 
 /** A thread's scratch: the vectors of all heads, [chunk][WP][4] each, and rows over the slots. */
 export let keys: usize = 0;

@@ -7,13 +7,13 @@
 // Here numbers of one sample lie side by side: panels of 24 columns of the kernel, [rows + 1][24].
 import {
   columnsAt, drawingPanelAt, entriesAt, entryCountAt, inputAt, layerAt, dLayerAt, zAt,
-} from './batch';
-import { B, G, NONE, S, T, encoder, floats } from './shape';
+} from '../layout/batch';
+import { B, G, NONE, S, T, encoder, floats } from '../layout/shape';
 import {
   COLUMNS, at, drawingBias, drawingColumns, drawingKernel, drawingRows, gradients, packedDrawing, weights,
-} from './tensors';
-import { square } from './transpose';
-import { madd } from './vector';
+} from '../layout/tensors';
+import { square } from '../algebra/transpose';
+import { madd } from '../algebra/vector';
 
 const ROW: usize = COLUMNS << 2;
 /** Bytes of an entry: where the number's row begins in a panel, and the number. */
