@@ -316,6 +316,26 @@ describe.skipIf(!chromium)('the answer', () => {
     expect(errors).toEqual([]);
   });
 
+  test('is there without storage too, and the page says what it cannot keep', async () => {
+    const { page, errors } = await open(at(), {}, (page) =>
+      page.addInitScript(() => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+        };
+      }),
+    );
+    expect(await page.locator('#kept').isVisible()).toBe(true);
+    await draw(page, symbols.A!);
+    await page.waitForFunction(() => document.querySelector('#note')!.textContent !== '');
+    expect(await page.locator('#note').textContent()).toBe(
+      'This browser cannot keep your drawings for the next visit. Download them instead.',
+    );
+    expect(await page.locator('#kept').isHidden()).toBe(true);
+    await classButton(page, 'A').click();
+    await examples(page, 1);
+    expect(errors).toEqual([]);
+  });
+
   test('is back from a file, and from one that an earlier version saved', async () => {
     const { page, errors } = await open();
     await teach(page);

@@ -2,16 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { site as sitePlugin } from '../../web/build/site.js';
-import {
-  classButton,
-  draw,
-  dropCross,
-  findChromium,
-  pad,
-  symbols,
-  teach,
-  visits,
-} from './browser.js';
+import { classButton, draw, dropCross, findChromium, pad, symbols, visits } from './browser.js';
 
 const chromium = findChromium();
 
@@ -76,9 +67,11 @@ describe.skipIf(!chromium)('the first view', () => {
       await isSame('one example');
       await draw(page, symbols.B!);
       await isSame('new symbol');
-      await page.locator('#clear').click();
-      await page.locator('#over').click();
-      await teach(page);
+      for (const name of ['B', 'C', 'D', 'E']) {
+        if (name !== 'B') await draw(page, symbols[name]!);
+        await classButton(page, name).click();
+      }
+      await page.locator('#rehearsal').waitFor();
       await isSame('five examples');
       await draw(page, symbols.C!, 0.02);
       await isSame('answer');

@@ -57,8 +57,8 @@ function sessions(saved: string): HostileFile[] {
     json('endless.json', endless, /a drawing is damaged/),
     json('markup.json', markup, /a drawing has no class/),
     json('backwards.json', backwards, /not in order/),
-    json('late.json', late, /wiped at no time/),
-    json('guess.json', guess, /a guess is damaged/),
+    json('late.json', late, /wiped is out of range/),
+    json('guess.json', guess, /an answer is damaged/),
     json('pad.json', pad, /the drawing on the pad is damaged/),
   ];
 }

@@ -8,7 +8,7 @@ export interface Stage {
   readonly draw: (strokes: readonly Stroke[]) => void;
   /** @param quarter of the drawing that is there, 0 to 3 */
   readonly guess: (step: number, quarter: number) => void;
-  /** Somebody says which class it was. */
+  /** The drawing gets its label. */
   readonly label: (step: number) => void;
   readonly end: () => void;
 }
@@ -17,8 +17,8 @@ export interface Stage {
 const SPEED = 3000;
 const SHORTEST = 450;
 const LONGEST = 1000;
-/** How long a finished drawing stays: the first five, which are only told, less. */
-const LOOK = { told: 260, guessed: 700 };
+/** How long a finished drawing stays: the first five, which are only labelled, less. */
+const LOOK = { labelled: 260, answered: 700 };
 const BETWEEN = 160;
 
 /** Plays a recorded episode on the stage; gives a function that ends it. */
@@ -45,7 +45,7 @@ export function play(recording: Recording, stage: Stage): () => void {
       quarter = reached;
       if (guesses.length > 0) stage.guess(step, quarter);
     }
-    const look = step < 5 ? LOOK.told : LOOK.guessed;
+    const look = step < 5 ? LOOK.labelled : LOOK.answered;
     if (!labelled && now - started >= duration + look) {
       labelled = true;
       stage.label(step);

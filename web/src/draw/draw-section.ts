@@ -27,7 +27,10 @@ export class DrawSection {
   readonly #pace = new Pace(() => this.#guess('growing'));
   readonly #keeper = new Keeper(
     () => this.#savedText(),
-    (error) => this.#fail(error),
+    (error) => {
+      byId('kept').hidden = true;
+      this.#fail(error);
+    },
   );
   #recording: Recording | undefined;
   /** Ends the recording; undefined once the visitor draws. */

@@ -1,5 +1,5 @@
 /** Where a session is kept: in this browser, so that a reload loses nothing, or in a file. */
-import { messageOf, UserError } from 'mann';
+import { UserError } from 'mann';
 
 const KEY = 'mann.session';
 
@@ -11,9 +11,9 @@ export function keep(text: string | undefined): void {
   try {
     if (text === undefined) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, text);
-  } catch (error) {
+  } catch {
     throw new UserError(
-      `This browser does not keep your drawings for the next visit (${messageOf(error)}). Download them instead.`,
+      'This browser cannot keep your drawings for the next visit. Download them instead.',
     );
   }
 }

@@ -8,9 +8,13 @@ export class Keeper {
   readonly #text: () => string | undefined;
   readonly #onError: (error: unknown) => void;
   #isStarted = false;
+  #hasFailed = false;
   #timer = 0;
 
-  /** @param text of the session; undefined: there is nothing to keep */
+  /**
+   * @param text of the session; undefined: there is nothing to keep
+   * @param onError hears of the first failure of several
+   */
   constructor(text: () => string | undefined, onError: (error: unknown) => void) {
     this.#text = text;
     this.#onError = onError;
@@ -34,8 +38,10 @@ export class Keeper {
     this.#timer = 0;
     try {
       keep(this.#text());
+      this.#hasFailed = false;
     } catch (error) {
-      this.#onError(error);
+      if (!this.#hasFailed) this.#onError(error);
+      this.#hasFailed = true;
     }
   }
 }

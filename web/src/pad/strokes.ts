@@ -28,12 +28,12 @@ function pathOfStroke(stroke: Stroke): string {
 }
 
 /**
- * The strokes as pixels, ink 255 on ground 0. (Not by a canvas: this is the same on every machine,
+ * The strokes as pixels, foreground 255 on background 0. (Not by a canvas: this is the same on every machine,
  * and needs no reading back from the graphics card.)
  */
 export function raster(strokes: readonly Stroke[]) {
   const data = new Uint8Array(RASTER * RASTER);
-  // A margin, so that ink at the pad's edge does not become the ground.
+  // A margin, so that ink at the pad's edge is not taken for the background.
   const margin = 6;
   const scale = (RASTER - 2 * margin) / SIDE;
   const radius = (PEN * scale) / 2;

@@ -46,7 +46,7 @@ export function checkSession(value: unknown): SavedSession {
     if (!isObject(step)) throw foreign('a drawing is missing');
     const { look, truth, guess, again } = step;
     if (!isClass(truth) || typeof again !== 'boolean') throw foreign('a drawing has no class');
-    if (guess !== undefined && !isGuess(guess)) throw foreign('a guess is damaged');
+    if (guess !== undefined && !isGuess(guess)) throw foreign('an answer is damaged');
     if (!isLook(look)) throw foreign('a drawing is damaged');
     const next = format === 1 ? action + (again ? 0 : 1) : step.action;
     if (!isWhole(next) || next < action) throw foreign('its drawings are not in order');
@@ -54,7 +54,7 @@ export function checkSession(value: unknown): SavedSession {
     return { ...step, action } as Kept;
   });
   if (wipedAt !== undefined && !(isWhole(wipedAt) && wipedAt <= steps.length)) {
-    throw foreign('its memory was wiped at no time');
+    throw foreign('the step at which its memory was wiped is out of range');
   }
   if (pad !== undefined && !isLook(pad)) throw foreign('the drawing on the pad is damaged');
   return {

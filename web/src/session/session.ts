@@ -7,7 +7,7 @@ import { CLASSES, type Look, type Reading, type Step } from './step.js';
 import { verdictOf } from './verdict.js';
 
 /** An observation before the networks have seen it. */
-type Told = Pick<Step, 'look' | 'truth' | 'again' | 'action'> & Partial<Pick<Step, 'guess'>>;
+type Labelled = Pick<Step, 'look' | 'truth' | 'again' | 'action'> & Partial<Pick<Step, 'guess'>>;
 
 /** The drawings of a visitor and the two networks that see them. */
 export class Session {
@@ -152,26 +152,26 @@ export class Session {
   async restore(value: unknown): Promise<Look | undefined> {
     const { steps, wipedAt, pad } = checkSession(value);
     const firsts = new Map<string, Look>();
-    const told = steps.map((kept) => {
+    const labelled = steps.map((kept) => {
       // A rehearsal is of the very drawing that was there before.
       const look = (kept.again && firsts.get(kept.truth)) || lookOf(kept.look);
       if (!firsts.has(kept.truth)) firsts.set(kept.truth, look);
       return { ...kept, look };
     });
-    await this.#rebuild(told, wipedAt);
+    await this.#rebuild(labelled, wipedAt);
     return pad && lookOf(pad);
   }
 
   /** Both networks anew, from their beginning. */
-  async #rebuild(told: readonly Told[], wipedAt: number | undefined): Promise<void> {
+  async #rebuild(labelled: readonly Labelled[], wipedAt: number | undefined): Promise<void> {
     // Everything that can fail or takes time comes before anything changes.
-    const inputs = told.map(({ look }) => this.#prepare(look));
+    const inputs = labelled.map(({ look }) => this.#prepare(look));
     const built = new Session(await Learner.load(this.#checkpoint), this.#checkpoint, undefined);
-    for (const [i, one] of told.entries()) {
+    for (const [i, one] of labelled.entries()) {
       if (i === wipedAt) await built.wipe();
       built.#observe(one, inputs[i]!);
     }
-    if (told.length === wipedAt) await built.wipe();
+    if (labelled.length === wipedAt) await built.wipe();
     this.#learner = built.#learner;
     this.#inputs = inputs;
     this.#wipedAt = wipedAt;
@@ -185,11 +185,11 @@ export class Session {
     });
   }
 
-  #observe(told: Told, drawing: Prepared): void {
-    const { look, truth, again, action } = told;
+  #observe(labelled: Labelled, drawing: Prepared): void {
+    const { look, truth, again, action } = labelled;
     const labels = this.labels;
     const guess =
-      told.guess ??
+      labelled.guess ??
       (labels.length > 0 ? verdictOf(this.#learner.predict(drawing)).answer : undefined);
     const rival = this.#rival?.guess(drawing, labels);
     this.#learner.observe(drawing, truth);

@@ -26,7 +26,7 @@ export type Look =
 export interface Step {
   readonly look: Look;
   readonly truth: string;
-  /** Before the truth was told; undefined where there was nothing to choose from. */
+  /** Before it had a label; undefined when there was no class to choose from. */
   readonly guess: Guess | undefined;
   /** The LSTM's answer. */
   readonly rival?: Guess | undefined;
