@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from '../common/atomic-file.js';
 import { messageOf, UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { downloadFolder } from './omniglot-places.js';
 import type { LoadProgress } from './progress.js';
 
@@ -51,6 +52,10 @@ const BY_HAND =
  *   written; the signal's reason where it was stopped
  */
 export async function downloadOmniglot(options: DownloadOptions = {}): Promise<string> {
+  checkOptions('downloadOmniglot', options, {
+    ...{ folder: 'string', baseUrl: 'string', checksums: 'object' },
+    ...{ onProgress: 'function', signal: 'object', waits: 'object' },
+  });
   const folder = resolve(options.folder ?? (await downloadFolder()));
   await onDisk(folder, () => makeFolder(folder));
   const base = (options.baseUrl ?? OFFICIAL_URL).replace(/\/*$/, '/');

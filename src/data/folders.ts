@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LONGEST_MESSAGE, messageOf, UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { printable } from '../common/printable.js';
 import { readWhole } from '../common/read-file.js';
 import { readCache, writeCache } from './cache.js';
@@ -44,8 +45,9 @@ export async function loadFolder(
   folder: string,
   options: FolderOptions | LoadProgress = {},
 ): Promise<DataSet> {
-  const { onProgress, onPassedOver = warn } =
-    typeof options === 'function' ? { onProgress: options } : options;
+  const given: FolderOptions = typeof options === 'function' ? { onProgress: options } : options;
+  checkOptions('loadFolder', given, { onProgress: 'function', onPassedOver: 'function' });
+  const { onProgress, onPassedOver = warn } = given;
   const root = resolve(folder);
   const { classes: found, passedOver } = findClasses(root, {
     ...{ where: root, limit: MAX_PICTURES, least: 2, layout: LAYOUT },

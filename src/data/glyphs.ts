@@ -1,4 +1,5 @@
 import { fnv1a64 } from '../common/fnv.js';
+import { checkOptions } from '../common/options.js';
 import { Random } from '../common/random.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { Canvas } from './glyphs/canvas.js';
@@ -26,9 +27,11 @@ const VERSION = 1;
  * everywhere: one seed gives the same pixels on every machine. The digest is `fnv1a64:` and 16 hex
  * digits (FNV-1a, no SHA-256) of the options, the generator's version and all pixels.
  *
- * @throws RangeError when `classes` or `drawings` is not a whole number from 1, or `seed` no integer
+ * @throws UserError when the options are no object, or one of them is no option of this; RangeError when `classes` or `drawings` is not a whole number from 1, or `seed` no integer
  */
-export function glyphs({ classes = 1623, drawings = 20, seed = 0 }: GlyphOptions = {}): DataSet {
+export function glyphs(options: GlyphOptions = {}): DataSet {
+  checkOptions('glyphs', options, { classes: 'number', drawings: 'number', seed: 'number' });
+  const { classes = 1623, drawings = 20, seed = 0 } = options;
   for (const [name, value] of Object.entries({ classes, drawings })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`${name} of glyphs must be a whole number from 1, not ${value}`);

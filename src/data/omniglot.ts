@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { readCache, writeCache } from './cache.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { type CharacterFiles, DRAWINGS, listCharacters, stateOf } from './omniglot-files.js';
@@ -45,7 +46,9 @@ type Info = Pick<DataSet, 'classes' | 'alphabets'>;
  * @throws UserError where it is not found, not complete or not Omniglot
  */
 export async function loadOmniglot(options: OmniglotOptions = {}): Promise<DataSet> {
+  checkOptions('loadOmniglot', options, { data: 'string', side: 'number', onProgress: 'function' });
   const { data, side = ATLAS_SIDE as 35, onProgress } = options;
+  if (side !== 35 && side !== 105) throw new UserError(`side must be 35 or 105, not ${side}`);
   const parts = findOmniglot(data);
   const cacheable = side === ATLAS_SIDE;
   const key = {

@@ -1,4 +1,5 @@
 import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { notFolder } from '../common/read-file.js';
 import type { DataSet } from './drawings.js';
 import { loadFolder } from './folders.js';
@@ -28,13 +29,20 @@ const CHOICES = `omniglot, glyphs, or a folder of class folders of ${PICTURE_KIN
  * Opens a data set by its name. A folder that is called `omniglot` or `glyphs` is meant by `./omniglot`.
  * @throws UserError where there is no such data set, or it cannot be used
  */
-export async function openDataSet({
-  name,
-  data,
-  seed = 0,
-  onProgress,
-  onPassedOver,
-}: OpenOptions): Promise<DataSet> {
+export async function openDataSet(options: OpenOptions): Promise<DataSet> {
+  checkOptions(
+    'openDataSet',
+    options,
+    {
+      name: 'string',
+      data: 'string',
+      seed: 'number',
+      onProgress: 'function',
+      onPassedOver: 'function',
+    },
+    ['name'],
+  );
+  const { name, data, seed = 0, onProgress, onPassedOver } = options;
   if (name === 'omniglot') return loadOmniglot({ data, onProgress });
   if (data !== undefined) {
     throw new UserError(

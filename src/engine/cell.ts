@@ -1,5 +1,6 @@
 import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
+import { checkObject } from '../common/options.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
@@ -36,16 +37,34 @@ export interface MANNCellOptions {
 /**
  * The memory-augmented network of Santoro et al. 2016 as an ordinary recurrent cell: an LSTM controller
  * with an external memory, read by content and written at the slots used least. (Output, next state) out
- * of (input, state), on the WebAssembly kernels, synchronously, for B sequences at once.
+ * of (input, state), on the WebAssembly kernels, synchronously, for B sequences at once:
  *
  * ```js
  * const cell = new MANNCell({ lstmSize: 200, memorySize: 128, memoryDim: 40, nbReads: 4, gamma: 0.95 });
- * let state = cell.zeroState(16);
- * for (const x of sequence) {
- *   const { output, state: next } = cell.call(x, state); // x [16, X], output [16, 360]
+ * const [B, T, X] = [16, 50, 405];
+ * const inputs = new Float32Array(B * T * X); // [B, T, X]: T steps of each of B sequences
+ * const x = new Float32Array(B * X); // [B, X]: one step of all of them
+ * let state = cell.zeroState(B);
+ * for (let t = 0; t < T; t++) {
+ *   for (let b = 0; b < B; b++) {
+ *     const at = (b * T + t) * X;
+ *     x.set(inputs.subarray(at, at + X), b * X);
+ *   }
+ *   const { output, state: next } = cell.call(x, state); // output [B, H + R·W] = [16, 360]
  *   state = next;
  * }
  * ```
+ *
+ * All arrays are flat, row after row. A state holds, with H = lstmSize, N = memorySize, W = memoryDim and
+ * R = nbReads:
+ *
+ * | array | shape | |
+ * |---|---|---|
+ * | `cell`, `hidden` | [1, B, H] | c_t and h_t of the LSTM's one layer |
+ * | `memory` | [B, N, W] | M_t |
+ * | `readVectors` | [B, R, W] | r_t: what each head has read |
+ * | `readWeights`, `writeWeights` | [B, R, N] | w^r_t and w^w_t: where each head has read and written |
+ * | `usage` | [B, N] | u_t |
  */
 export class MANNCell {
   /** H + R·W: the width of the output. */
@@ -56,6 +75,7 @@ export class MANNCell {
 
   /** @throws UserError that names the option and what it may be */
   constructor(options: MANNCellOptions = {}) {
+    checkObject('MANNCell', options);
     const { inputSize, seed, ...network } = options;
     this.#options = options;
     this.#base = modelConfig({ ...modelPresets.paper, ...network });

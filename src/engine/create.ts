@@ -1,5 +1,8 @@
 import { cores, enableRelaxed } from '#platform';
 import { bytesOf } from '../common/base64.js';
+import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
+import { quoted } from '../common/printable.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
@@ -22,17 +25,32 @@ export interface EngineOptions {
   readonly parameters?: Tensors;
 }
 
-/** Makes an engine for a network. */
+const KINDS: Readonly<Record<EngineKind, true>> = { reference: true, simd: true, relaxed: true };
+
+/**
+ * Makes an engine for a network.
+ * @throws UserError that names the option and what it may be
+ */
 export async function createEngine(
   config: ModelConfig,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  const kind = options.kind ?? fastestKind();
+  checkOptions('createEngine', options, {
+    ...{ kind: 'string', threads: 'number', parameters: 'object' },
+  });
+  const { kind = fastestKind(), threads = cores(), parameters } = options;
+  if (!Object.hasOwn(KINDS, kind)) {
+    const kinds = Object.keys(KINDS).join(', ');
+    throw new UserError(`createEngine: kind must be one of ${kinds}, not ${quoted(kind)}`);
+  }
+  if (!Number.isInteger(threads) || threads < 0) {
+    throw new UserError(`createEngine: threads must be a whole number from 0, not ${threads}`);
+  }
   const engine =
     kind === 'reference'
       ? new ReferenceEngine(config)
-      : await createWasmEngine(config, kind, options.threads ?? cores());
-  if (options.parameters) engine.setParameters(options.parameters);
+      : await createWasmEngine(config, kind, threads);
+  if (parameters) engine.setParameters(parameters);
   return engine;
 }
 

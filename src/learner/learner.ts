@@ -1,4 +1,5 @@
 import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { createEngine } from '../engine/create.js';
 import type { CellState, Engine, EngineKind, StepResult } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
@@ -87,7 +88,9 @@ export class Learner {
    * @param weights default: those that come with the package, trained on Omniglot, for up to 5 classes
    * @throws UserError when they cannot be read, or are of a network without memory
    */
-  static async load(weights?: Weights, { engine: kind }: LearnerOptions = {}): Promise<Learner> {
+  static async load(weights?: Weights, options: LearnerOptions = {}): Promise<Learner> {
+    checkOptions('Learner', options, { engine: 'string' });
+    const { engine: kind } = options;
     const checkpoint = await openWeights(weights);
     const { config, parameters } = checkpoint;
     // One step of one drawing is too little to share among threads.

@@ -1,6 +1,7 @@
 /** What a network is: one schema with its defaults, used by the library, the commands and checkpoints. */
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 import { modelPresets } from './presets.js';
 import { tensorSpecs } from './tensors.js';
@@ -156,7 +157,7 @@ function usualWidths(encoder: ModelConfig['encoder'], smallestSide: number): num
  * @throws UserError that names the field and what it may be
  */
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
-  if (Array.isArray(options)) throw new UserError('network configuration: a list, not an object');
+  checkObject('network configuration', options);
   const { model, ...given } = check(optionsSchema, options);
   if (model && given.memory && (model === 'lstm') !== (given.memory === 'none')) {
     throw new UserError(
@@ -183,9 +184,8 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
  * @throws UserError as `modelConfig`
  */
 export function savedConfig(saved: ModelOptions): ModelConfig {
-  return modelConfig(
-    typeof saved === 'object' && !('encoder' in saved) ? { ...modelPresets.flat, ...saved } : saved,
-  );
+  checkObject('network configuration', saved);
+  return modelConfig('encoder' in saved ? saved : { ...modelPresets.flat, ...saved });
 }
 
 /** What people call a network of this form. */

@@ -1,6 +1,7 @@
 import type { layers, serialization, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
@@ -47,6 +48,41 @@ export interface MANNCellArgs {
   readonly trainable?: boolean;
 }
 
+/** What the host gives to every layer, for one when it loads a model. */
+interface HostArgs {
+  readonly dtype?: string;
+  readonly inputDType?: string;
+  readonly inputShape?: unknown;
+  readonly batchInputShape?: unknown;
+  readonly batchSize?: number;
+  readonly updatable?: boolean;
+  readonly weights?: unknown;
+  readonly customObjects?: unknown;
+}
+
+const ARGS = {
+  lstmSize: 'number',
+  memorySize: 'number',
+  memoryDim: 'number',
+  nbReads: 'number',
+  gamma: 'number',
+  controllerInput: 'string',
+  keyStrength: 'string',
+  start: 'string',
+  seed: 'number',
+  fused: 'boolean',
+  name: 'string',
+  trainable: 'boolean',
+  dtype: 'string',
+  inputDType: 'string',
+  inputShape: 'object',
+  batchInputShape: 'object',
+  batchSize: 'number',
+  updatable: 'boolean',
+  weights: 'object',
+  customObjects: 'object',
+} as const;
+
 /**
  * The memory-augmented network of Santoro et al. 2016 as a cell of TensorFlow.js.
  *
@@ -69,6 +105,7 @@ export class MANNCell extends RNNCell {
 
   /** @throws UserError that names the option and what it may be */
   constructor(args: MANNCellArgs = {}) {
+    checkOptions<MANNCellArgs & HostArgs>('MANNCell', args, ARGS);
     const { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, ...others } = args;
     const { keyStrength = 'none', start, seed = 0, fused = true, ...layer } = others;
     super(layer as serialization.ConfigDict);

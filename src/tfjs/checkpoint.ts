@@ -2,6 +2,7 @@ import type { LayersModel, Sequential } from '@tensorflow/tfjs';
 import { readCheckpointFile } from '#checkpoint-file';
 import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
 import { shapesOf } from '../model/shapes.js';
@@ -73,6 +74,9 @@ export async function toCheckpoint(
   model: LayersModel,
   options: CheckpointOptions = {},
 ): Promise<Uint8Array> {
+  checkOptions('toCheckpoint', options, {
+    ...{ inputHeight: 'number', inputWidth: 'number', step: 'number' },
+  });
   const [rnn, dense, ...rest] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
   const cell = (rnn as { cell?: unknown } | undefined)?.cell;
   if (!isMANNCell(cell) || !dense || rest.length > 0) {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../common/options.js';
 import { coreToSpare } from '../engine/create.js';
 import type { Batch, Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
@@ -42,8 +43,10 @@ export async function evaluate(
   engine: Pick<Engine, 'forward' | 'threads'>,
   source: TestEpisodes,
   batches: number,
-  { onProgress, signal }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkOptions('evaluate', options, { onProgress: 'function', signal: 'object' });
+  const { onProgress, signal } = options;
   const episodes: Counts[] = [];
   const sum = noCounts();
   let loss = 0;

@@ -1,6 +1,7 @@
 /** How a network is trained: one schema, its presets, and what follows from it for each batch. */
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
+import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 
 /** Of whatever is counted. */
@@ -212,6 +213,7 @@ const FULL_TASK_SHARE = 0.6;
  * @throws UserError that names the field and what it may be
  */
 export function makeRecipe(options: RecipeOptions = {}): Recipe {
+  checkObject('recipe', options);
   const given = check(optionsSchema, options);
   const { preset: name = 'default', model, ...own } = given;
   const { curriculum, ...sized } = { ...recipePresets[name], ...withoutUndefined(own) } as Omit<

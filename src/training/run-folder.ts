@@ -6,6 +6,7 @@ import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError, runFileError } from '../common/file-errors.js';
 import { KIND_BYTES } from '../common/file-kind.js';
+import { checkOptions } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 import { PlainFile } from '../common/read-file.js';
 import { type Checkpoint, checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
@@ -154,8 +155,10 @@ export class RunFolder {
    */
   static async open(
     path: string,
-    { resume = false, keep = 2, logs }: RunFolderOptions = {},
+    options: RunFolderOptions = {},
   ): Promise<{ folder: RunFolder; found: FoundCheckpoint | undefined }> {
+    checkOptions('RunFolder.open', options, { resume: 'boolean', keep: 'number', logs: 'string' });
+    const { resume = false, keep = 2, logs } = options;
     const locks = new Map<string, FolderLock>();
     const folder = new RunFolder(path, keep, locks);
     try {

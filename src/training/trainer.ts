@@ -4,6 +4,7 @@
  * interrupted gives the same lines as one that was not.
  */
 import { UserError } from '../common/errors.js';
+import { checkOptions } from '../common/options.js';
 import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
 import type { Batch, Engine } from '../engine/engine.js';
@@ -108,6 +109,28 @@ export interface TrainResult {
  *   is of another network; whatever the callbacks throw
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
+  checkOptions(
+    'train',
+    options,
+    {
+      ...{
+        engine: 'object',
+        recipe: 'object',
+        source: 'object',
+        seed: 'number',
+        dataset: 'object',
+      },
+      ...{ version: 'string', evaluation: 'function', resume: 'object', signal: 'object' },
+      ...{
+        onProgress: 'function',
+        beforeBatch: 'function',
+        onReport: 'function',
+        onEvaluationProgress: 'function',
+      },
+      ...{ onEvaluation: 'function', save: 'function' },
+    },
+    ['engine', 'recipe', 'source', 'seed', 'dataset'],
+  );
   return new Training(options).run();
 }
 

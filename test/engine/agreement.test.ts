@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
-import { engines, errorOf } from '../golden.ts';
+import { engines, errorOf, optionsOf } from '../golden.ts';
 import { someEpisodes, someWeights } from './random-networks.ts';
 
 // Tiny networks over long episodes come upon slots whose usage differs by less than float32 can tell;
@@ -39,7 +39,10 @@ async function gradientsOf(
   length: number,
   seed: number,
 ) {
-  const engine = await createEngine(config, { ...choice, parameters: someWeights(config, seed) });
+  const engine = await createEngine(config, {
+    ...optionsOf(choice),
+    parameters: someWeights(config, seed),
+  });
   try {
     return await engine.gradients(someEpisodes(config, batch, length, seed));
   } finally {
@@ -136,7 +139,10 @@ describe.each(['simd', 'relaxed'] as const)('threads of %s', (kind) => {
 describe.each(engines)('online steps on $name', (choice) => {
   it('give the logits of a whole episode, and leave the state given as it was', async () => {
     const config = modelConfig({ lstmSize: 9, memorySize: 10, memoryDim: 6, inputHeight: 3 });
-    const engine = await createEngine(config, { ...choice, parameters: someWeights(config, 3) });
+    const engine = await createEngine(config, {
+      ...optionsOf(choice),
+      parameters: someWeights(config, 3),
+    });
     const [batch, length] = [3, 9];
     const episodes = someEpisodes(config, batch, length, 1);
     const { logits } = await engine.forward(episodes);
@@ -163,7 +169,7 @@ describe.each(engines)('online steps on $name', (choice) => {
   // Without threads nothing is under way when a call returns.
   it.runIf(!!choice.threads)('refuse a call while another is under way', async () => {
     const config = modelConfig({ lstmSize: 4, memorySize: 8, memoryDim: 4, inputHeight: 2 });
-    const engine = await createEngine(config, choice);
+    const engine = await createEngine(config, optionsOf(choice));
     const episodes = someEpisodes(config, 1, 3, 1);
     const first = engine.forward(episodes);
     await expect(engine.forward(episodes)).rejects.toThrow(/still at work/);

@@ -34,6 +34,40 @@ describe('MANNCell', () => {
     ]);
   });
 
+  it('goes over [B, T, X] as its docstring has it, with states of the shapes there', () => {
+    const [B, T, X, H, N, W, R] = [3, 4, 6, 8, 10, 5, 2];
+    const cell = new MANNCell({ lstmSize: H, memorySize: N, memoryDim: W, nbReads: R });
+    const inputs = Float32Array.from({ length: B * T * X }, (_, i) => Math.sin(i));
+    const last = (rows: readonly number[]) => {
+      const x = new Float32Array(rows.length * X);
+      let output: ReturnType<typeof cell.call>['output'] | undefined;
+      let state = cell.zeroState(rows.length);
+      for (let t = 0; t < T; t++) {
+        for (const [b, row] of rows.entries()) {
+          const at = (row * T + t) * X;
+          x.set(inputs.subarray(at, at + X), b * X);
+        }
+        ({ output, state } = cell.call(x, state));
+      }
+      return { output: [...output!], state };
+    };
+    const { output, state } = last([0, 1, 2]);
+    const alone = [0, 1, 2].map((b) => last([b]));
+    expect(output).toEqual(alone.flatMap((one) => one.output));
+    const sizes = Object.fromEntries(Object.entries(state).map(([k, array]) => [k, array.length]));
+    expect(sizes).toEqual({
+      ...{ cell: B * H, hidden: B * H, memory: B * N * W, readVectors: B * R * W },
+      ...{ readWeights: B * R * N, writeWeights: B * R * N, usage: B * N },
+    });
+    // of each array, the part of sequence 1
+    for (const [name, array] of Object.entries(state)) {
+      const part = array.length / B;
+      expect(array.slice(part, 2 * part), name).toEqual(
+        alone[1]!.state[name as keyof typeof state],
+      );
+    }
+  });
+
   it('takes the weights of a trained network and gives its output', async () => {
     const { lstmSize, memorySize, memoryDim, nbReads, ...rest } = goldenConfig(golden);
     const { gamma, controllerInput, keyStrength } = rest;

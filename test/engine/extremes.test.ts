@@ -6,7 +6,7 @@ import { type ModelConfig, type ModelOptions, modelConfig } from '../../dist/mod
 import { shapesOf } from '../../dist/model/shapes.js';
 import type { Floats, Tensors } from '../../dist/model/tensors.js';
 import { nonFiniteIn } from '../../dist/training/safetensors.js';
-import { type EngineChoice, engines, errorOf } from '../golden.ts';
+import { type EngineChoice, engines, errorOf, optionsOf } from '../golden.ts';
 import { someEpisodes, someWeights } from './random-networks.ts';
 
 const small = {
@@ -125,7 +125,7 @@ const sizes = (
 
 /** Gradients, and the weights after an update by them. */
 async function run({ config, weights: parameters, batch }: Extreme, choice: EngineChoice) {
-  const engine = await createEngine(config, { ...choice, parameters });
+  const engine = await createEngine(config, { ...optionsOf(choice), parameters });
   try {
     const result = await engine.gradients(batch);
     await engine.trainStep(batch, { learningRate: 1e-3 });
@@ -193,7 +193,7 @@ describe.each(alone.slice(1))('$name at extremes', (choice) => {
 
   it('of key strength reads slots with weights that add up to one', async () => {
     for (const { config, weights: parameters, batch, name } of strengths.slice(-3)) {
-      const engine = await createEngine(config, { ...choice, parameters });
+      const engine = await createEngine(config, { ...optionsOf(choice), parameters });
       const { X, N } = shapesOf(config);
       const first = engine.step(batch.inputs.subarray(0, X), engine.zeroState(1)).state;
       const { state } = engine.step(batch.inputs.subarray(X, 2 * X), first);
