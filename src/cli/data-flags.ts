@@ -20,8 +20,8 @@ export interface DataFlags {
 
 /**
  * Where drawings come from and how they are split.
- * @param trained whether defaults are those of a training, kept with its network
- * @param splitOnly without what chance and the choice of recipes need
+ * @param trained whether the defaults are those of a training, which its checkpoint records
+ * @param splitOnly without --hold-out and --seed
  */
 export function dataOptions(
   command: Command,
@@ -32,20 +32,21 @@ export function dataOptions(
     .optionsGroup('Data:')
     .option(
       '--dataset <name>',
-      `glyphs (generated), omniglot, or a folder of class folders of PNG, JPEG, WebP or BMP images ${byDefault('glyphs')}`,
+      `glyphs (generated), omniglot, or a folder with one subfolder of images (PNG, JPEG, WebP, BMP) per class ${byDefault('glyphs')}`,
     )
     .option(
       '--data <dir>',
-      'a folder of class folders of your own; or where Omniglot lies, zips or folders (default: found or downloaded)',
+      'the folder of Omniglot, zipped or not, or a folder with one subfolder of images per class ' +
+        '(default: ./omniglot, ./data/omniglot, or a download)',
     )
     .addOption(
       choice(
         '--split <how>',
-        `into classes to train and to test on ${byDefault('random')}`,
+        `split into training and test classes: random, or by the alphabets of Omniglot ${byDefault('random')}`,
         SPLITS,
       ),
     );
-  // Before anything else looks at them: from here on a folder of one's own is meant by `dataset`.
+  // Before any other code reads them: from here on `dataset` may be the user's own folder.
   command.hook('preAction', () => {
     const { dataset, data } = command.opts<DataFlags>();
     if (dataset !== undefined || data === undefined || !isOwnFolder(data)) return;
@@ -56,12 +57,12 @@ export function dataOptions(
   return command
     .option(
       '--hold-out <n>',
-      `leave so many training classes out, and evaluate and test on them: to choose recipes by ${byDefault(0)}`,
+      `hold out n training classes for validation: evaluate and test on them instead of the test classes ${byDefault(0)}`,
       whole(0, MOST_HELD_OUT),
     )
     .option(
       '--seed <n>',
-      `of everything that is left to chance, but the split ${byDefault(1)}`,
+      `random seed; it does not affect the split ${byDefault(1)}`,
       whole(0, 2 ** 32 - 1),
     );
 }

@@ -34,7 +34,7 @@ export function dataShowCommand(): Command {
     .optionsGroup('Output:')
     .option('--output <file>', 'the picture to write (default: drawings.png, or episode.png)')
     .option('--classes <n>', 'classes on the contact sheet (default: 20)', whole(1, 1000))
-    .option('--episode', 'one episode as the network sees it');
+    .option('--episode', 'draw one episode as the network gets it');
 
   augmentOption(command, 'the episode without rotations and shifts');
   dataOptions(command);

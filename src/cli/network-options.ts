@@ -52,9 +52,14 @@ const configs = Object.fromEntries(
   presets.map((preset) => [preset, modelConfig(modelPresets[preset])]),
 ) as Record<(typeof presets)[number], ModelConfig>;
 
-const byDefault = (field: keyof ModelConfig) => presetDefaults((preset) => configs[preset][field]);
-
-export function networkOptions(command: Command, heading = 'Network:'): Command {
+/** @param trained whether there is a network already */
+export function networkOptions(
+  command: Command,
+  { heading = 'Network:', trained = false } = {},
+): Command {
+  const usual = (otherwise: string) => (trained ? '(default: as trained)' : otherwise);
+  const byDefault = (field: keyof ModelConfig) =>
+    usual(presetDefaults((preset) => configs[preset][field]));
   return command
     .optionsGroup(heading)
     .addOption(
@@ -66,8 +71,8 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
     .addOption(
       choice(
         '--preset <name>',
-        'default values: ours, those of version 0.1 (flat), the configuration of the paper, or that of the original ' +
-          'implementation with its start state, Adam and constant learning rate (default: default)',
+        'default values: ours, those of version 0.1 (flat), those of the paper, or those of the original implementation ' +
+          '(its network, start state, Adam, constant learning rate and no curriculum; not its sampler) (default: default)',
         presets,
         { seed: 'original' },
       ),
@@ -81,12 +86,12 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
     )
     .option(
       '--encoder-widths <list>',
-      'channels of each convolution, or units of each hidden layer, separated by commas (default: 16,16,16; mlp: 256)',
+      `channels of each convolution, or units of each hidden layer, separated by commas ${usual('(default: 16,16,16; mlp: 256)')}`,
       widths,
     )
     .option(
       '--embedding-size <n>',
-      'numbers in an embedding (default: 64; without an encoder the pixels)',
+      `size of the embedding ${usual('(default: 64; without an encoder the number of pixels)')}`,
       whole(1, 1 << 16),
     )
     .addOption(
@@ -116,7 +121,7 @@ export function networkOptions(command: Command, heading = 'Network:'): Command 
     .option('--memory-word-size <n>', `slot width ${byDefault('memoryDim')}`, whole(1, 1 << 14))
     .option(
       '--key-size <n>',
-      'numbers of a slot that keys are compared with (default: three quarters of the slot width with direct binding, else all)',
+      `how many numbers of a slot are compared with the keys ${usual('(default: three quarters of the slot width with direct binding, otherwise all)')}`,
       whole(1, 1 << 14),
     )
     .option('--num-reads <n>', `read heads ${byDefault('nbReads')}`, whole(1, 64))

@@ -24,33 +24,37 @@ export interface EpisodeFlags {
   inputWidth?: number;
 }
 
-/** What an episode is. */
-export function episodeOptions(command: Command): Command {
+/**
+ * What an episode is.
+ * @param trained whether there is a network already
+ */
+export function episodeOptions(command: Command, { trained = false } = {}): Command {
+  const usual = (value: unknown) => byDefault(trained ? 'as trained' : value);
   return command
     .optionsGroup('Episodes:')
     .option(
       '--num-classes <n>',
-      `classes in an episode ${byDefault(network.numClasses)}`,
+      `classes in an episode ${usual(network.numClasses)}`,
       whole(1, 1 << 16),
     )
     .option(
       '--num-samples <n>',
-      `drawings per class in an episode, on average: a step shows a class sampled uniformly at random ${byDefault(DRAWINGS_PER_CLASS)}`,
+      `drawings per class in an episode, on average: a step shows a class sampled uniformly at random ${usual(DRAWINGS_PER_CLASS)}`,
       whole(1, LONGEST),
     )
     .option(
       '--episode-length <n>',
-      'steps of an episode, one drawing each (default: --num-classes times --num-samples)',
+      `steps of an episode, one drawing each ${usual('--num-classes times --num-samples')}`,
       whole(1, LONGEST),
     )
     .option(
       '--input-height <n>',
-      `height in pixels of a drawing that the network gets ${byDefault(network.inputHeight)}`,
+      `height in pixels of a drawing that the network gets ${usual(network.inputHeight)}`,
       whole(1, 1024),
     )
     .option(
       '--input-width <n>',
-      `its width in pixels ${byDefault(network.inputWidth)}`,
+      `its width in pixels ${usual(network.inputWidth)}`,
       whole(1, 1024),
     );
 }

@@ -36,7 +36,7 @@ export function testCommand(): Command {
       'a checkpoint file or a run folder (default: the folder that train would use, or else a pretrained network)',
     )
     .optionsGroup('Test:')
-    .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1))
+    .option('--test-batches <n>', `batches of the test (default: ${TEST_BATCHES})`, whole(1))
     .option('--batch-size <n>', 'episodes in a batch (default: as trained)', whole(1))
     .addOption(
       choice(
@@ -50,8 +50,8 @@ export function testCommand(): Command {
     .option('--json', 'print the results as JSON to stdout, and nothing else');
   augmentOption(command, 'test on drawings as they are, without rotations and shifts');
   dataOptions(command, { trained: true });
-  networkOptions(command, 'Network (must match the trained one):');
-  episodeOptions(command);
+  networkOptions(command, { heading: 'Network (must match the trained one):', trained: true });
+  episodeOptions(command, { trained: true });
   machineOptions(command);
   acceptTrainingOptions(command);
   return command

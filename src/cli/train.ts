@@ -42,7 +42,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--resume',
-      'resume the training in that folder from its newest checkpoint, or start one if the folder has none',
+      'resume the run in --save-dir from its newest checkpoint, or start one if it has none',
     )
     .addOption(new Option(AS_RUN_MANN).hideHelp());
   machineOptions(command);

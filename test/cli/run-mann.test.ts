@@ -163,6 +163,25 @@ describe('one folder for both models', () => {
   });
 });
 
+describe('mann test --sampler original', () => {
+  it('says so, and tests on other episodes', async () => {
+    const cwd = temporaryFolder();
+    await mann(['train', ...tiny, '--iterations', '1', '--save-dir', 'run'], { cwd });
+    const test = (...flags: string[]) =>
+      mann(['test', 'run', '--test-batches', '4', ...flags], { cwd });
+    const [usual, original, text] = [
+      await test('--json'),
+      await test('--json', '--sampler', 'original'),
+      await test('--sampler', 'original'),
+    ];
+    const { loss, ...rest } = JSON.parse(original.stdout);
+    expect(rest).toMatchObject({ sampler: 'original', episodes: 8 });
+    expect(JSON.parse(usual.stdout)).not.toHaveProperty('sampler');
+    expect(JSON.parse(usual.stdout).loss).not.toBe(loss);
+    expect(text.stdout).toContain('8 episodes sampled as in the original implementation:');
+  });
+});
+
 describe('mann --mode train', () => {
   it('says what it trains on where no data set was named', async () => {
     const cwd = temporaryFolder();

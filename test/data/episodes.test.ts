@@ -197,6 +197,85 @@ describe('episodes', () => {
     }
   });
 
+  it('of the original sampler draw classes and drawings with replacement', () => {
+    const data = dataOf([3, 3, 3, 3]);
+    const make = (sampler: 'default' | 'original', seed = 1) => {
+      const options = { ...small, batchSize: 300, sampler };
+      return new EpisodeSampler(data, [0, 1, 2, 3], options, new Random(seed));
+    };
+    const task = { classes: 3, length: 6 };
+    const batch = make('original').next(task);
+    let [doubled, again] = [0, 0];
+    const labels = new Array(5).fill(0);
+    for (let b = 0; b < 300; b++) {
+      const classes = [...batch.classes.subarray(3 * b, 3 * b + 3)];
+      if (new Set(classes).size < 3) doubled++;
+      const own = new Map<number, number[]>(); // drawings by label
+      for (let step = 6 * b; step < 6 * b + 6; step++) {
+        const label = batch.labels[step]!;
+        labels[label]++;
+        const before = own.get(label) ?? [];
+        const drawing = batch.drawings[step]!;
+        // one class a label, however many labels a class
+        const one = Math.floor(drawing / 3);
+        expect(classes).toContain(one);
+        for (const other of before) expect(Math.floor(other / 3)).toBe(one);
+        if (before.length === 1 && before[0] === drawing) again++;
+        own.set(label, [...before, drawing]);
+        expect(batch.instances[step]).toBe(before.length + 1);
+      }
+      expect(own.size).toBeLessThanOrEqual(3);
+    }
+    // 1 - (4*3*2)/4^3 = 62.5% of the episodes; ±4 standard deviations of 2.8%
+    expect(doubled / 300).toBeGreaterThan(0.51);
+    expect(doubled / 300).toBeLessThan(0.74);
+    // A third of all 2nd drawings is the 1st one; of the default sampler none is, with three drawings.
+    expect(again).toBeGreaterThan(100);
+    for (const count of labels) expect(count).toBeGreaterThan(200);
+    expect(make('original').next(task)).toEqual(batch);
+    expect(make('original', 2).next(task)).not.toEqual(batch);
+    const { classes } = make('default').next(task);
+    for (let b = 0; b < 300; b++) {
+      expect(new Set(classes.subarray(3 * b, 3 * b + 3)).size).toBe(3);
+    }
+  });
+
+  it('of the original sampler need no more classes and drawings than one', () => {
+    const options = { ...small, sampler: 'original' as const };
+    const sampler = new EpisodeSampler(dataOf([1]), [0], options, new Random(1));
+    const { drawings, labels } = sampler.next({ classes: 5, length: 20 });
+    expect(new Set(drawings)).toEqual(new Set([0]));
+    expect(new Set(labels).size).toBe(5);
+    const none = new EpisodeSampler(dataOf([1]), [], options, new Random(1));
+    expect(() => none.next({ classes: 1, length: 1 })).toThrow(/has only 0/);
+  });
+
+  it('of the original sampler shift by whole pixels of 105', () => {
+    const shifts = new Set<string>();
+    const random = new Random(3);
+    const sampler = new EpisodeSampler(
+      dataOf([5, 5, 5], 35),
+      [0, 1, 2],
+      { ...small, sampler: 'original' },
+      random,
+    );
+    const below = random.below.bind(random);
+    let uniform = 0;
+    random.uniform = (low, high) => {
+      uniform++;
+      expect([low, high]).toEqual([-Math.PI / 16, Math.PI / 16]); // angles alone
+      return 0;
+    };
+    random.below = (n) => {
+      const value = below(n);
+      if (n === 21) shifts.add(String(value));
+      return value;
+    };
+    sampler.next({ classes: 3, length: 200 });
+    expect(uniform).toBe(2 * 200);
+    expect(shifts.size).toBe(21);
+  });
+
   it('are refused where classes or drawings do not suffice', () => {
     const data = dataOf([4, 4, 2, 4]);
     const make = (classes: number[]) => new EpisodeSampler(data, classes, small, new Random(1));

@@ -7,8 +7,10 @@ import {
   checkDataset,
   parseCheckpoint,
   type ResumableCheckpoint,
+  requireResumable,
   serialiseCheckpoint,
 } from '../../dist/training/checkpoint.js';
+import { resumedRecipe } from '../../dist/training/recipe.js';
 import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
 import { dataset, tinyOptions, tinyRun } from './tiny.js';
 
@@ -69,6 +71,27 @@ describe('a checkpoint file', () => {
     const read = parseCheckpoint(serialiseCheckpoint({ config, step: 0, parameters }), 'f');
     expect(read).toMatchObject({ config, step: 0, optimizer: undefined, training: undefined });
     expect(read.parameters).toEqual(parameters);
+  });
+
+  it('of before episodeLength, adam and start goes on exactly', async () => {
+    const { metadata } = parseSafetensors(bytes, 'f');
+    const { episodeLength, adam, ...recipe } = JSON.parse(metadata.get('recipe')!);
+    const { start, ...config } = JSON.parse(metadata.get('config')!);
+    expect({ episodeLength, adam, start }).toEqual({
+      episodeLength: 6,
+      adam: 'standard',
+      start: 'every-head',
+    });
+    const older = withMetadata({ recipe: { ...recipe, numSamples: episodeLength }, config });
+    const read = requireResumable(parseCheckpoint(older, 'f'), 'f');
+    expect(read).toEqual(checkpoint);
+    const whole = await tinyRun({ version: '1.2.3' });
+    const rest = await tinyRun({
+      version: '1.2.3',
+      resume: read,
+      recipe: resumedRecipe(read.training.recipe, {}, 'f'),
+    });
+    expect(rest.saved.at(-1)).toEqual(whole.saved.at(-1));
   });
 
   it('is never made of NaN', () => {
