@@ -1,8 +1,9 @@
 import { Random } from '../../dist/common/random.js';
+import { createEngine } from '../../dist/engine/create.js';
 import type { Batch } from '../../dist/engine/engine.js';
 import type { ModelConfig } from '../../dist/model/config.js';
 import { shapesOf } from '../../dist/model/shapes.js';
-import { initialTensors, type Tensors } from '../../dist/model/tensors.js';
+import { type Floats, initialTensors, type Tensors } from '../../dist/model/tensors.js';
 
 /** Weights of a trained network's size: larger than fresh ones, so that nothing stays near zero. */
 export function someWeights(config: ModelConfig, seed: number): Tensors {
@@ -34,4 +35,44 @@ export function someEpisodes(
     if (step % length > 0) inputs[step * X + P + labels[step - 1]!] = 1;
   }
   return { batch, length, inputs, labels };
+}
+
+/**
+ * Whether it is clear at every step which slots are least used: where usages differ by less than `margin`, and are
+ * not the same, rounding decides, and what one engine answers then is as right as what another one does.
+ */
+export async function isDecided(
+  config: ModelConfig,
+  parameters: Tensors,
+  { batch, length, inputs }: Batch,
+  margin = 1e-5,
+): Promise<boolean> {
+  const { X, N, W, R } = shapesOf(config);
+  if (R === 0) return true;
+  const engine = await createEngine(config, { kind: 'reference', parameters });
+  for (let b = 0; b < batch; b++) {
+    let state = engine.zeroState(1);
+    for (let t = 0; t < length; t++) {
+      const { usage, memory, readWeights } = state;
+      const order = Array.from(usage.keys()).sort((i, j) => usage[i]! - usage[j]! || j - i);
+      const differ = (values: Floats, width: number, i: number, j: number) =>
+        Array.from({ length: width }, (_, w) => values[i * width + w]! - values[j * width + w]!);
+      const alike = (i: number, j: number) =>
+        config.controllerInput === 'read-vectors' &&
+        [
+          ...differ(memory, W, i, j),
+          ...Array.from({ length: R }, (_, r) => readWeights[r * N + i]! - readWeights[r * N + j]!),
+        ].every((difference) => Math.abs(difference) < margin);
+      // the very least used one is erased, and R of them are written to; of two slots alike, it is no matter which
+      for (const least of new Set([1, R])) {
+        if (least === N) continue;
+        const [i, j] = [order[least - 1]!, order[least]!];
+        const gap = usage[j]! - usage[i]!;
+        if (gap > 0 && gap < margin && !alike(i, j)) return false;
+      }
+      const at = (b * length + t) * X;
+      state = engine.step(inputs.subarray(at, at + X), state).state;
+    }
+  }
+  return true;
 }

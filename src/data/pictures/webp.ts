@@ -56,7 +56,8 @@ function decodePixels(
     const [columns, rows] = new Uint32Array(lib.memory.buffer, sizes, 2);
     if (colours === 0 || columns !== width || rows !== height) throw damaged;
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw damaged;
+    const { name } = Object(error) as Partial<Error>;
+    if (name === 'RuntimeError' || name === 'RangeError') throw damaged;
     throw error;
   }
   const data = new Uint8Array(lib.memory.buffer);
