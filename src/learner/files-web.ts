@@ -10,7 +10,10 @@ export function shippedWeights(): URL {
     return inPackage(new URL('../../models/mann-omniglot-5way.safetensors', import.meta.url));
   } catch {
     // import.meta is empty in bundles that are no modules.
-    return new URL('models/mann-omniglot-5way.safetensors', globalThis.document?.baseURI ?? location.href);
+    return new URL(
+      'models/mann-omniglot-5way.safetensors',
+      globalThis.document?.baseURI ?? location.href,
+    );
   }
 }
 
