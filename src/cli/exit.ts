@@ -1,3 +1,5 @@
+import { addressSpace } from '../common/address-space.js';
+import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
 import { printable } from '../common/printable.js';
 import { say } from './display/wrapped.js';
@@ -15,8 +17,8 @@ export const EXIT = {
 
 /** Prints an error and gives the exit code that belongs to it. */
 export function failWith(error: unknown, debug: boolean): number {
-  const isOurs = !(error instanceof UserError);
-  const message = printable(messageOf(error));
+  const isOurs = !(error instanceof UserError || isOutOfMemory(error));
+  const message = isOutOfMemory(error) ? tooLittleMemory() : printable(messageOf(error));
   let text = `mann: ${message}`;
   if (debug && error instanceof Error) {
     text += `\n${error.stack}`;
@@ -26,4 +28,17 @@ export function failWith(error: unknown, debug: boolean): number {
   }
   say(text);
   return isOurs ? EXIT.bug : EXIT.usage;
+}
+
+/** What V8 says where it gets no memory. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocat(e|ion)|out of memory/i.test(error.message);
+}
+
+/** Why there is none, and what to do. */
+export function tooLittleMemory(): string {
+  const { limit } = addressSpace();
+  return limit === Infinity
+    ? 'there is too little memory: close other programs, or take a smaller batch'
+    : `the limit of ${inWords(limit)} of address space (ulimit -v) is too low: raise it`;
 }

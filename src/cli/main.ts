@@ -3,12 +3,17 @@
 import './hangup.js';
 import { createRequire } from 'node:module';
 import { EXIT } from './exit.js';
+import { runWithoutGuards } from './few-addresses.js';
 import { guardOutput } from './output.js';
 
 guardOutput();
-// `require` opens the program's files one after another; `import` opens all at once, more than some systems allow.
-const program: typeof import('./program.js') = createRequire(import.meta.url)('./program.js');
-const code = await program.runProgram(process.argv.slice(2));
+const args = process.argv.slice(2);
+const code = (await runWithoutGuards(args)) ?? (await loadProgram().runProgram(args));
 process.exitCode = code;
 // While Node cleans up it is deaf, and the second signal of a pair would end it with another exit code.
 if (code === EXIT.interrupted) process.stderr.write('', () => process.exit());
+
+/** `require` opens the program's files one after another; `import` opens all at once, more than some systems allow. */
+function loadProgram(): typeof import('./program.js') {
+  return createRequire(import.meta.url)('./program.js');
+}

@@ -1,4 +1,5 @@
 import { bytesOf } from '../common/base64.js';
+import { reserveMemory } from '../engine/memory.js';
 import binary from './binaries/warp.js';
 import type { DataSet } from './drawings.js';
 
@@ -30,8 +31,14 @@ interface WarpKernel {
   ): void;
 }
 
-const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-let loaded: WarpKernel | undefined;
+/** A kernel with its memory, which has nothing in it between two calls. */
+interface Loaded extends WarpKernel {
+  readonly memory: WebAssembly.Memory;
+  /** Pages that it can grow to. */
+  readonly most: number;
+}
+
+let loaded: Loaded | undefined;
 
 /**
  * Draws drawings as the network sees them, each in one bilinear pass from the atlas (four taps an output
@@ -50,12 +57,12 @@ export function warpAll(
   out: Float32Array,
   stride = height * width,
 ): void {
-  loaded ??= instantiate();
+  loaded ??= instantiate(SMALLEST);
   const [count, drawing, P] = [indices.length, side * side, height * width];
   const from = loaded.border(side);
   const table = align(from + count * drawing);
   const to = align(table + count * 24);
-  reserve(to + count * P * 4);
+  const { memory, warp } = reserve(to + count * P * 4);
   const pixels = new Uint8Array(memory.buffer, from, count * drawing);
   const numbers = new Float32Array(memory.buffer, table, count * 6);
   for (let i = 0; i < count; i++) {
@@ -63,7 +70,7 @@ export function warpAll(
     pixels.set(atlas.subarray(first, first + drawing), i * drawing);
     numbers.set(resampling(poses[i]!, side, height, width), i * 6);
   }
-  loaded.warp(count, from, side, table, height, width, to, P * 4);
+  warp(count, from, side, table, height, width, to, P * 4);
   const drawn = new Float32Array(memory.buffer, to, count * P);
   for (let i = 0; i < count; i++) out.set(drawn.subarray(i * P, (i + 1) * P), i * stride);
 }
@@ -124,17 +131,28 @@ function turn(quarters: number, angle: number): [cos: number, sin: number] {
   }
 }
 
-function instantiate(): WarpKernel {
+function instantiate(most: number): Loaded {
   const module = new WebAssembly.Module(bytesOf(binary));
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WarpKernel;
+  const memory = reserveMemory({ most, least: most });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { ...(exports as unknown as WarpKernel), memory, most };
 }
+
+/** Pages of the first memory, 16 MB: enough for the batches of most trainings. */
+const SMALLEST = 256;
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
 
-function reserve(bytes: number): void {
-  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) memory.grow(missing);
+/** The kernel with room for so many bytes: a new one where the memory of the one there is cannot grow so far. */
+function reserve(bytes: number): Loaded {
+  const pages = Math.ceil(bytes / PAGE);
+  let most = loaded?.most ?? SMALLEST;
+  while (most < pages) most *= 2;
+  if (most !== loaded?.most) loaded = instantiate(most);
+  const missing = pages - loaded.memory.buffer.byteLength / PAGE;
+  if (missing > 0) loaded.memory.grow(missing);
+  return loaded;
 }
 
 function align(address: number): number {

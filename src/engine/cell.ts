@@ -9,6 +9,7 @@ import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
 import { hasRelaxed } from './create.js';
 import type { CellState } from './engine.js';
+import { reserveMemory } from './memory.js';
 import { WasmEngine, zeroState } from './wasm.js';
 
 export interface MANNCellOptions {
@@ -153,6 +154,5 @@ export class MANNCell {
 function makeEngine(config: ModelConfig): WasmEngine {
   const kind = hasRelaxed() ? 'relaxed' : 'simd';
   const module = new WebAssembly.Module(bytesOf(kind === 'relaxed' ? relaxed : simd));
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-  return new WasmEngine(config, kind, module, memory, []);
+  return new WasmEngine(config, kind, module, reserveMemory(), []);
 }

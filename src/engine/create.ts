@@ -1,4 +1,4 @@
-import { cores, enableRelaxed } from '#platform';
+import { cores, enableRelaxed, mostThreads } from '#platform';
 import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
@@ -7,6 +7,7 @@ import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
 import { canShare, networkNumbers } from './kernels.js';
+import { reserveMemory } from './memory.js';
 import { startThreads, warnOfOneThread } from './platform.js';
 import { ReferenceEngine } from './reference.js';
 import { WasmEngine } from './wasm.js';
@@ -75,10 +76,15 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
     );
   }
   const module = await WebAssembly.compile(await binary(kind, shared));
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared });
+  const memory = reserveMemory({ shared });
   const network = networkNumbers(config);
+  const most = mostThreads();
+  if (threads > 0 && most === 0)
+    warnOfOneThread('there is too little address space for threads (ulimit -v)');
   const pool = await startThreads(
-    Array.from({ length: shared ? threads : 0 }, (_, rank) => ({ module, memory, rank, network })),
+    Array.from({ length: shared ? Math.min(threads, most) : 0 }, (_, rank) => {
+      return { module, memory, rank, network };
+    }),
   );
   return new WasmEngine(config, kind, module, memory, pool);
 }

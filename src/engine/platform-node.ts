@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { addressSpace, isWithoutGuards, WITHOUT_GUARDS } from '../common/address-space.js';
 import type { Job, ThreadStart } from './kernels.js';
 import type { Thread } from './platform.js';
 
@@ -12,6 +13,27 @@ export function enableRelaxed(): void {
   if (process.versions.node.startsWith('20.')) {
     setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
+}
+
+export { addressSpace };
+
+/** What a person can do where addresses are few. */
+export function moreMemory(): string {
+  const { limit } = addressSpace();
+  if (limit === Infinity) return 'end other programs';
+  if (isWithoutGuards()) return 'raise the limit';
+  return (
+    'raise the limit, or set the environment variable ' +
+    `NODE_OPTIONS=${WITHOUT_GUARDS}, with which it needs less and takes about twice as long`
+  );
+}
+
+/** Bytes of addresses that Node takes for a worker, and that JavaScript may need besides. */
+const [WORKER, HEAP] = [900e6, 300e6];
+
+/** So many workers can be started: one more would end the whole program, and nothing could catch that. */
+export function mostThreads(): number {
+  return Math.max(0, Math.floor((addressSpace().left - HEAP) / WORKER));
 }
 
 export function spawn(start: ThreadStart): Thread {

@@ -3,6 +3,13 @@ import type { Thread } from './platform.js';
 
 export const cores = (): number => navigator.hardwareConcurrency || 1;
 
+/** Of it a browser says nothing. */
+export const addressSpace = () => ({ limit: Infinity, left: Infinity });
+
+export const moreMemory = (): string => 'close other pages and programs';
+
+export const mostThreads = (): number => Infinity;
+
 /** Browsers have relaxed SIMD or they do not. */
 export function enableRelaxed(): void {}
 

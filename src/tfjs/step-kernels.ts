@@ -10,6 +10,7 @@ import {
   networkNumbers,
   PACK,
 } from '../engine/kernels.js';
+import { reserveMemory } from '../engine/memory.js';
 import { checkRoom } from '../engine/room.js';
 import type { ModelConfig } from '../model/config.js';
 import { type Shapes, shapesOf } from '../model/shapes.js';
@@ -45,7 +46,7 @@ const PAGE = 65536;
 export class StepKernels {
   readonly #shapes: Shapes;
   readonly #kernels: SteppingKernels;
-  readonly #memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
+  readonly #memory = reserveMemory();
   #batch = 0;
   /** The weights that are in place, by identity: nobody writes into them. */
   #weights: Float32Array | undefined;
