@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Learner } from '../../dist/learner/learner.js';
 import { untrained } from '../learner/weights.js';
-import { type Attack, type Group, makeSparse } from './attack.js';
+import { type Attack, type Group, makeSparse, ofBytes } from './attack.js';
 import { entry, tensorFile } from './headers.js';
 
 const GB = 2 ** 30;
@@ -48,6 +49,13 @@ export const files: Group = {
         makeSparse(path, head.length + 10 * GB, head);
       },
     },
+    ofBytes('a Git LFS pointer', 'takes its first letters for the length of a header', () =>
+      Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1234\n'),
+    ),
+    ofBytes('a web page whose first line clears the screen', 'prints it', () =>
+      Buffer.from('\u001b[2J\u202e<html>\n'),
+    ),
+    ofBytes('a gzip bomb', 'unpacks it, to help', () => gzipSync(Buffer.alloc(10_000_000))),
     {
       name: 'a folder of broken checkpoints',
       careless: 'lists what is wrong with each on lines of their own',

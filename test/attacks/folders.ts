@@ -53,6 +53,26 @@ export const folders: Group = {
     filled('links to themselves for pictures', 'follows them', (path) => symlinkSync(path, path)),
     filled('folders for pictures', 'reads them', (path) => mkdirSync(path)),
     {
+      name: 'two classes whose names look the same',
+      careless: 'takes them for two, and prints one name twice',
+      make(folder) {
+        for (const name of ['caf\u00e9', 'cafe\u0301']) {
+          mkdirSync(join(folder, name), { recursive: true });
+          writeFileSync(join(folder, name, '1.png'), 'no picture');
+        }
+      },
+    },
+    {
+      name: 'a class without pictures, whose files clear the screen',
+      careless: 'forgets the class, or prints the names',
+      make(folder) {
+        for (const name of ['a', 'b', '\u001b[2J\nc'])
+          mkdirSync(join(folder, name), { recursive: true });
+        for (const name of ['a', 'b']) writeFileSync(join(folder, name, '1.png'), 'no picture');
+        writeFileSync(join(folder, '\u001b[2J\nc', '1.\u001b[2J'), 'no picture');
+      },
+    },
+    {
       name: 'a class whose name clears the screen',
       careless: 'prints it',
       make(folder) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { loadFolder } from '../../dist/data/folders.js';
+import { bmp, F, riff, riffChunk, webp } from '../data/pictures/formats.js';
 import { chunk, pngOf, SIGNATURE } from '../data/pictures.js';
 import { type Attack, type Group, makeSparse } from './attack.js';
 
@@ -94,6 +95,7 @@ const reframed =
 
 const jpegs: Attack[] = [
   of('a JPEG 65,535 pixels wide and high', 'sets them aside', reframed([5, 65_535], [7, 65_535])),
+  of('a JPEG 7,000 pixels wide and high', 'sets them aside for 600 bytes, several times', reframed([5, 7000], [7, 7000])),
   of('a JPEG without pixels', 'divides by their number', reframed([7, 0])),
   of('a JPEG that is cut short', 'shows half of it', () => photo.subarray(0, scan + 20)),
   of('a JPEG without a frame', 'looks for its components in nothing', () => Buffer.concat([photo.subarray(0, 2), photo.subarray(scan)])),
@@ -102,8 +104,59 @@ const jpegs: Attack[] = [
   ),
 ]; // biome-ignore format: a table
 
+const lossless = (width: number, height: number) => {
+  const data = Buffer.alloc(12);
+  data[0] = 0x2f;
+  data.writeUInt32LE((width - 1) | ((height - 1) << 14), 1);
+  return riffChunk('VP8L', data);
+};
+const canvas = (width: number, height: number) => {
+  const data = Buffer.alloc(10);
+  data.writeUIntLE(width - 1, 4, 3);
+  data.writeUIntLE(height - 1, 7, 3);
+  return riffChunk('VP8X', data);
+};
+const goodWebp = webp(F);
+
+const webps: Attack[] = [
+  of('a WebP 16,383 pixels wide and high', 'sets aside a gigabyte for 60 bytes', () => riff([lossless(16_383, 16_383)])),
+  of('a WebP on a canvas of 281 trillion pixels', 'sets them aside', () => riff([canvas(2 ** 24, 2 ** 24), lossless(4, 4)])),
+  of('a WebP with a second, larger picture', 'checks the size of one and decodes the other', () => riff([lossless(16_383, 16_383), lossless(4, 4)])),
+  of('a WebP that is cut short', 'shows half of it', () => goodWebp.subarray(0, -8)),
+  of('a chunk longer than its WebP', 'reads beyond the end', () => {
+    const bytes = Buffer.from(goodWebp);
+    bytes.writeUInt32LE(2 ** 32 - 2, 16);
+    return bytes;
+  }),
+  of('a WebP without a picture', 'shows what lay in memory before', () => riff([canvas(4, 4)])),
+  of('a WebP of noise', 'follows codes that lead nowhere', () => riff([Buffer.concat([lossless(100, 100).subarray(0, 13), Buffer.alloc(7, 0xff)])])),
+  of('an animation', 'shows its first picture without a word', () => {
+    const head = canvas(4, 4);
+    head[8] = 2;
+    return riff([head, lossless(4, 4)]);
+  }),
+]; // biome-ignore format: a table
+
+const one = { width: 1, height: 1, depth: 24, pixels: Buffer.alloc(4) };
+const bmps: Attack[] = [
+  of('a BMP 2 billion pixels wide and high', 'sets them aside, or multiplies in 32 bits and gets 1', () => bmp({ ...one, width: 2 ** 31 - 1, height: 2 ** 31 - 1 })),
+  of('a BMP of a height that has no opposite', 'takes it for negative for ever', () => bmp({ ...one, height: -(2 ** 31) })),
+  of('a BMP 7,000 pixels wide and high', 'sets them aside for 58 bytes', () => bmp({ ...one, width: 7000, height: 7000 })),
+  of('a BMP without pixels', 'divides by their number', () => bmp({ ...one, width: 0 })),
+  of('pixels beyond the end of a BMP', 'reads what lies there', () => {
+    const bytes = bmp(one);
+    bytes.writeUInt32LE(2 ** 32 - 1, 10);
+    return bytes;
+  }),
+  of('a palette longer than its BMP', 'reads beyond the end', () => bmp({ ...one, depth: 8 })),
+  of('a BMP with a PNG in it', 'opens it, and that may hold another', () => bmp({ ...one, packing: 5 })),
+  of('a BMP of 3 bits a pixel', 'computes with them', () => bmp({ ...one, depth: 3 })),
+  of('runs without an end', 'goes on with what lies behind them', () => bmp({ ...one, width: 9, height: 9, depth: 8, packing: 1, palette: [0, 0, 0, 0], pixels: Buffer.alloc(64, 1) })),
+]; // biome-ignore format: a table
+
 const others: Attack[] = [
-  of('a page for a picture', 'guesses what it shows', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+  of('an SVG for a picture', 'runs the scripts in it', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+  of('a page for a picture', 'guesses what it shows', () => Buffer.from('<!doctype html>')),
   made('a sparse picture of 10 GB', 'reads it all before it looks at it', (path) => makeSparse(path, 10 * 2 ** 30, SIGNATURE)),
 ]; // biome-ignore format: a table
 
@@ -112,7 +165,7 @@ export const pictures: Group = {
   how:
     '`loadFolder(IT)`, `mann data info --dataset IT` and, in words of its own, ' +
     '`mann classify --support IT --loo`, as IT/b/1.png beside a good picture',
-  attacks: [...pngs, ...jpegs, ...others],
+  attacks: [...pngs, ...jpegs, ...webps, ...bmps, ...others],
   library: (path) => loadFolder(path),
   commands: (path) => [
     ['data', 'info', '--dataset', path],

@@ -16,7 +16,14 @@ export interface Target {
 export type Outcome = 'accepted' | 'refused';
 
 /** The names of the targets, which are the names of their files. */
-export const targetNames = ['checkpoint', 'zip', 'png', 'configuration', 'arguments'] as const;
+export const targetNames = [
+  'checkpoint',
+  'zip',
+  'png',
+  'picture',
+  'configuration',
+  'arguments',
+] as const;
 
 export const targetFile = (name: string): URL => new URL(`targets/${name}.ts`, import.meta.url);
 

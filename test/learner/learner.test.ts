@@ -93,6 +93,16 @@ describe('observe and predict', () => {
     expect(again.labels).toEqual(learner.labels);
   });
 
+  it('takes labels that differ only in their Unicode normalisation for one, as it was spelt first', async () => {
+    const learner = await Learner.load(weights);
+    for (const label of ['cafe\u0301', 'b', 'caf\u00e9', 'c']) learner.observe(letter('L'), label);
+    expect(learner.labels).toEqual(['cafe\u0301', 'b', 'c']);
+    expect(learner.observations).toEqual(['cafe\u0301', 'b', 'cafe\u0301', 'c']);
+    const again = await Learner.restore(JSON.parse(JSON.stringify(learner.save())), weights);
+    again.observe(letter('L'), 'caf\u00e9');
+    expect(again.labels).toEqual(['cafe\u0301', 'b', 'c']);
+  });
+
   it('refuses one label too many, other labels than strings, and to predict from nothing', async () => {
     const learner = await taught();
     const before = JSON.stringify(learner.save());
@@ -213,6 +223,7 @@ describe('save and restore', () => {
     ['a field more', (s) => ({ ...s, extra: 1 }), /extra/],
     ['a field less', ({ labels, ...s }) => s, /labels/],
     ['other weights', (s) => ({ ...s, weights: 'fnv1a64:0' }), /saved with other weights/],
+    ['a label twice, in two spellings', (s) => ({ ...s, labels: ['a', '\u00e9', 'e\u0301'] }), /a label is there twice/],
     ['a label twice', (s) => ({ ...s, labels: ['a', 'b', 'a'] }), /a label is there twice/],
     ['a label too many', (s) => ({ ...s, labels: ['a', 'b', 'c', 'd'] }), /4 labels for a network of 3/],
     ['a label never observed', (s) => ({ ...s, observations: [0, 1] }), /no observation of "letter Z"/],

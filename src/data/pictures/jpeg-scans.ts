@@ -1,16 +1,22 @@
+import { checkSize } from '../grey.js';
+
 /** Programs write a dozen at most. */
 const MOST_SCANS = 100;
 /** As the standard has it. */
 const MOST_COMPONENTS = 4;
 
+/** Each block of 8x8 pixels has one bit at least, for its mean. */
+const MOST_PIXELS_A_BYTE = 8 * 64;
+
 const END = 0xffd9;
 
 /**
- * Counts the scans of a JPEG before it is decoded. Each goes over the whole picture, and can do so with a
+ * Looks at the size and counts the scans of a JPEG before it is decoded. Each goes over the whole picture, and can do so with a
  * handful of bytes ("nothing changes in the next 32,767 blocks"): a small file can ask for days of work.
  * Goes from marker to marker as jpeg-js does, its leniencies included: what it would not come to, such as the
  * film that phones put behind a photo, does not count.
- * @throws Error where there are too many, or one is of more components than there can be
+ * @throws Error where there are too many, one is of more components than there can be, or there are more pixels than
+ *   such a file can hold
  */
 export function checkScans(bytes: Uint8Array): void {
   const byte = (at: number) => bytes[at] ?? 0;
@@ -26,7 +32,13 @@ export function checkScans(bytes: Uint8Array): void {
     } else if (marker === 0xffdb) {
       at = afterQuantization(byte, at + 2, at + word(at));
     } else if (marker >= 0xffc0 && marker <= 0xffc2) {
-      at += 8 + 3 * byte(at + 7); // a frame
+      // A frame. Its decoder sets memory aside for all of it, so the file must be long enough to fill it.
+      const [height, width] = [word(at + 3), word(at + 5)];
+      if (width > 0 && height > 0) checkSize(width, height);
+      if (width * height > bytes.length * MOST_PIXELS_A_BYTE) {
+        throw new Error('it is cut short');
+      }
+      at += 8 + 3 * byte(at + 7);
     } else if (marker === 0xffc4) {
       at = afterHuffman(byte, at + 2, word(at));
     } else if (marker === 0xffdd || marker === 0xffdc) {
