@@ -1,9 +1,9 @@
 import type { TrainFlags } from './training-plan.js';
 
-/** What `npm start` trains: about two minutes on two cores. Flags given beside --demo win. */
+/** What `npm start` trains: under a minute on two cores. Flags given beside --demo win. */
 export const DEMO = {
   dataset: 'glyphs',
-  iterations: 3000,
+  iterations: 1000,
   reportEvery: 50,
   evaluateEvery: 0,
   checkpointEvery: 500,

@@ -27,7 +27,7 @@ export function makeProgram(): Command {
       'after',
       `
 Examples:
-  mann train --demo                        two minutes on generated drawings, and a report
+  mann train --demo                        a minute on generated drawings, and a report
   mann train --dataset omniglot            the real thing, on Omniglot
   mann train --model lstm                  the baseline without memory
   mann test runs/omniglot-mann-seed1       test what was trained, on classes it never saw
