@@ -112,7 +112,7 @@ describe('mann classify', () => {
     [
       'weights that are none',
       'classify --support support --loo --weights query/one.png',
-      /safetensors/,
+      /query\/one.png: this is a PNG picture, not a safetensors file/,
     ],
     [
       'too many classes',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -113,6 +113,33 @@ describe('a folder of your own', () => {
     expect(stderr).toMatch(
       /has no PNG, JPEG, WebP or BMP pictures in it: a data set is a folder of class folders/,
     );
+  });
+
+  it('says in one line what it passed over, and refuses a class that would be empty', async () => {
+    const cwd = temporaryFolder();
+    makeSymbols(join(cwd, 'mine'), 3);
+    mkdirSync(join(cwd, 'mine/bar/@eaDir/0.png'), { recursive: true });
+    for (const name of ['bar/@eaDir/0.png/thumb.png', 'bar/notes.txt', 'dash/.DS_Store']) {
+      writeFileSync(join(cwd, 'mine', name), 'x');
+    }
+    const info = await mann(['data', 'info', '--data', 'mine', '--json'], { cwd });
+    expect(info.stderr).toMatch(
+      /^Passed over in .*mine: 1 file that is not PNG, JPEG, WebP or BMP \(bar\/notes.txt\); 1 folder that systems keep there \(bar\/@eaDir\)\n$/,
+    );
+    expect(JSON.parse(info.stdout).classes).toBe(3);
+    const classify = ['classify', '--support', 'mine', '--loo'];
+    const named = await mann([...classify, '--json'], { cwd });
+    expect(named.stderr).toMatch(/^Passed over in --support mine: 1 file .*\n$/);
+    expect(JSON.parse(named.stdout).classes).toHaveLength(3);
+    mkdirSync(join(cwd, 'mine/zigzag'));
+    writeFileSync(join(cwd, 'mine/zigzag/1.heic'), 'x');
+    for (const args of [classify, ['train', '--data', 'mine']]) {
+      const { code, stderr } = await mann(args, { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        /^mann: the folder zigzag in .*mine has no PNG, JPEG, WebP or BMP pictures \(it holds 1 .heic file\)/,
+      );
+    }
   });
 
   it('trains, resumes and tests', async () => {

@@ -64,8 +64,8 @@ describe.skipIf(!chromium)('pictures with an orientation', () => {
       const grey = Uint8Array.from(ink, (value) => Math.round(255 * (1 - value)));
       const inPage = prepare({ width: side, height: side, grey }, 'strokes', 20, 20).ink;
       const apart = inPage.reduce((sum, value, i) => sum + Math.abs(value - inNode[i]!), 0);
-      // An F that is turned otherwise is 0.2 and more away.
-      expect(apart / inNode.length, `orientation ${orientation}`).toBeLessThan(0.05);
+      // An F that is turned otherwise is 0.056 and more away.
+      expect(apart / inNode.length, `orientation ${orientation}`).toBeLessThan(0.03);
     }
   });
 });

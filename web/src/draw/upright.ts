@@ -17,7 +17,7 @@ const TURNS = [
 
 /**
  * A picture's file without its orientation, and the orientation. Browsers turn JPEG and PNG as Exif says, but
- * Chromium and Firefox do not turn WebP: without its orientation none does, and the page can.
+ * Chromium (156) does not turn WebP: without its orientation no browser does, and the page can.
  */
 export async function apart(file: File): Promise<{ blob: Blob; orientation: number }> {
   if (file.type !== 'image/webp') return { blob: file, orientation: 1 };
@@ -46,7 +46,8 @@ export async function upright(
   const context = canvas.getContext('2d')!;
   context.imageSmoothingQuality = 'high';
   context.translate(columns / 2, rows / 2);
-  context.transform(...TURNS[orientation - 1]!, 0, 0);
+  const [a, b, c, d] = TURNS[orientation - 1]!;
+  context.transform(a, b, c, d, 0, 0);
   context.drawImage(picture, -width / 2, -height / 2, width, height);
   const turned = new Image();
   const url = URL.createObjectURL(await canvas.convertToBlob());
