@@ -21,9 +21,9 @@ export async function readFile(file: File): Promise<string | Look> {
   }
   if (/\.json$/i.test(file.name) || file.type === 'application/json') return file.text();
   // No SVG: it can hold scripts and references to elsewhere.
-  if (!/^image\/(png|jpeg|webp)$/.test(file.type)) {
+  if (!/^image\/(png|jpeg|webp|bmp)$/.test(file.type)) {
     throw new UserError(
-      `${file.name} is neither a file of drawings from this page (.json) nor a picture (PNG, JPEG, WebP)`,
+      `${file.name} is neither a file of drawings from this page (.json) nor a picture (PNG, JPEG, WebP, BMP)`,
     );
   }
   const { blob, orientation } = await apart(file);
