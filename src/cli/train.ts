@@ -52,7 +52,7 @@ export function trainCommand(): Command {
     .option('--json', 'print the results as JSON to stdout, and nothing else')
     .option(
       '--demo',
-      'train for about two minutes on generated drawings, each time in a new folder',
+      'train for about a minute on generated drawings, each time in a new folder',
     )
     .addHelpText(
       'after',
