@@ -34,6 +34,7 @@ const entries = {
   encoderWidths: v.pipe(
     v.array(size('encoderWidths', 1, 1 << 14), 'encoderWidths must be a list of numbers'),
     v.maxLength(8, 'encoderWidths must name at most 8 layers'),
+    v.readonly(),
   ),
   /** E: numbers of an embedding; without an encoder the drawing's pixels, E = P. */
   embeddingSize: size('embeddingSize', 1, 1 << 16),
@@ -97,7 +98,9 @@ const fields = v.strictObject(entries);
 /** A whole network. `modelConfig` makes it. */
 export type ModelConfig = Readonly<v.InferOutput<typeof fields>>;
 /** What `modelConfig` takes; all of it may be left out. */
-export type ModelOptions = v.InferInput<typeof optionsSchema>;
+export type ModelOptions = Omit<v.InferInput<typeof optionsSchema>, 'encoderWidths'> & {
+  encoderWidths?: readonly number[] | undefined;
+};
 
 const schema = v.pipe(
   fields,
