@@ -66,6 +66,7 @@ export interface MANNCellOptions {
  * | `readVectors` | [B, R, W] | r_t: what each head has read |
  * | `readWeights`, `writeWeights` | [B, R, N] | w^r_t and w^w_t: where each head has read and written |
  * | `usage` | [B, N] | u_t |
+ * | `embedding` | empty | what networks with `binding: 'direct'` carry, which this cell is not |
  */
 export class MANNCell {
   /** H + R·W: the width of the output. */

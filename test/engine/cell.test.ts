@@ -57,7 +57,7 @@ describe('MANNCell', () => {
     const sizes = Object.fromEntries(Object.entries(state).map(([k, array]) => [k, array.length]));
     expect(sizes).toEqual({
       ...{ cell: B * H, hidden: B * H, memory: B * N * W, readVectors: B * R * W },
-      ...{ readWeights: B * R * N, writeWeights: B * R * N, usage: B * N },
+      ...{ readWeights: B * R * N, writeWeights: B * R * N, usage: B * N, embedding: 0 },
     });
     // of each array, the part of sequence 1
     for (const [name, array] of Object.entries(state)) {

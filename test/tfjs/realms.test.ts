@@ -1,10 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { modelPresets } from '../../dist/model/presets.js';
 import { fromCheckpoint, MANNCell, toCheckpoint } from '../../dist/tfjs/index.js';
 import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
 import { untrained } from '../learner/weights.ts';
 
-const checkpoint = untrained();
+const checkpoint = untrained(modelPresets.flat);
 const bytes = serialiseCheckpoint(checkpoint);
 
 it('fromCheckpoint takes bytes of another realm, and refuses what is no checkpoint', async () => {
