@@ -34,6 +34,7 @@ const entries = {
   encoderWidths: v.pipe(
     v.array(size('encoderWidths', 1, 1 << 14), 'encoderWidths must be a list of numbers'),
     v.maxLength(8, 'encoderWidths must name at most 8 layers'),
+    v.readonly(),
   ),
   /** E: numbers of an embedding; without an encoder the drawing's pixels, E = P. */
   embeddingSize: size('embeddingSize', 1, 1 << 16),
@@ -96,8 +97,11 @@ const fields = v.strictObject(entries);
 
 /** A whole network. `modelConfig` makes it. */
 export type ModelConfig = Readonly<v.InferOutput<typeof fields>>;
+type Input = v.InferInput<typeof optionsSchema>;
 /** What `modelConfig` takes; all of it may be left out. */
-export type ModelOptions = v.InferInput<typeof optionsSchema>;
+export type ModelOptions = Readonly<
+  Omit<Input, 'encoderWidths'> & { encoderWidths?: readonly number[] | undefined }
+>;
 
 const schema = v.pipe(
   fields,

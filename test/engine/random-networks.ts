@@ -3,7 +3,7 @@ import { createEngine } from '../../dist/engine/create.js';
 import type { Batch } from '../../dist/engine/engine.js';
 import type { ModelConfig } from '../../dist/model/config.js';
 import { shapesOf } from '../../dist/model/shapes.js';
-import { type Floats, initialTensors, type Tensors } from '../../dist/model/tensors.js';
+import { initialTensors, type Tensors } from '../../dist/model/tensors.js';
 
 /** Weights of a trained network's size: larger than fresh ones, so that nothing stays near zero. */
 export function someWeights(config: ModelConfig, seed: number): Tensors {
@@ -55,20 +55,25 @@ export async function isDecided(
     for (let t = 0; t < length; t++) {
       const { usage, memory, readWeights } = state;
       const order = Array.from(usage.keys()).sort((i, j) => usage[i]! - usage[j]! || j - i);
-      const differ = (values: Floats, width: number, i: number, j: number) =>
-        Array.from({ length: width }, (_, w) => values[i * width + w]! - values[j * width + w]!);
-      const alike = (i: number, j: number) =>
-        config.controllerInput === 'read-vectors' &&
-        [
-          ...differ(memory, W, i, j),
-          ...Array.from({ length: R }, (_, r) => readWeights[r * N + i]! - readWeights[r * N + j]!),
-        ].every((difference) => Math.abs(difference) < margin);
-      // the very least used one is erased, and R of them are written to; of two slots alike, it is no matter which
+      /** How far two slots are apart in all that the network sees of them. */
+      const apart = (i: number, j: number) =>
+        config.controllerInput === 'read-weights'
+          ? Number.POSITIVE_INFINITY
+          : Math.max(
+              ...Array.from({ length: W }, (_, w) =>
+                Math.abs(memory[i * W + w]! - memory[j * W + w]!),
+              ),
+              ...Array.from({ length: R }, (_, r) =>
+                Math.abs(readWeights[r * N + i]! - readWeights[r * N + j]!),
+              ),
+            );
+      // the very least used one is erased, and R of them are written to; of slots alike, it is no matter which
       for (const least of new Set([1, R])) {
-        if (least === N) continue;
-        const [i, j] = [order[least - 1]!, order[least]!];
-        const gap = usage[j]! - usage[i]!;
-        if (gap > 0 && gap < margin && !alike(i, j)) return false;
+        const edge = order[least - 1]!;
+        const near = order.filter((i) => Math.abs(usage[i]! - usage[edge]!) < margin);
+        if (least === N || !near.includes(order[least]!)) continue;
+        const same = near.every((i) => usage[i] === usage[edge] || apart(i, edge) < margin);
+        if (!same) return false;
       }
       const at = (b * length + t) * X;
       state = engine.step(inputs.subarray(at, at + X), state).state;
