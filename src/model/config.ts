@@ -97,10 +97,11 @@ const fields = v.strictObject(entries);
 
 /** A whole network. `modelConfig` makes it. */
 export type ModelConfig = Readonly<v.InferOutput<typeof fields>>;
+type Input = v.InferInput<typeof optionsSchema>;
 /** What `modelConfig` takes; all of it may be left out. */
-export type ModelOptions = Omit<v.InferInput<typeof optionsSchema>, 'encoderWidths'> & {
-  encoderWidths?: readonly number[] | undefined;
-};
+export type ModelOptions = Readonly<
+  Omit<Input, 'encoderWidths'> & { encoderWidths?: readonly number[] | undefined }
+>;
 
 const schema = v.pipe(
   fields,

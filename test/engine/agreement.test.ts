@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
+
 import { modelPresets } from '../../dist/model/presets.js';
 import { engines, errorOf, optionsOf } from '../golden.ts';
 import { forms } from './forms.ts';
 import { isDecided, someEpisodes, someWeights } from './random-networks.ts';
 
-const someOf = <const T extends readonly unknown[]>(...values: T) => fc.constantFrom(...values);
+const someOf = <const T>(...values: readonly [T, ...T[]]) => fc.constantFrom<T>(...values);
 
 /** Of the whole family. With words of one number the cosine is a step from -1 to 1, and rounding decides. */
 const networks = fc
@@ -223,7 +224,10 @@ describe.each(fast)('an update on $name', (choice) => {
 describe.each(engines)('online steps on $name', (choice) => {
   it.each(Object.entries(forms))('give the logits of a whole episode: %s', async (_, options) => {
     const config = modelConfig(options);
-    const engine = await createEngine(config, { ...optionsOf(choice), parameters: someWeights(config, 3) });
+    const engine = await createEngine(config, {
+      ...optionsOf(choice),
+      parameters: someWeights(config, 3),
+    });
     const [batch, length] = [3, 9];
     const episodes = someEpisodes(config, batch, length, 1);
     const { logits } = await engine.forward(episodes);
