@@ -121,6 +121,13 @@ describe('presets and options', () => {
     expect(recipePresets.seed).toEqual(recipePresets.original);
   });
 
+  it('every preset has its LSTM baseline', () => {
+    for (const [name, preset] of Object.entries(modelPresets)) {
+      expect(modelConfig(preset).memory, name).toBe('lrua');
+      expect(modelConfig({ ...preset, model: 'lstm' }).memory, name).toBe('none');
+    }
+  });
+
   it('an episode has ten drawings of each class unless told otherwise', () => {
     expect(makeRecipe({ numClasses: 15 }).episodeLength).toBe(150);
     expect(makeRecipe({ numClasses: 15, episodeLength: 100 }).episodeLength).toBe(100);
