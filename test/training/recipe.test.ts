@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelConfig, modelPresets } from '../../dist/model/config.js';
+import { modelConfig } from '../../dist/model/config.js';
+import { modelPresets } from '../../dist/model/presets.js';
 import {
   autoCurriculum,
   checkRecipe,
