@@ -170,7 +170,7 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
   }
   const config = {
     ...modelPresets.default,
-    ...(model === 'lstm' && { memory: 'none' as const }),
+    memory: model === 'lstm' ? ('none' as const) : ('lrua' as const),
     ...withoutUndefined(given),
   };
   const { encoder, inputHeight, inputWidth, binding, memoryDim } = config;

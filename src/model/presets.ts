@@ -1,4 +1,7 @@
-/** The networks that have a name. What a preset does not say is as in `default`. */
+/**
+ * The networks that have a name. What a preset does not say is as in `default`. None says whether there is a memory,
+ * so that each has its LSTM baseline too.
+ */
 import type { ModelOptions } from './config.js';
 
 /** An encoder, keys and writes bound to what it sees, and the memory read after the write: the quickest to learn. */
@@ -11,7 +14,6 @@ const usual = {
   lstmSize: 200,
   numLayers: 1,
   controllerInput: 'read-vectors',
-  memory: 'lrua',
   memorySize: 64,
   memoryDim: 64,
   nbReads: 1,

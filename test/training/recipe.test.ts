@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { modelConfig, modelPresets } from '../../dist/model/config.js';
+import { modelConfig } from '../../dist/model/config.js';
+import { modelPresets } from '../../dist/model/presets.js';
 import {
   autoCurriculum,
   checkRecipe,
@@ -119,6 +120,13 @@ describe('presets and options', () => {
     expect(makeRecipe({ preset: 'seed' })).toEqual(makeRecipe({ preset: 'original' }));
     expect(modelPresets.seed).toEqual(modelPresets.original);
     expect(recipePresets.seed).toEqual(recipePresets.original);
+  });
+
+  it('every preset has its LSTM baseline', () => {
+    for (const [name, preset] of Object.entries(modelPresets)) {
+      expect(modelConfig(preset).memory, name).toBe('lrua');
+      expect(modelConfig({ ...preset, model: 'lstm' }).memory, name).toBe('none');
+    }
   });
 
   it('an episode has ten drawings of each class unless told otherwise', () => {
