@@ -97,6 +97,7 @@ export class DrawSection {
   #wireButtons(): void {
     const on = (id: string, act: () => void) => byId(id).addEventListener('click', act);
     on('replay', () => {
+      this.#note('');
       if (this.#recording) this.#play(this.#recording);
     });
     on('take-pen', () => {
@@ -131,7 +132,6 @@ export class DrawSection {
   #play(recording: Recording): void {
     this.#endDemo?.();
     this.#easel.hide();
-    this.#note('');
     showMode('playing');
     enableTools(false);
     this.#status.isQuiet = true;
