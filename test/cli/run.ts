@@ -67,6 +67,7 @@ afterAll(() => rmSync(dirname(symbols), { recursive: true, force: true }));
 export const tiny = [
   ...['--num-classes', '2', '--num-samples', '3', '--input-height', '6', '--input-width', '6'],
   ...['--controller-size', '8', '--memory-locations', '8', '--memory-word-size', '4'],
+  ...['--encoder-widths', '3', '--embedding-size', '5', '--output-hidden', '4'],
   ...['--num-reads', '2', '--batch-size', '2', '--curriculum', 'none', '--engine', 'reference'],
   ...['--evaluate-every', '0', '--test-batches', '4', '--dataset', symbols],
 ];

@@ -23,6 +23,9 @@ export const tinyOptions = {
   memorySize: 6,
   memoryDim: 4,
   nbReads: 2,
+  encoderWidths: [3],
+  embeddingSize: 5,
+  outputHidden: 4,
 } as const satisfies ModelOptions;
 
 export const tinyRecipe: Recipe = makeRecipe({
