@@ -74,7 +74,8 @@ export function shippedFor(
   { preset, split }: { preset?: string | undefined; split?: string | undefined },
 ): string | undefined {
   if (preset === 'paper') return undefined;
-  const kind = model === 'mann' && preset === 'original' ? 'mann-original' : model;
+  const isNamed = model === 'mann' && (preset === 'original' || preset === 'flat');
+  const kind = isNamed ? `mann-${preset}` : model;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
   const name = `${kind}-${part}-5way`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;

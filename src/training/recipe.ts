@@ -163,7 +163,7 @@ export const recipePresets = {
 } as const satisfies Record<RecipePreset, RecipeOptions>;
 
 /** Episodes of a training where nothing else is said, and of the preset `flat`: batches of 16. */
-const DEFAULT_EPISODES = 10_000 * 16;
+const DEFAULT_EPISODES = 15_000 * 16;
 const FLAT_EPISODES = 30_000 * 16;
 /**
  * Easier episodes, with five drawings or so of each class, in turn: two classes are where remembering

@@ -23,7 +23,7 @@ export function pack({ config, step, parameters }: Checkpoint): Uint8Array<Array
     if (shape.length === 1) {
       parts.push(new Uint8Array(Float32Array.from(data).buffer));
     } else {
-      const { scales, numbers } = quantise(data, shape[0]!);
+      const { scales, numbers } = quantise(data, data.length / shape.at(-1)!);
       parts.push(new Uint8Array(scales.buffer), new Uint8Array(numbers.buffer));
     }
   }
@@ -55,8 +55,8 @@ export function unpack(buffer: ArrayBuffer): Checkpoint {
       parameters.set(name, { shape, data: new Float32Array(buffer, take(4 * size), size).slice() });
       continue;
     }
-    const rows = shape[0]!;
-    const columns = size / rows;
+    const columns = shape.at(-1)!;
+    const rows = size / columns;
     const scales = new Float32Array(buffer, take(4 * rows), rows);
     const numbers = new Int8Array(buffer, take(size), size);
     const data = new Float32Array(size);
