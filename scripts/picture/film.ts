@@ -6,7 +6,7 @@ const COLOURS = 128;
 
 /** A picture as it is shown for a while. Pixels are RGBA. */
 interface Shot {
-  readonly pixels: Uint8Array;
+  readonly pixels: Uint8Array<ArrayBuffer>;
   milliseconds: number;
 }
 
@@ -23,7 +23,7 @@ export class Film {
   /** @param png as browsers make screenshots */
   add(png: Uint8Array, milliseconds: number): void {
     const { width, height, data, channels } = decode(png);
-    const pixels = rgba(data as Uint8Array, channels);
+    const pixels = rgba(data as Uint8Array<ArrayBuffer>, channels);
     const last = this.#shots.at(-1);
     if (last && Buffer.compare(last.pixels, pixels) === 0) {
       last.milliseconds += milliseconds;
@@ -46,7 +46,7 @@ export class Film {
   }
 }
 
-function rgba(data: Uint8Array, channels: number): Uint8Array {
+function rgba(data: Uint8Array<ArrayBuffer>, channels: number): Uint8Array<ArrayBuffer> {
   if (channels === 4) return data;
   const pixels = new Uint8Array((data.length / 3) * 4).fill(255);
   for (let i = 0; i < data.length / 3; i++) pixels.set(data.subarray(3 * i, 3 * i + 3), 4 * i);

@@ -50,10 +50,7 @@ export function trainCommand(): Command {
     .optionsGroup('Other:')
     .option('--test-batches <n>', `batches of the final test (default: ${TEST_BATCHES})`, whole(1))
     .option('--json', 'print the results as JSON to stdout, and nothing else')
-    .option(
-      '--demo',
-      'train for about a minute on generated drawings, each time in a new folder',
-    )
+    .option('--demo', 'train for about a minute on generated drawings, each time in a new folder')
     .addHelpText(
       'after',
       `
