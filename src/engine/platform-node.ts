@@ -42,12 +42,14 @@ export function spawn(start: ThreadStart): Thread {
     execArgv: [], // loaders of the program's own have no business here, and may send messages
     name: `mann ${start.rank}`,
   });
+  let isEnding = false;
   const answer = async () => {
     worker.ref();
     try {
       await once(worker, 'message'); // rejects where the worker throws
     } finally {
-      worker.unref(); // an idle thread does not keep the program alive
+      // An idle thread does not keep the program alive; one whose end is waited for does.
+      if (!isEnding) worker.unref();
     }
   };
   return {
@@ -58,6 +60,7 @@ export function spawn(start: ThreadStart): Thread {
       return done;
     },
     end: async () => {
+      isEnding = true;
       await worker.terminate();
     },
   };

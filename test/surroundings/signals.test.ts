@@ -11,7 +11,7 @@ import { mann, type Result, temporaryFolder, tiny } from '../cli/run.js';
 import { built, main, need } from './tools.js';
 
 /** Batches of half a second, beside the thread that hears of signals: the second one comes during the batch. */
-const slow = ['--num-samples', '8', '--batch-size', '1200', '--controller-size', '200'];
+const slow = ['--num-samples', '4', '--batch-size', '1200', '--controller-size', '200'];
 slow.push('--input-width', '20', '--input-height', '20', '--engine', 'simd', '--threads', '1');
 /** Much longer than a test lasts, and still it ends where a test fails to stop it. */
 const long = ['train', ...tiny, ...slow, '--iterations', '60', '--report-every', '1'];
@@ -109,7 +109,7 @@ describe('two signals within a second are one wish', () => {
     server.close();
     expect({ code, stderr }).toEqual({
       code: 130,
-      stderr: 'Stopped. The same command goes on where it stopped.\n',
+      stderr: expect.stringMatching(/^Stopped\. .*\n$/),
     });
     expect(readdirSync(cwd)).toEqual(['images_background.zip.part']);
   });
