@@ -214,14 +214,11 @@ const OF_MEMORY: readonly string[] = [
  * @throws UserError that names the first field that differs, with both values
  */
 export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
-  const { model, ...rest } = ours;
-  const asked: ModelOptions = {
-    ...(model && { memory: model === 'lstm' ? 'none' : 'lrua' }),
-    ...rest,
-  };
-  for (const [field, value] of Object.entries(theirs)) {
+  const values = { model: theirs.memory === 'none' ? 'lstm' : 'mann', ...theirs };
+  // what the network is at all goes before its sizes
+  for (const field of ['model', 'memory', ...Object.keys(theirs)] as (keyof ModelOptions)[]) {
     if (theirs.memory === 'none' && OF_MEMORY.includes(field)) continue;
-    const own = asked[field as keyof ModelConfig];
+    const [value, own] = [values[field], ours[field]];
     if (own !== undefined && String(own) !== String(value)) {
       throw new UserError(
         `${where}: a network of another configuration: ${field} is ${value} there, ${own} here`,

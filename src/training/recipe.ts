@@ -69,7 +69,11 @@ const common = {
     'schedule must be cosine, late-cosine or constant',
   ),
   /** A gradient of a larger norm is scaled down to this one; 0: none is. */
-  clip: v.pipe(v.number('clip must be a number'), v.minValue(0, 'clip must be at least 0')),
+  clip: v.pipe(
+    v.number('clip must be a number'),
+    v.minValue(0, 'clip must be at least 0'),
+    v.maxValue(MOST, `clip must be at most ${MOST}`),
+  ),
   /** Where Adam's ε is added: to the bias-corrected root, or to the uncorrected one as in TensorFlow 1. */
   adam: v.picklist(['standard', 'tensorflow1'], 'adam must be standard or tensorflow1'),
   /** Whether training episodes rotate and shift their drawings. */

@@ -26,12 +26,15 @@ export async function bits(mann) {
   const split = mann.splitClasses(data);
   /** @type {Record<string, string>} */
   const digests = {};
-  for (const model of /** @type {const} */ (['mann', 'lstm'])) {
+  for (const form of /** @type {const} */ (['default', 'flat', 'lstm'])) {
+    const preset = form === 'default' ? 'default' : 'flat';
     const config = mann.modelConfig({
-      ...{ model, numClasses: 3, lstmSize: 24, memorySize: 20, memoryDim: 8, nbReads: 2 },
+      ...mann.modelPresets[preset],
+      ...(form === 'lstm' && { model: form }),
+      ...{ numClasses: 3, lstmSize: 24, memorySize: 20, memoryDim: 8, nbReads: 2 },
     });
     const recipe = mann.makeRecipe({
-      ...{ batchSize: 3, numClasses: 3, episodeLength: 12, iterations: 60 },
+      ...{ preset, batchSize: 3, numClasses: 3, episodeLength: 12, iterations: 60 },
       ...{ evaluateEvery: 30, evaluateBatches: 2, reportEvery: 20 },
     });
     const source = mann.trainingEpisodes(data, split.train, config, recipe, 1);
@@ -62,8 +65,10 @@ export async function bits(mann) {
     });
     await engine.dispose();
     if (!last) throw new Error('nothing was saved');
-    digests[`${model}: log`] = await digest(JSON.stringify(log));
-    digests[`${model}: checkpoint`] = await digest(mann.serialiseCheckpoint(last));
+    digests[`${form}: log`] = await digest(JSON.stringify(log));
+    const weights = [...last.parameters.values()].flatMap(({ data }) => [...data]);
+    digests[`${form}: weights`] = await digest(Float32Array.from(weights));
+    digests[`${form}: checkpoint`] = await digest(mann.serialiseCheckpoint(last));
   }
   return digests;
 }

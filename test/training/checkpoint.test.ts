@@ -12,7 +12,21 @@ import {
 } from '../../dist/training/checkpoint.js';
 import { resumedRecipe } from '../../dist/training/recipe.js';
 import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
-import { dataset, tinyOptions, tinyRun } from './tiny.js';
+import { dataset, tinyForms, tinyOptions, tinyRecipe, tinyRun } from './tiny.js';
+
+/** The fields of a network of version 0.1, besides `model`. */
+const ofVersion01 = [
+  ...[
+    'numClasses',
+    'inputHeight',
+    'inputWidth',
+    'lstmSize',
+    'numLayers',
+    'memorySize',
+    'memoryDim',
+  ],
+  ...['nbReads', 'gamma', 'controllerInput', 'keyStrength', 'start'],
+];
 
 let checkpoint: ResumableCheckpoint;
 let bytes: Uint8Array;
@@ -54,14 +68,16 @@ describe('a checkpoint file', () => {
     expect(value('step')).toBe(6);
     expect(value('dataset')).toEqual(dataset);
     expect(value('position')).toEqual({ stage: 2, batch: 1, classes: 3, length: 6 });
-    expect([...tensors.keys()].slice(0, 7)).toEqual([
-      'lstm.kernel',
-      'lstm.bias',
-      'heads.kernel',
-      'heads.bias',
-      'out.kernel',
-      'out.bias',
-      'adam.first.lstm.kernel',
+    const weights = [
+      ...['encoder.1.kernel', 'encoder.1.bias', 'encoder.2.kernel', 'encoder.2.bias'],
+      ...['encoder.out.kernel', 'encoder.out.bias', 'lstm.kernel', 'lstm.bias'],
+      ...['heads.kernel', 'heads.bias', 'bind.key', 'bind.value', 'bind.label'],
+      ...['hidden.kernel', 'hidden.bias', 'hidden.out', 'out.kernel', 'out.bias'],
+    ];
+    expect([...tensors.keys()]).toEqual([
+      ...weights,
+      ...weights.map((name) => `adam.first.${name}`),
+      ...weights.map((name) => `adam.second.${name}`),
     ]);
   });
 
@@ -73,25 +89,44 @@ describe('a checkpoint file', () => {
     expect(read.parameters).toEqual(parameters);
   });
 
-  it('of before episodeLength, adam and start goes on exactly', async () => {
-    const { metadata } = parseSafetensors(bytes, 'f');
-    const { episodeLength, adam, ...recipe } = JSON.parse(metadata.get('recipe')!);
-    const { start, ...config } = JSON.parse(metadata.get('config')!);
-    expect({ episodeLength, adam, start }).toEqual({
-      episodeLength: 6,
-      adam: 'standard',
-      start: 'every-head',
-    });
-    const older = withMetadata({ recipe: { ...recipe, numSamples: episodeLength }, config });
-    const read = requireResumable(parseCheckpoint(older, 'f'), 'f');
-    expect(read).toEqual(checkpoint);
-    const whole = await tinyRun({ version: '1.2.3' });
-    const rest = await tinyRun({
-      version: '1.2.3',
-      resume: read,
-      recipe: resumedRecipe(read.training.recipe, {}, 'f'),
-    });
-    expect(rest.saved.at(-1)).toEqual(whole.saved.at(-1));
+  it('of version 0.1, and of before adam and start, goes on exactly', async () => {
+    const recipe = { ...tinyRecipe, schedule: 'late-cosine' as const, clip: 0 };
+    const run = (options: Parameters<typeof tinyRun>[0]) =>
+      tinyRun({ model: tinyForms.flat, recipe, version: '1.2.3', ...options });
+    const begun = await run({ stopAt: 6 });
+    const bytes = serialiseCheckpoint(begun.last!);
+    const { tensors, metadata } = parseSafetensors(bytes, 'f');
+    const now = JSON.parse(metadata.get('config')!);
+    const {
+      memory: _,
+      start,
+      ...rest
+    } = Object.fromEntries(Object.entries(now).filter(([field]) => ofVersion01.includes(field)));
+    const config = { model: 'mann', ...rest };
+    const { episodeLength, adam, clip, ...others } = JSON.parse(metadata.get('recipe')!);
+    const first = { ...others, numSamples: episodeLength, schedule: 'cosine' };
+    const whole = await run({});
+    for (const [config_, recipe_] of [
+      [config, first],
+      [
+        { ...config, start },
+        { ...others, episodeLength, adam, schedule: 'cosine' },
+      ],
+    ]) {
+      metadata.set('config', JSON.stringify(config_));
+      metadata.set('recipe', JSON.stringify(recipe_));
+      const read = requireResumable(
+        parseCheckpoint(serialiseSafetensors(tensors, metadata, 'f'), 'f'),
+        'f',
+      );
+      expect(read).toEqual(begun.last);
+      const rest = await run({
+        resume: read,
+        recipe: resumedRecipe(read.training.recipe, {}, 'f'),
+      });
+      expect(rest.saved.at(-1)).toEqual(whole.saved.at(-1));
+    }
+    expect({ adam, clip }).toEqual({ adam: 'standard', clip: 0 });
   });
 
   it('is never made of NaN', () => {
@@ -153,7 +188,15 @@ describe('checks against what was asked for', () => {
     );
     const lstm = modelConfig({ ...tinyOptions, model: 'lstm' });
     checkConfig(lstm, { memoryDim: 9, keyStrength: 'none' }, 'f');
-    expect(() => checkConfig(lstm, { memoryDim: 9, model: 'mann' }, 'f')).toThrow('model is lstm');
+    expect(() => checkConfig(lstm, { memoryDim: 9, model: 'mann' }, 'f')).toThrow(
+      'model is lstm there, mann here',
+    );
+    expect(() => checkConfig(theirs, { lstmSize: 6, memory: 'none' }, 'f')).toThrow(
+      'memory is lrua there, none here',
+    );
+    expect(() => checkConfig(theirs, { encoderWidths: [3, 4] }, 'f')).toThrow(
+      'encoderWidths is 3,2 there, 3,4 here',
+    );
   });
 
   it('the drawings', () => {

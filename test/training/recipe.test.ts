@@ -25,11 +25,31 @@ describe('the default recipe', () => {
   it('is that of the measurements', () => {
     expect(makeRecipe()).toMatchObject({
       batchSize: 16,
-      iterations: 30_000,
+      iterations: 10_000,
       numClasses: 5,
       episodeLength: 50,
       learningRate: 1e-3,
       schedule: 'cosine',
+      clip: 10,
+      adam: 'standard',
+      augment: true,
+      curriculum: [
+        { batches: 100, tasks: mixed.map((task) => ({ ...task, repeat: true })) },
+        { batches: 100, tasks: mixed },
+      ],
+    });
+  });
+
+  it('of version 0.1 is the preset flat', () => {
+    expect(makeRecipe({ preset: 'flat' })).toMatchObject({
+      batchSize: 16,
+      iterations: 30_000,
+      numClasses: 5,
+      episodeLength: 50,
+      learningRate: 1e-3,
+      schedule: 'late-cosine',
+      clip: 0,
+      adam: 'standard',
       augment: true,
       curriculum: [
         { batches: 500, tasks: mixed.map((task) => ({ ...task, repeat: true })) },
@@ -39,23 +59,32 @@ describe('the default recipe', () => {
   });
 
   it('has the same episodes whatever the batch', () => {
-    const { iterations, curriculum } = makeRecipe({ batchSize: 8 });
-    expect(iterations).toBe(60_000);
-    expect(curriculum.map((stage) => stage.batches)).toEqual([1000, 1000]);
+    const sizes = (preset: 'default' | 'flat') => {
+      const { iterations, curriculum } = makeRecipe({ preset, batchSize: 8 });
+      return [iterations, ...curriculum.map((stage) => stage.batches)];
+    };
+    expect(sizes('default')).toEqual([20_000, 200, 200]);
+    expect(sizes('flat')).toEqual([60_000, 1000, 1000]);
   });
 
   it('is longer where an LSTM is trained', () => {
-    const { curriculum } = makeRecipe({ model: 'lstm' });
-    expect(curriculum.map((stage) => stage.batches)).toEqual([5500, 2000]);
+    for (const preset of ['default', 'flat'] as const) {
+      const { curriculum, iterations } = makeRecipe({ model: 'lstm', preset });
+      expect(iterations).toBe(30_000);
+      expect(curriculum.map((stage) => stage.batches)).toEqual([5500, 2000]);
+    }
     expect(makeRecipe({ model: 'mann' })).toEqual(makeRecipe());
   });
 
-  it('keeps its curriculum in 4,000 batches and shortens it in fewer', () => {
-    const batches = (iterations: number) =>
-      makeRecipe({ iterations }).curriculum.map((stage) => stage.batches);
-    expect(batches(4000)).toEqual([500, 500]);
-    expect(batches(800)).toEqual([160, 160]);
-    expect(batches(1)).toEqual([]);
+  it('keeps its curriculum in short trainings and shortens it in shorter ones', () => {
+    const batches = (iterations: number, preset: 'default' | 'flat') =>
+      makeRecipe({ iterations, preset }).curriculum.map((stage) => stage.batches);
+    expect(batches(500, 'default')).toEqual([100, 100]);
+    expect(batches(300, 'default')).toEqual([60, 60]);
+    expect(batches(1, 'default')).toEqual([]);
+    expect(batches(4000, 'flat')).toEqual([500, 500]);
+    expect(batches(800, 'flat')).toEqual([160, 160]);
+    expect(batches(1, 'flat')).toEqual([]);
   });
 
   it('adapts to fewer and more classes and steps', () => {
@@ -73,14 +102,11 @@ describe('the default recipe', () => {
 
   it('is always one that can be trained', () => {
     const size = (max: number) => fc.integer({ min: 1, max });
+    const kind = fc.constantFrom('default' as const, 'flat' as const, 'lstm' as const);
     fc.assert(
-      fc.property(size(100), size(200), size(64), size(50_000), (C, T, B, iterations) => {
-        const stages = autoCurriculum({
-          numClasses: C,
-          episodeLength: T,
-          batchSize: B,
-          iterations,
-        });
+      fc.property(size(100), size(200), size(64), size(50_000), kind, (C, T, B, iterations, of) => {
+        const sizes = { numClasses: C, episodeLength: T, batchSize: B, iterations };
+        const stages = autoCurriculum(sizes, of);
         const total = stages.reduce((sum, stage) => sum + stage.batches, 0);
         expect(total).toBeLessThanOrEqual(0.4 * iterations);
         for (const { batches, tasks } of stages) {
@@ -106,6 +132,7 @@ describe('presets and options', () => {
       learningRate: 1e-3,
       schedule: 'constant',
       adam: 'tensorflow1',
+      clip: 0,
       curriculum: [],
     });
     expect(makeRecipe({ preset: 'original', iterations: 7 }).iterations).toBe(7);
@@ -135,7 +162,9 @@ describe('presets and options', () => {
   });
 
   it('the paper has neither', () => {
-    expect(makeRecipe({ preset: 'paper' })).toMatchObject({ curriculum: [], adam: 'standard' });
+    expect(makeRecipe({ preset: 'paper' })).toMatchObject({
+      ...{ curriculum: [], adam: 'standard', clip: 0, schedule: 'constant', iterations: 100_000 },
+    });
   });
 
   it('undefined is not given', () => {
@@ -149,7 +178,11 @@ describe('presets and options', () => {
     [{ iterations: 'many' }, /iterations must be a number/],
     [{ learningRate: 0 }, /learningRate must be greater than 0/],
     [{ learningRate: Number.NaN }, /learningRate must be a number/],
-    [{ schedule: 'step' }, /schedule must be cosine or constant/],
+    [{ schedule: 'step' }, /schedule must be cosine, late-cosine or constant/],
+    [{ clip: -1 }, /clip must be at least 0/],
+    [{ clip: Number.NaN }, /clip must be a number/],
+    [{ clip: Number.POSITIVE_INFINITY }, /clip must be at most 1000000000/], // JSON has none
+    [{ clip: '10' }, /clip must be a number/],
     [{ curriculum: 'hard' }, /curriculum must be auto, none or a list/],
     [{ curriculum: [{ batches: 1, tasks: [] }] }, /curriculum must be auto, none or a list/],
     [
@@ -162,7 +195,7 @@ describe('presets and options', () => {
     ],
     [{ numSamples: 50 }, /numSamples is called episodeLength now: the drawings in an episode/],
     [{ evaluteEvery: 5 }, /there is no option called evaluteEvery/],
-    [{ preset: 'fast' }, /preset must be default, paper or original/],
+    [{ preset: 'fast' }, /preset must be default, flat, paper or original/],
   ];
   it.each(bad)('%j is refused', (options, message) => {
     expect(() => makeRecipe(options)).toThrow(message);
@@ -184,9 +217,29 @@ describe('a recipe of an older checkpoint', () => {
     expect(checkRecipe({ ...rest, numSamples: 31 })).toEqual({ ...rest, episodeLength });
   });
 
-  it('has no Adam', () => {
-    const { adam: _, ...older } = rest;
-    expect(checkRecipe({ ...older, numSamples: 31 })).toEqual({ ...rest, episodeLength });
+  it('has no Adam and no clip', () => {
+    const { adam, clip, ...older } = makeRecipe({ preset: 'flat' });
+    expect({ adam, clip }).toEqual({ adam: 'standard', clip: 0 });
+    for (const [was, is] of [
+      ['cosine', 'late-cosine'],
+      ['constant', 'constant'],
+    ]) {
+      const whole = { ...older, adam, clip, schedule: is };
+      expect(checkRecipe({ ...older, schedule: was })).toEqual(whole);
+      expect(checkRecipe({ ...older, adam: 'tensorflow1', schedule: was })).toEqual({
+        ...whole,
+        adam: 'tensorflow1',
+      });
+    }
+    expect(checkRecipe(makeRecipe()).schedule).toBe('cosine');
+  });
+
+  it('falls as it did then', () => {
+    const { clip: _, ...older } = makeRecipe({ preset: 'flat', iterations: 300 });
+    const recipe = checkRecipe({ ...older, schedule: 'cosine' });
+    expect(learningRateAt(recipe, 200)).toBe(1e-3);
+    expect(learningRateAt(recipe, 250)).toBeCloseTo(5e-4, 12);
+    expect(learningRateAt(recipe, 300)).toBe(0);
   });
 
   it('is refused where it has both lengths, or a bad one', () => {
@@ -227,13 +280,18 @@ describe('by batch', () => {
   });
 
   it('the learning rate', () => {
-    expect(learningRateAt(recipe, 0)).toBe(1e-3);
-    expect(learningRateAt(recipe, 6)).toBe(1e-3);
-    expect(learningRateAt(recipe, 7)).toBeCloseTo(9.755e-4, 6);
-    expect(learningRateAt(recipe, 9)).toBeCloseTo(2.061e-4, 6);
-    expect(learningRateAt(recipe, 10)).toBe(0);
-    expect(learningRateAt(recipe, 11)).toBe(0);
-    expect(learningRateAt(makeRecipe({ schedule: 'constant' }), 29_999)).toBe(1e-3);
+    const rates = (schedule: 'cosine' | 'late-cosine' | 'constant') =>
+      [0, 1, 5, 6, 7, 9, 10, 11].map((batch) => learningRateAt({ ...recipe, schedule }, batch));
+    const close = (numbers: number[]) => numbers.map((x) => expect.closeTo(x, 7));
+    // all the way down: half of it in the middle
+    expect(rates('cosine')).toEqual(
+      close([1e-3, 9.755283e-4, 5e-4, 3.454915e-4, 2.061074e-4, 2.44717e-5, 0, 0]),
+    );
+    // the last third alone
+    expect(rates('late-cosine')).toEqual(
+      close([1e-3, 1e-3, 1e-3, 1e-3, 9.755283e-4, 2.061074e-4, 0, 0]),
+    );
+    expect(rates('constant')).toEqual(Array(8).fill(1e-3));
   });
 });
 
@@ -253,5 +311,12 @@ describe('a resumed recipe', () => {
     expect(() => resumedRecipe(saved, { batchSize: 8 }, 'runs/a')).toThrow(
       /^runs\/a: this run was begun with batchSize 16, not 8/,
     );
+    expect(() => resumedRecipe(saved, { clip: 5 }, 'runs/a')).toThrow(
+      /^runs\/a: this run was begun with clip 10, not 5: leave it out to go on/,
+    );
+    expect(() => resumedRecipe(saved, { schedule: 'late-cosine' }, 'runs/a')).toThrow(
+      /begun with schedule cosine, not late-cosine/,
+    );
+    expect(resumedRecipe(saved, { clip: 10, schedule: 'cosine' }, 'runs/a')).toEqual(saved);
   });
 });

@@ -124,7 +124,7 @@ describe.each(Object.entries(places))('%s', (_, begin) => {
 
   it('every tensor matters', async () => {
     const names = [...partsOf(now).tensors.keys()];
-    expect(names).toHaveLength(18); // six of weights, and both of their moments
+    expect(names).toHaveLength(3 * 18); // those of weights, and both of their moments
     const dropped = await idle(names, ({ tensors }, name) => tensors.delete(name));
     const asAtStart = await idle(names, ({ tensors }, name) => {
       tensors.set(name, start.tensors.get(name)!);

@@ -3,6 +3,7 @@ import { Random, type RandomState } from '../../dist/common/random.js';
 import { createEngine } from '../../dist/engine/create.js';
 import type { Batch, Engine, EngineKind } from '../../dist/engine/engine.js';
 import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
+import { modelPresets } from '../../dist/model/presets.js';
 import { initialTensors } from '../../dist/model/tensors.js';
 import {
   parseCheckpoint,
@@ -15,7 +16,7 @@ import { makeRecipe, type Recipe, type Task } from '../../dist/training/recipe.j
 import { csvRow, logLine } from '../../dist/training/run-logs.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
 
-export const tinyOptions = {
+const sizes = {
   numClasses: 3,
   inputHeight: 2,
   inputWidth: 3,
@@ -27,6 +28,24 @@ export const tinyOptions = {
   embeddingSize: 5,
   outputHidden: 4,
 } as const satisfies ModelOptions;
+
+/** Of the default form, with no size that would be the same if nothing were said. */
+export const tinyOptions = {
+  ...sizes,
+  encoderWidths: [3, 2],
+  embeddingSize: 5,
+  keySize: 2,
+  outputHidden: 4,
+} as const satisfies ModelOptions;
+
+/** One of each form that goes another way through training, checkpoints and kernels. */
+export const tinyForms = {
+  default: tinyOptions,
+  mlp: { ...tinyOptions, encoder: 'mlp', encoderWidths: [7] },
+  flat: { ...modelPresets.flat, ...sizes },
+  feedforward: { ...tinyOptions, controller: 'feedforward', encoderWidths: [4] },
+  lstm: { ...modelPresets.flat, ...sizes, model: 'lstm', numLayers: 2 },
+} as const satisfies Record<string, ModelOptions>;
 
 export const tinyRecipe: Recipe = makeRecipe({
   batchSize: 2,

@@ -6,25 +6,13 @@ import { parseCheckpoint, requireResumable } from '../../dist/training/checkpoin
 import { evaluate } from '../../dist/training/evaluate.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
 import type { Progress } from '../../dist/training/trainer.js';
-import { NoiseSource, throughFile, tinyEngine, tinyRecipe, tinyRun } from './tiny.js';
-
-const models = {
-  mann: undefined,
-  lstm: {
-    model: 'lstm',
-    numLayers: 2,
-    numClasses: 3,
-    inputHeight: 2,
-    inputWidth: 3,
-    lstmSize: 5,
-  } as const,
-};
+import { NoiseSource, throughFile, tinyEngine, tinyForms, tinyRecipe, tinyRun } from './tiny.js';
 
 const fast = hasRelaxed() ? (['simd', 'relaxed'] as const) : (['simd'] as const);
 
 describe.each(['reference', ...fast] as const)('exact resume, engine %s', (kind) => {
-  describe.each(['mann', 'lstm'] as const)('%s', (model) => {
-    const options = { kind, ...(models[model] && { model: models[model] }) };
+  describe.each(Object.entries(tinyForms))('%s', (_, model) => {
+    const options = { kind, model };
 
     // In the midst of a stage, at its end, after an evaluation, before one, after a checkpoint.
     it.each([1, 3, 4, 5, 7, 13])('after %i batches, then the rest', async (stopAt) => {
@@ -41,13 +29,15 @@ describe.each(['reference', ...fast] as const)('exact resume, engine %s', (kind)
 
 describe.each(fast)('exact resume on another number of threads, engine %s', (kind) => {
   it.each([
-    ['mann', 1, 2],
-    ['mann', 2, 1],
-    ['mann', 0, 2],
+    ['default', 1, 2],
+    ['default', 2, 1],
+    ['default', 0, 2],
+    ['mlp', 1, 2],
+    ['flat', 2, 1],
     ['lstm', 1, 2],
     ['lstm', 2, 1],
-  ] as const)('%s, %i then %i', async (model, before, after) => {
-    const engine = (threads: number) => tinyEngine(kind, models[model], threads);
+  ] as const)('%s, %i then %i', async (form, before, after) => {
+    const engine = (threads: number) => tinyEngine(kind, tinyForms[form], threads);
     const whole = await tinyRun({ engine: await engine(0) });
     const begun = await tinyRun({ engine: await engine(before), stopAt: 7 });
     const resume = throughFile(begun.last!);
@@ -253,9 +243,9 @@ describe('errors of others', () => {
 
   it('a checkpoint of another network, or a recipe for one', async () => {
     const { last } = await tinyRun({ stopAt: 1 });
-    const engine = await tinyEngine('reference', { ...models.lstm, lstmSize: 6, numLayers: 1 });
+    const engine = await tinyEngine('reference', { ...tinyForms.lstm, lstmSize: 6 });
     await expect(tinyRun({ engine, resume: last! })).rejects.toThrow(
-      'the checkpoint to go on from: a network of another configuration: model is mann there, lstm here',
+      'the checkpoint to go on from: a network of another configuration: memory is lrua there, none here',
     );
     await expect(tinyRun({ recipe: makeRecipe({ numClasses: 4 }) })).rejects.toThrow(
       'the recipe is for 4 classes, the network for 3',
