@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import fc from 'fast-check';
 import { DEMO } from '../../../dist/cli/demo.js';
-import { networkGiven, recipeGiven } from '../../../dist/cli/options.js';
+import { networkGiven } from '../../../dist/cli/network-options.js';
+import { recipeGiven } from '../../../dist/cli/options.js';
 import { makeProgram, runProgram } from '../../../dist/cli/program.js';
 import type { TrainFlags } from '../../../dist/cli/training-plan.js';
 import { modelConfig } from '../../../dist/model/config.js';
