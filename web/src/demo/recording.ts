@@ -33,14 +33,17 @@ export interface RecordedStep {
 export const USAGE_TOP = 4;
 
 /** The memory after each recorded step. */
-export function framesOf({ scale, steps }: Recording, N = 128, W = 40): Frame[] {
+export function framesOf({ scale, steps }: Recording): Frame[] {
+  const N = bytesOf(steps[0]!.usage).length;
+  const { slots, words } = steps.find((step) => step.slots.length > 0)!;
+  const W = bytesOf(words).length / slots.length;
   let memory = new Float32Array(N * W);
   return steps.map((step) => {
     memory = memory.slice();
-    const words = bytesOf(step.words);
+    const numbers = bytesOf(step.words);
     step.slots.forEach((slot, k) => {
       for (let i = 0; i < W; i++) {
-        memory[slot * W + i] = (((words[k * W + i]! << 24) >> 24) * scale) / 127;
+        memory[slot * W + i] = (((numbers[k * W + i]! << 24) >> 24) * scale) / 127;
       }
     });
     return {
