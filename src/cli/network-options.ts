@@ -211,10 +211,14 @@ const defined = <T extends object>(values: T): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
 /**
- * What a trained network must be, as far as flags say so. A preset's start state is not asked for: networks
- * that were trained before there was a choice have the other one.
+ * What of a preset a trained network must have. Its sizes may have been changed by flags of the training, and
+ * networks of before there was a choice have another start state.
  */
-export function networkAsked(flags: NetworkFlags): ModelOptions {
-  const { start: _, ...asked } = networkGiven(flags);
-  return { ...asked, ...defined({ start: flags.start }) };
+const form = ['encoder', 'controllerInput', 'keyStrength', 'binding', 'lookup', 'writing'];
+
+/** What a trained network must be, as far as flags say so. */
+export function networkAsked({ preset, ...flags }: NetworkFlags): ModelOptions {
+  const named: ModelOptions = preset ? modelPresets[preset] : {};
+  const asked = Object.entries(named).filter(([field]) => form.includes(field));
+  return { ...Object.fromEntries(asked), ...networkGiven(flags) };
 }
