@@ -102,6 +102,20 @@ export function errorOf(got: ArrayLike<number>, right: ArrayLike<number>): numbe
   return most > 0 ? difference / most : difference;
 }
 
+/**
+ * The worst error of gradients, relative to each tensor's largest. What is nothing but the rounding of zero, the
+ * gradient to a key without a choice for example, counts as zero.
+ */
+export function errorOfGradients(got: Tensors, right: Tensors): { worst: number; where: string } {
+  const largest = ({ data }: { data: Floats }) => Math.max(...Array.from(data, Math.abs));
+  const floor = 1e-3 * Math.max(...[...right.values()].map(largest));
+  const errors = [...right].map(([where, { data }]) => ({
+    where,
+    worst: errorOf([...got.get(where)!.data, floor], [...data, floor]),
+  }));
+  return errors.reduce((a, b) => (a.worst >= b.worst ? a : b));
+}
+
 type Nested = number | readonly Nested[];
 const flat = (nested: Nested): number[] =>
   typeof nested === 'number' ? [nested] : nested.flatMap(flat);

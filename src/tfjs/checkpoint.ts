@@ -3,7 +3,7 @@ import { readCheckpointFile } from '#checkpoint-file';
 import { tf } from '#tensorflow';
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
-import { type ModelConfig, modelConfig } from '../model/config.js';
+import { kindOf, type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
 import { shapesOf } from '../model/shapes.js';
 import { checkTensors, type Tensor, tensorSpecs } from '../model/tensors.js';
@@ -22,7 +22,8 @@ export interface CheckpointOptions {
  * The network of a checkpoint as a model of TensorFlow.js: inputs [B, T, X] to logits [B, T, C].
  * @param file the bytes of a checkpoint, a checkpoint, or where it lies: in Node the path of a file or a run
  *   folder, in browsers a URL
- * @throws UserError on files that are no checkpoint, and on the LSTM baseline, which has no memory
+ * @throws UserError on files that are no checkpoint, and on networks that `MANNCell` does not carry: those without
+ *   memory, and forms other than those of the presets flat, paper and original
  */
 export async function fromCheckpoint(
   file: string | Uint8Array | ArrayBuffer | Checkpoint,
@@ -30,11 +31,7 @@ export async function fromCheckpoint(
   const { config, parameters } = await read(file);
   checkForm(config);
   const { X, C } = shapesOf(config);
-  const { lstmSize, memorySize, memoryDim, nbReads, gamma } = config;
-  const { controllerInput, keyStrength, start } = config;
-  const cell = new MANNCell({
-    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, start },
-  });
+  const cell = new MANNCell(cellOptions(config));
   const model = tf.sequential();
   model.add(tf.layers.rnn({ cell, returnSequences: true, inputShape: [null, X] }));
   model.add(tf.layers.dense({ units: C }));
@@ -46,21 +43,36 @@ export async function fromCheckpoint(
   return model;
 }
 
+/** The options of a cell that make it this network. */
+function cellOptions(config: ModelConfig) {
+  const { lstmSize, memorySize, memoryDim, nbReads, gamma } = config;
+  const { controllerInput, keyStrength, start } = config;
+  return { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, start };
+}
+
 /** @throws UserError on forms of the network that `MANNCell` does not have */
 function checkForm(config: ModelConfig): void {
   if (config.memory === 'none') {
-    throw new UserError('fromCheckpoint: this is an LSTM baseline, and MANNCell has a memory');
+    throw new UserError(
+      `fromCheckpoint: this network (${kindOf(config)}) has no memory, and MANNCell is for networks that have one`,
+    );
   }
-  const missing = (Object.keys(modelPresets.flat) as (keyof typeof modelPresets.flat)[]).filter(
+  const { numClasses, inputHeight, inputWidth } = config;
+  const carried = modelConfig({
+    ...modelPresets.flat,
+    ...cellOptions(config),
+    ...{ numClasses, inputHeight, inputWidth },
+  });
+  const others = (Object.keys(config) as (keyof ModelConfig)[]).filter(
     (field) =>
-      ['encoder', 'binding', 'lookup', 'writing', 'outputHidden'].includes(field) &&
-      config[field] !== modelPresets.flat[field],
+      String(config[field]) !== String(carried[field]) &&
+      field !== 'encoderWidths' && // follow from the encoder
+      field !== 'embeddingSize',
   );
-  if (config.controller !== 'lstm') missing.push('controller' as never);
-  if (missing.length > 0) {
+  if (others.length > 0) {
     throw new UserError(
       'fromCheckpoint: MANNCell in TensorFlow.js carries the networks of the presets flat, paper and original so far; ' +
-        `this one differs in ${missing.map((field) => `${field} (${config[field]})`).join(', ')}`,
+        `this one differs in ${others.map((field) => `${field} (${config[field]})`).join(', ')}`,
     );
   }
 }

@@ -9,6 +9,7 @@ import {
   initialTensors,
   loadCheckpoint,
   modelConfig,
+  modelPresets,
   parseCheckpoint,
   Random,
   serialiseCheckpoint,
@@ -18,6 +19,7 @@ import { errorOf } from '../golden.ts';
 import { use } from './tensorflow.ts';
 
 const config = modelConfig({
+  ...modelPresets.flat,
   ...{ lstmSize: 12, memorySize: 10, memoryDim: 6, nbReads: 2, numClasses: 3 },
   ...{ inputHeight: 4, inputWidth: 4, controllerInput: 'read-weights' },
 });
@@ -84,7 +86,16 @@ describe('weights between checkpoints and TensorFlow.js', () => {
           '--batch-size',
           '2',
         ],
-        ...['--controller-size', '8', '--memory-locations', '8', '--memory-word-size', '4'],
+        ...[
+          '--preset',
+          'flat',
+          '--controller-size',
+          '8',
+          '--memory-locations',
+          '8',
+          '--memory-word-size',
+          '4',
+        ],
       );
       const model = await fromCheckpoint(run);
       const file = join(folder, 'back.safetensors');
@@ -114,7 +125,7 @@ describe('weights between checkpoints and TensorFlow.js', () => {
   it('says what it cannot take', async () => {
     const lstm = modelConfig({ model: 'lstm', lstmSize: 4, inputHeight: 2, inputWidth: 2 });
     const baseline = { config: lstm, step: 0, parameters: initialTensors(lstm, new Random(1)) };
-    await expect(fromCheckpoint(baseline)).rejects.toThrow(/LSTM baseline/);
+    await expect(fromCheckpoint(baseline)).rejects.toThrow(/has no memory/);
     await expect(fromCheckpoint(bytes.subarray(0, 100))).rejects.toThrow(/truncated/);
     await expect(fromCheckpoint('no/such/file')).rejects.toThrow(/cannot read no\/such\/file/);
 
