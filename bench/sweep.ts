@@ -1,21 +1,23 @@
-/** How the training step grows with what the task and the network are; writes docs/performance.md. */
+/** How the training time grows with the sizes of task and network (preset flat); fills docs/performance.md. */
+import { readFileSync } from 'node:fs';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { makeFolder, writeFileAtomic } from '../dist/common/atomic-file.js';
 import { fastestKind } from '../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../dist/model/config.js';
+import { modelPresets } from '../dist/model/presets.js';
 import { flopsOf } from './flops.ts';
 import { median, middle } from './timing.ts';
 import { engineFor, randomBatch } from './work.ts';
 
 interface Axis {
   readonly name: string;
-  /** The words for x in the chart. */
+  /** The label of x in the chart. */
   readonly label: string;
-  /** The x of the default shape. */
+  /** The x of the preset. */
   readonly usual: number;
   readonly points: readonly Point[];
-  /** What there is to say where time grows faster than arithmetic. */
+  /** An explanation, if time grows faster than arithmetic. */
   readonly note?: string;
 }
 
@@ -34,7 +36,7 @@ interface Measured extends Point {
 
 const point = (x: number, options: object, batch = 16, length = 50): Point => ({
   x,
-  config: modelConfig(options),
+  config: modelConfig({ ...modelPresets.flat, ...options }),
   batch,
   length,
 });
@@ -48,19 +50,19 @@ const axes: readonly Axis[] = [
   },
   {
     name: 'slots',
-    label: 'slots of the memory',
+    label: 'memory slots',
     usual: 128,
     points: [128, 256, 512, 1024, 2048, 4096].map((memorySize) =>
       point(memorySize, { memorySize }),
     ),
-    note: `Here time grows faster than arithmetic, because of the largest memories. Those of 16 episodes and their
-gradients, 21 MB at 4,096 slots, no longer fit into the cores' own caches, and each step of an episode goes through
-all of them: what is fetched decides, not what is computed. Each is fetched once a pass (the sums of a step go
-block by block), so it can't be had for less without leaving parts of the memory out.`,
+    note: `Time grows faster than arithmetic because of the largest memories. The memories of 16 episodes and their
+gradients (21 MB at 4,096 slots) no longer fit into the caches of the cores, and each step of an episode reads and writes
+all of them, so memory bandwidth is the limit. The kernels already fetch each of them only once a pass, block by block;
+less traffic would mean leaving out parts of the memory.`,
   },
   {
     name: 'episode',
-    label: 'drawings in an episode, ten of each class',
+    label: 'drawings in an episode (ten per class)',
     usual: 50,
     points: [50, 100, 200, 500].map((length) =>
       point(length, { numClasses: length / 10 }, 16, length),
@@ -68,12 +70,13 @@ block by block), so it can't be had for less without leaving parts of the memory
   },
   {
     name: 'controller',
-    label: 'units of the controller',
+    label: 'controller units',
     usual: 200,
     points: [50, 100, 200, 400, 800].map((lstmSize) => point(lstmSize, { lstmSize })),
   },
 ];
 
+const PAGE = 'docs/performance.md';
 const THREADS = 2;
 const ROUNDS = 3;
 
@@ -86,16 +89,17 @@ export async function sweep({ machine, date }: { machine: string; date: string }
       console.log(`${String(x).padStart(8)}${ms.toFixed(1).padStart(10)} ms`);
     }
     const [time, work] = [exponent(measured, (m) => m.ms), exponent(measured, (m) => m.gflop)];
-    console.log(`  time grows as x^${time.toFixed(2)}, its arithmetic as x^${work.toFixed(2)}\n`);
+    console.log(`  time grows as x^${time.toFixed(2)}, arithmetic as x^${work.toFixed(2)}\n`);
     await makeFolder('docs/charts');
     await writeFileAtomic(`docs/charts/${axis.name}.svg`, chart(axis, measured));
     parts.push(section(axis, measured, time, work));
   }
-  await writeFileAtomic('docs/performance.md', page(machine, date, parts));
-  console.log('docs/performance.md');
+  const page = readFileSync(PAGE, 'utf8');
+  await writeFileAtomic(PAGE, filled(page, text(machine, date, parts)));
+  console.log(PAGE);
 }
 
-/** The points in turn, several times over, so that a slow spell of the machine does not hit one alone. */
+/** Measures the points in turn, several times over, so that a slow phase of the machine does not affect one alone. */
 async function measureAll(points: readonly Point[]): Promise<Measured[]> {
   const times = points.map((): number[] => []);
   for (let round = 0; round < ROUNDS; round++) {
@@ -128,7 +132,7 @@ function exponent(measured: readonly Measured[], value: (m: Measured) => number)
   return across / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
 }
 
-/** Measured times, and beside them what the arithmetic would take at the rate of the usual shape. */
+/** Measured times, and the time of the arithmetic alone at the rate of the usual size. */
 function chart({ label, usual: x }: Axis, measured: readonly Measured[]): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const usual = measured.find((each) => each.x === x)!;
@@ -169,9 +173,9 @@ function section(axis: Axis, measured: readonly Measured[], time: number, work: 
   );
   const note = axis.note && time > work + 0.05 ? `\n${axis.note}` : '';
   const title = axis.label[0]!.toUpperCase() + axis.label.slice(1);
-  return `## ${title}
+  return `### ${title}
 
-Time grows as x^${time.toFixed(2)}, its arithmetic as x^${work.toFixed(2)}.${note}
+Time grows as x^${time.toFixed(2)}, arithmetic as x^${work.toFixed(2)}.${note}
 
 ![Training step by ${axis.label}](charts/${axis.name}.svg)
 
@@ -181,14 +185,24 @@ ${rows.join('\n')}
 `;
 }
 
-function page(machine: string, date: string, parts: readonly string[]): string {
-  return `# How cost grows
+/** The page with its part between `<!-- sweep -->` and `<!-- end -->` replaced. */
+function filled(page: string, part: string): string {
+  return page.replace(
+    /(<!-- sweep -->\n)[\s\S]*?(<!-- end -->)/,
+    (_, begin: string, end: string) => `${begin}\n${part}\n${end}`,
+  );
+}
 
-A training step (forward, backward through time, Adam) of the default network, 16 episodes of 5 classes ×
-50 drawings, ${fastestKind() === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}, ${THREADS} threads, one thing changed at a time. Of a drawing's numbers only
-those that are not 0 (here one in five) count as arithmetic: the kernels pass over the others. Medians; ${machine}, ${date}.
-Dashed: what the arithmetic alone would take at the rate of the default shape. The exponents are the slopes
-of straight lines through the logarithms. Made by \`npm run bench -- --sweep\`.
+function text(machine: string, date: string, parts: readonly string[]): string {
+  const engine = fastestKind() === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
+  return `The tables give the time of a training step (forward, backward through time, Adam) of the network of the preset \`flat\`
+with 16 episodes of 5 classes and 50 drawings, on the ${engine} engine with ${THREADS} threads. One size is changed at a time. Four
+of five pixels of a drawing are 0, and the kernels skip them, so only the others count as arithmetic. Times are medians on
+${machine}, ${date}.
+
+In the charts the dashed line is the time that the arithmetic alone would take at the rate of the default size. The
+exponents are the slopes of straight lines through the logarithms. \`npm run bench -- --sweep\` measures again and fills
+this section.
 
 ${parts.join('\n')}`;
 }
