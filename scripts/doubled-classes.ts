@@ -1,6 +1,6 @@
 /**
  * `npx tsx scripts/doubled-classes.ts [folder of Omniglot]`: what it costs that the original implementation draws the classes of an
- * episode with replacement. Tests mann-omniglot-5way on 6,400 episodes of its sampler, separately for those in
+ * episode with replacement. Tests mann-flat-omniglot-5way on 6,400 episodes of its sampler, separately for those in
  * which two labels stand for the same class and for the others. Each batch draws from 30 random test classes, so
  * that about three episodes in ten are of the first kind, instead of one in forty.
  */
@@ -26,7 +26,7 @@ const POOL = 30;
 const [folder] = process.argv.slice(2);
 const data = await loadOmniglot(folder === undefined ? {} : { data: folder });
 const { test } = splitClasses(data, 'random');
-const { config, parameters } = await loadCheckpoint('models/mann-omniglot-5way.safetensors');
+const { config, parameters } = await loadCheckpoint('models/mann-flat-omniglot-5way.safetensors');
 const engine = await createEngine(config, { parameters });
 const { numClasses, inputHeight, inputWidth } = config;
 const random = new Random(1, 'doubled');

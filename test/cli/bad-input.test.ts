@@ -26,7 +26,7 @@ describe('flags', () => {
     ['train --gamma 1.5', /--gamma must be a number between 0 and 1/],
     ['train --model gru', /--model must be one of mann, lstm, not 'gru'/],
     ['train --engine gpu', /--engine must be one of auto, relaxed, simd, reference/],
-    ['train --preset best', /--preset must be one of default, paper, original, not 'best'/],
+    ['train --preset best', /--preset must be one of default, flat, paper, original, not 'best'/],
     ['train --split half', /--split must be one of random, alphabets/],
     ['train --num-smaples 4', /unknown option '--num-smaples': did you mean --num-samples\?/],
     ['train --num 4', /--num is ambiguous: it may be --num-classes, --num-layers, --num-reads, /],
@@ -120,7 +120,7 @@ describe('files', () => {
     writeFileSync(join(cwd, 'short.safetensors'), Uint8Array.of(64, 0, 0, 0, 0, 0, 0, 0, 123));
     await refused(['test', 'nowhere'], /cannot read nowhere: there is no such file/, { cwd });
     await refused(['test', 'empty'], /empty: there is no checkpoint in this folder/, { cwd });
-    await refused(['test', 'text.safetensors'], /text\.safetensors: .*no safetensors file/, {
+    await refused(['test', 'text.safetensors'], /text\.safetensors: .*not a safetensors file/, {
       cwd,
     });
     await refused(['test', 'short.safetensors'], /short\.safetensors: .*truncated/, { cwd });

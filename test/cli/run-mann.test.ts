@@ -122,7 +122,10 @@ describe('episodes', () => {
 describe('one folder for both models', () => {
   it('keeps them apart, and test and export find them', async () => {
     const cwd = temporaryFolder();
-    const common = [...tiny, '--iterations', '1', '--save-dir', 'ckpt', '--log-dir', 'log'];
+    // The original network has no encoder.
+    const encoder = ['--encoder-widths', '--embedding-size'];
+    const flat = tiny.filter((_, i) => ![tiny[i], tiny[i - 1]].some((f) => encoder.includes(f!)));
+    const common = [...flat, '--iterations', '1', '--save-dir', 'ckpt', '--log-dir', 'log'];
     // One as run_mann.py is called, one with its preset.
     const lstm = await mann(['--model', 'LSTM', ...common], { cwd });
     expect(lstm.code, lstm.stderr).toBe(0);

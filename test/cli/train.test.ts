@@ -38,7 +38,7 @@ describe('mann train', () => {
     );
     expect(code, stderr).toBe(0);
     // What will happen, then the training table, on stderr.
-    expect(stderr).toMatch(/^Network +MANN: 8 LSTM units/);
+    expect(stderr).toMatch(/^Network +MANN: conv encoder 3 to 5, 8 LSTM units/);
     expect(stderr).toMatch(/^Folder +runs\/symbols-mann-seed1$/m);
     expect(stderr).toMatch(/^ +Batch +Loss +1st +2nd +3rd .* 10th$/m);
     expect(stderr).toMatch(/^ +6 +\d+\.\d+ +\d+\.\d/m);
