@@ -5,7 +5,7 @@
  *   --compare FILE  beside figures that were kept
  *   --peers         the same training step in other libraries, those installed (PYTHON names the interpreter,
  *                   PEERS_NODE_MODULES where the JavaScript ones lie); names after it: only these
- *   --sweep         how cost grows; writes docs/performance.md and its charts
+ *   --sweep         how training time grows with the sizes; fills docs/performance.md and draws its charts
  *   --networks      a batch of `mann train` with each network of docs/results.md; writes docs/results/pace.json
  */
 import { readFileSync } from 'node:fs';

@@ -26,7 +26,7 @@ function read(name: string): Result {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
 }
 
-/** `name: words` a line, between a table's markers in the page, becomes its rows. */
+/** A line `name: words` between a table's markers in the page becomes a row. */
 function row(line: string): string {
   const [, names, words] = /^([\w, -]+): (.*)$/.exec(line) ?? [];
   if (!names || !words) throw new Error(`${PAGE}: not a row: ${line}`);
@@ -40,7 +40,7 @@ function row(line: string): string {
   return `| ${words} | ${cells.join(' | ')} |`;
 }
 
-/** Replaces what stands between `<!-- rows ... -->` and `<!-- end -->`. */
+/** Replaces the text between `<!-- rows ... -->` and `<!-- end -->`. */
 function fill(page: string): string {
   return page.replace(
     /(<!-- rows\n([\s\S]*?)-->\n)[\s\S]*?(<!-- end -->)/g,
@@ -64,7 +64,7 @@ interface Point {
   readonly accuracy: number;
 }
 
-/** Accuracy at the 2nd instance, a line a run, its name where it ends. */
+/** Accuracy on the 2nd instance: one line per run, with its name at the end. */
 function chart(
   points: readonly { run: string; accuracy: number }[],
   x: Plot.ScaleOptions,
@@ -78,7 +78,7 @@ function chart(
     marginRight: 120,
     style: { fontSize: '12px', background: 'white', color: '#222' },
     x: { type: 'log', grid: true, ...x },
-    y: { domain: [0, 100], label: 'right at the 2nd instance, %', grid: true },
+    y: { domain: [0, 100], label: 'accuracy on the 2nd instance, %', grid: true },
     color: { domain: [...new Set(points.map(({ run }) => run))], range: COLOURS },
     marks: [
       Plot.ruleY(GOALS, { strokeDasharray: '2,4', strokeOpacity: 0.5 }),
@@ -117,12 +117,12 @@ function curve(file: string): Point[] {
 interface HeldOut {
   readonly file: string;
   readonly words: string;
-  /** Whose batches it trains, in pace.json. */
+  /** Its name in pace.json. */
   readonly network: 'mann' | 'mann-original' | 'lstm';
   readonly recipe: RecipeOptions;
 }
 const heldOut: readonly HeldOut[] = [
-  { file: 'heldout-mann', words: 'ours', network: 'mann', recipe: {} },
+  { file: 'heldout-mann', words: 'preset flat', network: 'mann', recipe: { preset: 'flat' } },
   {
     file: 'heldout-seed',
     words: 'preset original',
@@ -133,7 +133,7 @@ const heldOut: readonly HeldOut[] = [
     file: 'heldout-lstm',
     words: 'LSTM',
     network: 'lstm',
-    recipe: { model: 'lstm', iterations: 15_000 },
+    recipe: { preset: 'flat', model: 'lstm', iterations: 15_000 },
   },
 ];
 
@@ -144,7 +144,7 @@ interface Evaluated {
   readonly accuracy: number;
 }
 
-/** Its evaluations at the 2nd instance. Minutes at the measured pace; shorter episodes take as much less. */
+/** Its evaluations on the 2nd instance. Minutes at the measured pace, in proportion to the length of episodes. */
 function evaluations({ file, words, network, recipe: options }: HeldOut): Evaluated[] {
   const { milliseconds } = JSON.parse(readFileSync(join(FOLDER, 'pace.json'), 'utf8'));
   const recipe = makeRecipe(options);
@@ -159,7 +159,7 @@ function evaluations({ file, words, network, recipe: options }: HeldOut): Evalua
     });
 }
 
-/** Minutes and batches until each goal was passed first. */
+/** Minutes and batches until each goal was first passed. */
 function passes(runs: readonly Evaluated[][]): string {
   const rows = runs.map((points) => {
     const cells = GOALS.map((goal) => {

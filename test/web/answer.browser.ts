@@ -185,7 +185,7 @@ describe.skipIf(!chromium)('the answer', () => {
       expect(await painted(page, `${map} .reads`), map).toBe(0);
       expect(await page.locator(`${map} .mark:not([hidden])`).count(), map).toBe(0);
     }
-    expect(await page.locator('#slot-facts').textContent()).toBe('All 128 slots are empty.');
+    expect(await page.locator('#slot-facts').textContent()).toBe('All 64 slots are empty.');
     await draw(page, symbols.A!, 0.02);
     await says(page, /^Guessing: the memory is empty\.$/);
     const { best, percents } = await cards(page);
