@@ -99,8 +99,9 @@ export class Visitor {
   }
 
   async #move(to: Point): Promise<void> {
-    this.#at = to;
-    await this.#page.mouse.move(...to);
+    // Whole pixels, as mice have: of fractions, events that come together and alone don't say the same.
+    this.#at = [Math.round(to[0]), Math.round(to[1])];
+    await this.#page.mouse.move(...this.#at);
     this.#moves += 1;
     if (this.#moves % MOVES === 0) await this.#frame();
   }
