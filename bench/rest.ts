@@ -103,6 +103,7 @@ async function trainingBesideStep(batches: number): Promise<WholeTraining> {
 
 /** The networks of docs/results.md, with their flags of `mann train`. */
 const networks = {
+  default: [],
   mann: ['--preset', 'flat'],
   'mann-original': ['--preset', 'original'],
   lstm: ['--preset', 'flat', '--model', 'lstm'],

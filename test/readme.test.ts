@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const snippets = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
+/** Programs of a page that can run as they are: those that need no files. */
+const programs = ['README.md', 'docs/library.md'].flatMap((page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const codes = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
+  return codes.filter((code) => !code.includes('.png')).map((code, i) => ({ page, i: i + 1, code }));
+});
 
-describe("the README's snippets, in a project that has mann installed", () => {
-  it.each(snippets.map((code, i) => [i + 1, code] as const))('number %i', (_, code) => {
+describe('the programs of the pages, in a project that has mann installed', () => {
+  it.each(programs)('$page, number $i', ({ code }) => {
     const folder = mkdtempSync(join(tmpdir(), 'mann-readme-'));
     try {
       mkdirSync(join(folder, 'node_modules'));
