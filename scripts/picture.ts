@@ -3,8 +3,8 @@
  * again, and then a new one. `npm run picture` writes docs/page.gif; FRAMES=FOLDER also leaves every frame there.
  *
  * The page's clock goes on by a frame's time with every frame, so the picture does not depend on the machine's
- * speed: the same browser with the same fonts makes the same strokes, answers and frames. (Not the same bytes:
- * Chromium paints the edges of lines now a 255th lighter, now darker.)
+ * speed: the same browser with the same fonts makes the same strokes, answers and frames. (Not the same
+ * bytes: Chromium paints the edges of some lines a little lighter or darker, by up to 7 of 255 in 67 pixels of a frame.)
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
