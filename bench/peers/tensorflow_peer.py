@@ -1,4 +1,4 @@
-"""TensorFlow 2, the seed's own formulation (tf.scan over time) under tf.function: python tensorflow_peer.py WORK"""
+"""TensorFlow 2, the original implementation's formulation (tf.scan over time) under tf.function: python tensorflow_peer.py WORK"""
 
 import os
 import sys

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeRecipe } from '../../dist/training/recipe.js';
 import { mann } from './run.js';
 
 describe('help', () => {
@@ -47,7 +48,7 @@ describe('help', () => {
       '--memory-word-size': '64; flat, paper and original: 40',
       '--num-layers': '1',
       '--learning-rate': '0.001',
-      '--iterations': '10000',
+      '--iterations': String(makeRecipe().iterations),
       '--batch-size': '16',
       '--save-dir': 'runs/',
       '--log-dir': 'the folder of the run',
