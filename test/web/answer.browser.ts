@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { indexOfLargest, restingSlot, shadeOf } from '../../web/src/machine/memory-map.js';
 import {
   answers,
   classButton,
@@ -361,28 +362,53 @@ describe.skipIf(!chromium)('the answer', () => {
     expect(errors).toEqual([]);
   });
 
-  test('comes from slots that are to be seen: the resting slot is out of the scale', async () => {
+  test('comes from slots that are to be seen: the largest read has the full colour', async () => {
     const { page } = await open();
     await teach(page);
-    const { strongest, resting } = await page.evaluate(() => {
+    const strongest = await page.evaluate(() => {
+      const { width, height } = document.querySelector<HTMLCanvasElement>('#map-read .heat')!;
       const canvas = document.querySelector<HTMLCanvasElement>('#map-read .heat')!;
-      const { width, height } = canvas;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
-      let strongest = 0;
-      const resting: number[] = [];
-      for (let y = 0; y < height; y++) {
-        resting.push(data[4 * y * width + 3]!);
-        for (let x = 1; x < width; x++) {
-          strongest = Math.max(strongest, data[4 * (y * width + x) + 3]!);
-        }
-      }
-      return { strongest, resting };
+      return Math.max(...data.filter((_, i) => i % 4 === 3));
     });
     expect(strongest).toBe(255);
-    // At half of the scale at most: 255 * 0.5 ** 0.7.
-    for (const alpha of resting) expect(alpha).toBeLessThanOrEqual(157);
-    expect(Math.max(...resting)).toBeGreaterThan(0);
     const facts = await page.locator('#slot-facts').textContent();
-    expect(facts).toMatch(/Strongest read: slot (?!1;)\d+; \d+% of the reading rests on slot 1\.$/);
+    expect(facts).toMatch(/Strongest read: slot \d+\.$/);
+    expect(await page.locator('#resting').isHidden()).toBe(true);
+    expect(await page.locator('#memory-size').textContent()).toBe('64 slots of 64 numbers');
+  });
+});
+
+describe('the resting slot of networks that have one', () => {
+  // Four slots of two numbers: slot 0 is read most and holds next to nothing.
+  const memory = Float32Array.of(0.05, 0, 2, 1, 0, 1, 0, 0);
+  const read = Float32Array.of(0.8, 0.15, 0.05, 0);
+  const wide = (row: Float32Array, N: number) => {
+    const all = new Float32Array((row.length / 4) * N);
+    all.set(row);
+    return all;
+  };
+  const frame = { memory: wide(memory, 40), read: wide(read, 40) };
+
+  test('is found by what it is read and holds', () => {
+    expect(restingSlot([frame])).toBe(0);
+    const written = Float32Array.from(frame.memory);
+    written[0] = 1;
+    expect(restingSlot([{ ...frame, memory: written }])).toBeUndefined();
+    const unread = Float32Array.from(frame.read);
+    unread[0] = 0.05;
+    expect(restingSlot([{ ...frame, read: unread }])).toBeUndefined();
+  });
+
+  test('is left out of the scale, and is in the second colour', () => {
+    const shade = shadeOf([frame.read], true, 0);
+    const even = 1 / 40;
+    expect(shade(frame.read, 0)).toBeCloseTo(-0.4, 6);
+    expect(shade(frame.read, 1)).toBe(1);
+    expect(shade(frame.read, 2)).toBeCloseTo((0.05 - even) / (0.15 - even), 6);
+    expect(shade(frame.read, 3)).toBe(0);
+    expect(indexOfLargest(frame.read, 0)).toBe(1);
+    const without = shadeOf([frame.read], true, undefined);
+    expect(without(frame.read, 0)).toBe(1);
   });
 });

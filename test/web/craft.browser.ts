@@ -116,7 +116,7 @@ describe.skipIf(!chromium)('the page', () => {
     await says(page, /Class C.*%/);
     const recalled = page.locator('#recalled li');
     expect(await recalled.count()).toBeGreaterThan(0);
-    expect(await page.locator('.recalled').textContent()).toContain('96% of the time');
+    expect(await page.locator('.recalled').textContent()).toContain('99% of the time');
     await classButton(page, 'C').click();
     await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 6);
     // drawing, label, answer, and what the LSTM said

@@ -1,6 +1,7 @@
 /**
  * How often the page's six answers are correct on five classes with one example each, rehearsed once: on other
- * drawings of them, and on drawings of a sixth class, which are "none of these".
+ * drawings of them, and on drawings of a sixth class, which are "none of these". And how often the class of a correct
+ * answer comes first in "Recalled from".
  * `npx tsx web/scripts/measure-none.ts OMNIGLOT [episodes]`.
  */
 import { Learner, loadOmniglot, Random, splitClasses } from 'mann';
@@ -13,11 +14,16 @@ const data = await loadOmniglot({ data: folder, side: 105 });
 const { test } = splitClasses(data);
 const learner = await Learner.load();
 const random = new Random(1, 'none of these');
-const known = { answers: 0, correct: 0, none: 0, best: 0 };
+const known = { answers: 0, correct: 0, none: 0, best: 0, recalled: 0 };
 const fresh = { answers: 0, none: 0 };
 const answerTo = (drawing: number) => {
   const prediction = learner.predict(pixels(drawing));
-  return { answer: verdictOf(prediction).answer.label, best: prediction.label };
+  const shares = new Map<string, number>();
+  for (const { label, share } of learner.inspect().recalled) {
+    shares.set(label, (shares.get(label) ?? 0) + share);
+  }
+  const [first] = [...shares].sort((a, b) => b[1] - a[1])[0] ?? [];
+  return { answer: verdictOf(prediction).answer.label, best: prediction.label, first };
 };
 for (let episode = 0; episode < Number(count); episode++) {
   const six = random.sample(test.length, 6).map((i) => {
@@ -29,9 +35,10 @@ for (let episode = 0; episode < Number(count); episode++) {
     for (const [i, name] of CLASSES.entries()) learner.observe(pixels(six[i]![0]!), name);
   }
   for (const [i, name] of CLASSES.entries()) {
-    const { answer, best } = answerTo(six[i]![1]!);
+    const { answer, best, first } = answerTo(six[i]![1]!);
     known.answers++;
     known.correct += +(answer === name);
+    known.recalled += +(answer === name && first === name);
     known.none += +(answer === NONE);
     known.best += +(best === name);
   }
@@ -42,6 +49,9 @@ const percent = (part: number, of: number) => `${((100 * part) / of).toFixed(1)}
 console.log(
   `known symbols: ${percent(known.correct, known.answers)} correct, ` +
     `${percent(known.none, known.answers)} "none of these" (best of five: ${percent(known.best, known.answers)})`,
+);
+console.log(
+  `correct answers: their class is recalled first in ${percent(known.recalled, known.correct)}`,
 );
 console.log(`new symbols: ${percent(fresh.none, fresh.answers)} "none of these"`);
 

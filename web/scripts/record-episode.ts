@@ -16,6 +16,7 @@ const checkpoint = await loadCheckpoint(weights);
 const data = await loadOmniglot({ data: folder, side: 105 });
 const { test } = splitClasses(data);
 const learner = await Learner.load(checkpoint);
+const { memorySize: N, memoryDim: W } = learner.config;
 
 const seeds = only ? [Number(only)] : Array.from({ length: 400 }, (_, seed) => seed);
 for (const seed of seeds) {
@@ -36,7 +37,7 @@ function record(seed: number): { recording: Recording; right: number } {
   const order = [...classes.keys(), ...random.shuffle([...classes.keys()])];
   learner.forget();
   let scale = 0;
-  let before = new Float32Array(128 * 40);
+  let before = new Float32Array(N * W);
   let right = 0;
   const raw = order.map((truth, step) => {
     const strokes = drawings[truth]![step < 5 ? 0 : 1]!;
@@ -47,15 +48,15 @@ function record(seed: number): { recording: Recording; right: number } {
     const frame = frameOf(learner.inspect());
     const slots = [...frame.usage.keys()].filter((slot) =>
       frame.memory
-        .subarray(slot * 40, slot * 40 + 40)
-        .some((x, i) => Math.abs(x - before[slot * 40 + i]!) > 0.004),
+        .subarray(slot * W, (slot + 1) * W)
+        .some((x, i) => Math.abs(x - before[slot * W + i]!) > 0.004),
     );
     for (const x of frame.memory) scale = Math.max(scale, Math.abs(x));
     before = frame.memory.slice();
     return { strokes, truth, guesses, recalled, frame, slots };
   });
   const steps = raw.map(({ strokes, truth, guesses, recalled, frame, slots }): RecordedStep => {
-    const words = slots.flatMap((slot) => [...frame.memory.subarray(slot * 40, slot * 40 + 40)]);
+    const words = slots.flatMap((slot) => [...frame.memory.subarray(slot * W, (slot + 1) * W)]);
     return {
       strokes,
       truth,
@@ -74,7 +75,8 @@ function record(seed: number): { recording: Recording; right: number } {
     };
   });
   const source = `Omniglot: ${classes.map(({ name }) => name).join(', ')}; weights of batch ${checkpoint.step}`;
-  return { recording: { source, scale: Number(scale.toPrecision(4)), steps }, right };
+  const recording = { source, shape: [N, W], scale: Number(scale.toPrecision(4)), steps };
+  return { recording, right };
 }
 
 /** Confidences in percent by class of the first part of a drawing. */

@@ -5,6 +5,8 @@ import type { Frame } from '../session/frame.js';
 export interface Recording {
   /** Of Omniglot, who drew it, and with which weights. */
   readonly source: string;
+  /** Slots and their width. */
+  readonly shape: readonly number[];
   /** The memory's scale: the number that 127 stands for. */
   readonly scale: number;
   readonly steps: readonly RecordedStep[];
@@ -33,10 +35,8 @@ export interface RecordedStep {
 export const USAGE_TOP = 4;
 
 /** The memory after each recorded step. */
-export function framesOf({ scale, steps }: Recording): Frame[] {
-  const N = bytesOf(steps[0]!.usage).length;
-  const { slots, words } = steps.find((step) => step.slots.length > 0)!;
-  const W = bytesOf(words).length / slots.length;
+export function framesOf({ shape, scale, steps }: Recording): Frame[] {
+  const [N, W] = shape as [number, number];
   let memory = new Float32Array(N * W);
   return steps.map((step) => {
     memory = memory.slice();

@@ -88,6 +88,8 @@ export class DrawSection {
       this.#note(`The drawings of your last visit could not be restored: ${messageOf(error)}.`);
     }
     this.#session = session;
+    const [slots, width] = session.shape;
+    byId('memory-size').textContent = `${slots} slots of ${width} numbers`;
     this.#keeper.start();
     if (this.#endDemo) return;
     this.#showSession();

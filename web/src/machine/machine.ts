@@ -2,7 +2,14 @@ import type { Frame } from '../session/frame.js';
 import type { Look } from '../session/step.js';
 import { byId, element } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
-import { indexOfLargest, isBlank, MemoryMap, RESTING, shadeOf, writtenMost } from './memory-map.js';
+import {
+  indexOfLargest,
+  isBlank,
+  MemoryMap,
+  restingSlot,
+  shadeOf,
+  writtenMost,
+} from './memory-map.js';
 import { paint } from './paint.js';
 
 /** One step of an episode, as the machine shows it. */
@@ -29,6 +36,7 @@ export class Machine {
     { canvas: HTMLCanvasElement; cursor: HTMLElement; box: HTMLElement }
   >;
   #moments: readonly Moment[] = [];
+  #resting: number | undefined;
   /** A memory that is not that of any step: after wiping. */
   #now: Frame | undefined;
 
@@ -54,6 +62,8 @@ export class Machine {
   show(moments: readonly Moment[], now?: Frame): void {
     this.#moments = moments;
     this.#now = now;
+    this.#resting = restingSlot(moments.map(({ frame }) => frame));
+    byId('resting').hidden = this.#resting === undefined;
     const last = Math.max(0, moments.length - 1);
     this.#scrubber.max = String(last);
     this.#scrubber.value = String(last);
@@ -96,16 +106,16 @@ export class Machine {
     const text = isWiped ? 'The memory was wiped.' : titleOf(moment, t + 1, T);
     this.#say.replaceChildren(...(isWiped ? [] : [thumbnail(moment.look)]), text);
     this.#scrubber.setAttribute('aria-valuetext', text);
-    this.#facts.textContent = factsOf(frame);
+    this.#facts.textContent = factsOf(frame, this.#resting);
   }
 
   #paintMaps(): void {
     const T = this.#moments.length;
-    const N = this.#moments[0]?.frame.usage.length ?? 128;
+    const N = this.#moments[0]?.frame.usage.length ?? 1;
     for (const name of names) {
       const { canvas, box } = this.#maps[name];
       const rows = this.#moments.map(({ frame }) => frame[name]);
-      const shade = shadeOf(rows, name === 'read');
+      const shade = shadeOf(rows, name === 'read', this.#resting);
       box.style.setProperty('--rows', String(Math.max(T, 1)));
       box.classList.toggle('many', T > 24);
       paint(canvas, N, Math.max(T, 1), (slot, t) => (t < T ? shade(rows[t]!, slot) : 0));
@@ -120,14 +130,17 @@ function titleOf({ truth, again, isRecorded }: Moment, step: number, of: number)
   return again ? `${title} (rehearsal)` : title;
 }
 
-function factsOf(frame: Frame): string {
+function factsOf(frame: Frame, resting: number | undefined): string {
   if (isBlank(frame)) return `All ${frame.usage.length} slots are empty.`;
   const [first, last] = writtenMost(frame);
   const written = first === last ? `slot ${first + 1}` : `slots ${first + 1} to ${last + 1}`;
-  const resting = Math.round(100 * frame.read[RESTING]!);
+  const rests =
+    resting === undefined
+      ? ''
+      : `; ${Math.round(100 * frame.read[resting]!)}% of the reading rests on slot ${resting + 1}`;
   return (
     `Strongest write: ${written}. Erased before the write: slot ${frame.written + 1}. ` +
-    `Least used, so next: slot ${frame.leastUsed + 1}. Strongest read: slot ${indexOfLargest(frame.read) + 1}; ` +
-    `${resting}% of the reading rests on slot ${RESTING + 1}.`
+    `Least used, so next: slot ${frame.leastUsed + 1}. ` +
+    `Strongest read: slot ${indexOfLargest(frame.read, resting) + 1}${rests}.`
   );
 }

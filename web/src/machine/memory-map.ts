@@ -2,11 +2,8 @@ import type { Frame } from '../session/frame.js';
 import { element } from '../ui/element.js';
 import { paint } from './paint.js';
 
-/**
- * The slot that the start state reads. Heads that look for nothing go on reading it, far more than others
- * read anything, so the scales of maps leave it out and it has a colour of its own.
- */
-export const RESTING = 0;
+/** The slot that the start state reads. */
+const START = 0;
 /** A memory with no larger number counts as blank: it starts at 1e-6, and what is written is of the order of 1. */
 const BLANK = 1e-3;
 /** Write weights and usage up to this are faint at any scale. */
@@ -15,6 +12,20 @@ const FAINT = 0.05;
 /** Nothing was written yet, or all was wiped. */
 export function isBlank({ memory }: Frame): boolean {
   return largest(memory) <= BLANK;
+}
+
+/**
+ * The start state's slot, where heads that look for nothing rest on it: they read it, far more than others read anything,
+ * though next to nothing is in it. Scales of maps leave such a slot out, and it has a colour of its own. Undefined for
+ * networks that do not rest.
+ */
+export function restingSlot(frames: readonly Pick<Frame, 'memory' | 'read'>[]): number | undefined {
+  const rests = ({ memory, read }: Pick<Frame, 'memory' | 'read'>) => {
+    const width = memory.length / read.length;
+    const content = largest(memory.subarray(START * width, (START + 1) * width));
+    return read[START]! > 4 / read.length && content < largest(memory) / 20;
+  };
+  return frames.some(rests) ? START : undefined;
 }
 
 /** The memory as a heat map: a column a slot, a row a number of its word. Marks stand over slots. */
@@ -53,8 +64,8 @@ export class MemoryMap {
 
   #paintMemory(): void {
     const frame = this.#frame;
-    const N = frame?.usage.length ?? 128;
-    const W = frame ? frame.memory.length / N : 40;
+    const N = frame?.usage.length ?? 1;
+    const W = frame ? frame.memory.length / N : 1;
     const shown = frame && !isBlank(frame) ? frame : undefined;
     const most = shown ? largest(shown.memory) : 1;
     paint(this.#canvas, N, W, (slot, i) => (shown ? shown.memory[slot * W + i]! / most : 0));
@@ -66,8 +77,13 @@ export class MemoryMap {
 
   #paintReads(): void {
     const read = this.#frame && !isBlank(this.#frame) ? this.#read : undefined;
-    const shade = read && shadeOf([read], true);
-    paint(this.#reads, read?.length ?? 128, 1, (slot) => (read && shade ? shade(read, slot) : 0));
+    if (!read || !this.#frame) {
+      paint(this.#reads, 1, 1, () => 0);
+      return;
+    }
+    const resting = restingSlot([{ memory: this.#frame.memory, read }]);
+    const shade = shadeOf([read], true, resting);
+    paint(this.#reads, read.length, 1, (slot) => shade(read, slot));
   }
 }
 
@@ -84,22 +100,30 @@ export type Shade = (weights: Float32Array, slot: number) => number;
  * in the second colour, at most half as strong.
  * @param isRead heads that find nothing read all slots alike; what is read no more than that stays clear
  */
-export function shadeOf(rows: readonly Float32Array[], isRead: boolean): Shade {
+export function shadeOf(
+  rows: readonly Float32Array[],
+  isRead: boolean,
+  resting: number | undefined,
+): Shade {
   const even = isRead && rows[0] ? 1 / rows[0].length : 0;
-  const most = Math.max(
-    isRead ? 2 * even : FAINT,
-    ...rows.map((row) => largest(row.subarray(RESTING + 1))),
-  );
+  let most = isRead ? 2 * even : FAINT;
+  for (const row of rows) {
+    for (const [slot, weight] of row.entries()) {
+      if (slot !== resting) most = Math.max(most, weight);
+    }
+  }
   return (weights, slot) =>
-    slot === RESTING
+    slot === resting
       ? -Math.min(1, weights[slot]!) / 2
       : Math.max(0, weights[slot]! - even) / (most - even);
 }
 
 /** The slot of the largest number, the resting one left out. */
-export function indexOfLargest(numbers: Float32Array): number {
-  let best = RESTING + 1;
-  for (let i = best; i < numbers.length; i++) if (numbers[i]! > numbers[best]!) best = i;
+export function indexOfLargest(numbers: Float32Array, resting?: number): number {
+  let best = -1;
+  for (let i = 0; i < numbers.length; i++) {
+    if (i !== resting && (best < 0 || numbers[i]! > numbers[best]!)) best = i;
+  }
   return best;
 }
 

@@ -55,6 +55,12 @@ export class Session {
     return new Set(this.#steps.slice(this.#wipedAt ?? 0).map(({ truth }) => truth)).size;
   }
 
+  /** The memory's slots and their width. */
+  get shape(): [slots: number, width: number] {
+    const { memorySize, memoryDim } = this.#learner.config;
+    return [memorySize, memoryDim];
+  }
+
   /** What the network takes a drawing for; undefined before there is a label. */
   read(look: Look): Reading | undefined {
     const drawing = this.#prepare(look);
@@ -213,7 +219,7 @@ export class Session {
   }
 }
 
-/** The same learner with a memory as at the start of an episode. */
+/** The same learner with a memory as at the start of an episode, and no drawing that waits to be written. */
 async function emptied(learner: Learner, checkpoint: Checkpoint): Promise<Learner> {
   const saved = learner.save();
   const { cell, hidden } = saved.state;
