@@ -1,4 +1,4 @@
-import { type ModelConfig, modelConfig } from '../model/config.js';
+import { type ModelConfig, modelConfig, usualSizes } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
 import {
   DRAWINGS_PER_CLASS,
@@ -33,6 +33,15 @@ const networkFlags = {
   '--output-hidden': 'outputHidden',
 } as const satisfies Record<string, keyof ModelConfig>;
 
+/** What means nothing without memory. */
+const ofMemory: readonly (keyof ModelConfig)[] = [
+  ...(['memorySize', 'memoryDim', 'keySize', 'nbReads', 'gamma', 'keyStrength'] as const),
+  ...(['binding', 'lookup', 'writing', 'start', 'controllerInput'] as const),
+];
+
+const presets = ['default', 'flat', 'paper', 'original'] as const;
+type Preset = (typeof presets)[number];
+
 /** The command that makes a training again: the preset that says most of it, and every flag whose value is another. */
 export function trainCommandOf(
   config: ModelConfig,
@@ -40,52 +49,83 @@ export function trainCommandOf(
   data: readonly string[],
   seed: number,
 ): string {
-  const own = [...data, '--seed', String(seed)];
-  const candidates = (['default', 'flat', 'paper', 'original'] as const).map((preset) => [
-    ...(preset === 'default' ? [] : ['--preset', preset]),
-    ...flagsBeside(preset, config, recipe),
+  const all = presets.map((preset) => ({
+    curriculum: curriculumFlags(preset, config, recipe),
+    others: [
+      ...(preset === 'default' ? [] : ['--preset', preset]),
+      ...networkFlagsBeside(preset, config),
+      ...recipeFlagsBeside(preset, config, recipe),
+    ],
+  }));
+  // each preset has a curriculum of its own, which no flag can give to another
+  const able = all.filter(({ curriculum }) => curriculum !== undefined);
+  const candidates = (able.length > 0 ? able : all).map(({ curriculum = [], others }) => [
+    ...others,
+    ...curriculum,
   ]);
   const shortest = candidates.reduce((best, flags) => (flags.length < best.length ? flags : best));
-  return commandLine(['train', ...own, ...shortest]);
+  return commandLine(['train', ...data, '--seed', String(seed), ...shortest]);
 }
 
-function flagsBeside(
-  preset: keyof typeof modelPresets,
+/** Flags and their values, of those whose value is not the usual one. */
+function unlessUsual(values: readonly (readonly [flag: string, value: unknown, usual: unknown])[]) {
+  return values.flatMap(([flag, value, usual]) =>
+    String(value) === String(usual) ? [] : [flag, String(value)],
+  );
+}
+
+const modelOf = ({ memory }: ModelConfig) => (memory === 'none' ? 'lstm' : 'mann');
+
+function networkFlagsBeside(preset: Preset, config: ModelConfig): string[] {
+  const model = modelOf(config);
+  const usual = { ...modelConfig({ ...modelPresets[preset], model }), ...usualSizes(config) };
+  return unlessUsual([
+    ['--model', model, 'mann'],
+    ...Object.entries(networkFlags)
+      .filter(([, field]) => model === 'mann' || !ofMemory.includes(field))
+      .map(([flag, field]) => [flag, config[field], usual[field]] as const),
+  ]);
+}
+
+/** What a preset's recipe is made from, so far as the curriculum follows from it. */
+function sizesOf(preset: Preset, config: ModelConfig, recipe: Recipe) {
+  const { numClasses, episodeLength, batchSize } = recipe;
+  return { preset, model: modelOf(config), numClasses, episodeLength, batchSize } as const;
+}
+
+function recipeFlagsBeside(preset: Preset, config: ModelConfig, recipe: Recipe): string[] {
+  const { numClasses, episodeLength } = recipe;
+  const usual = makeRecipe(sizesOf(preset, config, recipe));
+  const drawings = episodeLength / numClasses;
+  return [
+    ...unlessUsual([
+      Number.isInteger(drawings)
+        ? ['--num-samples', drawings, DRAWINGS_PER_CLASS]
+        : ['--episode-length', episodeLength, undefined],
+      ['--batch-size', recipe.batchSize, makeRecipe({ preset }).batchSize],
+      ['--iterations', recipe.iterations, usual.iterations],
+      ['--learning-rate', recipe.learningRate, usual.learningRate],
+      ['--schedule', recipe.schedule, usual.schedule],
+      ['--clip', recipe.clip, usual.clip],
+      ['--adam', recipe.adam, usual.adam],
+    ]),
+    ...(recipe.augment ? [] : ['--no-augment']),
+  ];
+}
+
+/** What makes the recipe's curriculum in a preset; undefined where nothing does. */
+function curriculumFlags(
+  preset: Preset,
   config: ModelConfig,
   recipe: Recipe,
-): string[] {
-  const flags: string[] = [];
-  const add = (flag: string, value: unknown, usual: unknown) => {
-    if (String(value) !== String(usual)) flags.push(flag, String(value));
-  };
-  const model = config.memory === 'none' ? 'lstm' : 'mann';
-  add('--model', model, 'mann');
-  const given = { ...modelPresets[preset], model } as const;
-  const { encoder, inputHeight, inputWidth, memoryDim, binding } = config;
-  const network = modelConfig(given);
-  // what follows from other fields, where nothing else is said
-  const following = modelConfig({ ...given, encoder, inputHeight, inputWidth, memoryDim, binding });
-  const ofMemory = ['memorySize', 'memoryDim', 'keySize', 'nbReads', 'gamma', 'keyStrength'];
-  ofMemory.push('binding', 'lookup', 'writing', 'start', 'controllerInput');
-  for (const [flag, field] of Object.entries(networkFlags)) {
-    if (model === 'lstm' && ofMemory.includes(field)) continue;
-    const derived = field === 'encoderWidths' || field === 'embeddingSize' || field === 'keySize';
-    add(flag, config[field], (derived ? following : network)[field]);
-  }
-  const { numClasses, episodeLength, batchSize, iterations } = recipe;
-  if (episodeLength % numClasses === 0) {
-    add('--num-samples', episodeLength / numClasses, DRAWINGS_PER_CLASS);
-  } else flags.push('--episode-length', String(episodeLength));
-  const sizes: RecipeOptions = { preset, model, numClasses, episodeLength, batchSize };
-  const usual = makeRecipe(sizes);
-  add('--batch-size', batchSize, makeRecipe({ preset }).batchSize);
-  add('--iterations', iterations, usual.iterations);
-  add('--learning-rate', recipe.learningRate, usual.learningRate);
-  add('--schedule', recipe.schedule, usual.schedule);
-  add('--clip', recipe.clip, usual.clip);
-  add('--adam', recipe.adam, usual.adam);
-  const auto = makeRecipe({ ...sizes, iterations }).curriculum;
-  if (recipe.curriculum.length === 0 && auto.length > 0) flags.push('--curriculum', 'none');
-  if (!recipe.augment) flags.push('--no-augment');
-  return flags;
+): string[] | undefined {
+  const { iterations } = recipe;
+  const sizes = { ...sizesOf(preset, config, recipe), iterations };
+  const makes = (options: RecipeOptions) =>
+    JSON.stringify(makeRecipe(options).curriculum) === JSON.stringify(recipe.curriculum);
+  if (makes(sizes)) return [];
+  const curriculum = (['none', 'auto'] as const).find((how) =>
+    makes({ ...sizes, curriculum: how }),
+  );
+  return curriculum && ['--curriculum', curriculum];
 }

@@ -37,7 +37,7 @@ const entries = {
     v.readonly(),
   ),
   /** E: numbers of an embedding; without an encoder the drawing's pixels, E = P. */
-  embeddingSize: size('embeddingSize', 1, 1 << 16),
+  embeddingSize: size('embeddingSize', 1, 1 << 26),
 
   /** What goes through time: an LSTM, or one layer without a state of its own. */
   controller: oneOf('controller', ['lstm', 'feedforward']),
@@ -152,6 +152,22 @@ function usualWidths(encoder: ModelConfig['encoder'], smallestSide: number): num
   return [16, 16, 16].slice(0, 1 + Math.floor(Math.log2(smallestSide)));
 }
 
+/** The sizes that follow from the rest of a network, where nothing is said of them. */
+export function usualSizes({
+  encoder,
+  inputHeight,
+  inputWidth,
+  binding,
+  memoryDim,
+}: Omit<ModelConfig, 'encoderWidths' | 'embeddingSize' | 'keySize'>) {
+  return {
+    encoderWidths: usualWidths(encoder, Math.min(inputHeight, inputWidth)),
+    embeddingSize: encoder === 'none' ? inputHeight * inputWidth : 64,
+    // bound directly, a slot holds three parts of what is looked up and one of what is to be told
+    keySize: binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim,
+  };
+}
+
 /**
  * Fills in defaults and checks every value.
  *
@@ -173,14 +189,7 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
     memory: model === 'lstm' ? ('none' as const) : ('lrua' as const),
     ...withoutUndefined(given),
   };
-  const { encoder, inputHeight, inputWidth, binding, memoryDim } = config;
-  return check(schema, {
-    ...config,
-    encoderWidths: given.encoderWidths ?? usualWidths(encoder, Math.min(inputHeight, inputWidth)),
-    embeddingSize: given.embeddingSize ?? (encoder === 'none' ? inputHeight * inputWidth : 64),
-    // bound directly, a slot holds three parts of what is looked up and one of what is to be told
-    keySize: given.keySize ?? (binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim),
-  });
+  return check(schema, { ...usualSizes(config), ...config });
 }
 
 /**

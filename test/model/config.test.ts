@@ -27,6 +27,7 @@ describe('what follows where nothing is said', () => {
     [{ encoder: 'mlp' }, 64],
     [{ encoder: 'none' }, 400],
     [{ encoder: 'none', inputHeight: 3, inputWidth: 7 }, 21],
+    [{ encoder: 'none', inputHeight: 300, inputWidth: 300 }, 90_000],
     [{ embeddingSize: 12 }, 12],
     [{ encoder: 'none', inputHeight: 3, inputWidth: 7, embeddingSize: 21 }, 21],
   ])('the numbers of an embedding: %j', (options, size) => {
