@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const programs = ['README.md', 'docs/library.md'].flatMap((page) => {
   const text = readFileSync(join(root, page), 'utf8');
   const codes = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
-  return codes.filter((code) => !code.includes('.png')).map((code, i) => ({ page, i: i + 1, code }));
+  return codes
+    .filter((code) => !code.includes('.png'))
+    .map((code, i) => ({ page, i: i + 1, code }));
 });
 
 describe('the programs of the pages, in a project that has mann installed', () => {
