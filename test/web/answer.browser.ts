@@ -241,14 +241,13 @@ describe.skipIf(!chromium)('the answer', () => {
       await draw(page, symbols[name]!);
       await classButton(page, name).click();
     }
-    await page.locator('#rehearsal').waitFor();
-    // The last one, and with it the rehearsal; by keyboard.
+    await says(page, /^Labelled E/);
+    // The last one, by keyboard.
     await pad(page).focus();
     await page.keyboard.press('Control+z');
     await examples(page, 4);
-    expect(await page.locator('#rehearsal').isHidden()).toBe(true);
     await classButton(page, 'E').click();
-    await page.locator('#rehearsal').waitFor();
+    await examples(page, 5);
 
     expect(await answers(page)).toEqual(want);
     await draw(page, symbols.C!, 0.02);
@@ -256,25 +255,41 @@ describe.skipIf(!chromium)('the answer', () => {
     expect(errors).toEqual([]);
   });
 
-  test('shows rehearsals behind a detail, and not as examples', async () => {
+  test('has rehearsals behind it only when asked for, and they are no examples', async () => {
     const { page } = await open();
     await teach(page);
-    expect(await strip(page).count()).toBe(5);
     const detail = page.locator('#rehearsal');
-    expect(await detail.locator('summary').textContent()).toBe('Examples rehearsed once');
-    expect(await detail.getAttribute('open')).toBeNull();
     const scrubber = page.getByRole('slider', { name: 'Step of the episode' });
-    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 10 of 10: E (rehearsal)');
-    await button(page, 'Rehearse all examples').click();
-    await page.waitForFunction(
-      () => document.querySelector('#rehearsed')!.textContent === 'Examples rehearsed twice',
-    );
+    expect(await detail.isHidden()).toBe(true);
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 5 of 5: E');
+    await draw(page, symbols.C!, 0.02);
+    await says(page, /^Class C, /);
+    const before = await page.locator('#recalled').textContent();
+    await button(page, 'Clear').click();
+    for (const often of ['once', 'twice']) {
+      await button(page, 'Rehearse all examples').click();
+      await page.waitForFunction(
+        (text) => document.querySelector('#rehearsed')!.textContent === text,
+        `Examples rehearsed ${often}`,
+      );
+    }
     expect(await strip(page).count()).toBe(5);
-    // Undone alone: the example before it stays.
-    await button(page, 'Undo example').click();
-    await says(page, /^Rehearsal undone\./);
+    expect(await detail.getAttribute('open')).toBeNull();
+    expect(await scrubber.getAttribute('aria-valuetext')).toBe('Step 15 of 15: E (rehearsal)');
+    // Undone one after the other; the examples stay.
+    for (const left of [10, 5]) {
+      await button(page, 'Undo example').click();
+      await page.waitForFunction(
+        (left) => (document.querySelector('#scrubber') as HTMLInputElement).max === `${left - 1}`,
+        left,
+      );
+      await says(page, /^Rehearsal undone\./);
+    }
     expect(await strip(page).count()).toBe(5);
-    expect(await detail.locator('summary').textContent()).toBe('Examples rehearsed once');
+    expect(await detail.isHidden()).toBe(true);
+    await draw(page, symbols.C!, 0.02);
+    await says(page, /^Class C, /);
+    expect(await page.locator('#recalled').textContent()).toBe(before);
   });
 
   test('is back after a reload, with examples, labels and what is on the pad', async () => {
@@ -293,7 +308,7 @@ describe.skipIf(!chromium)('the answer', () => {
       strip: await page.locator('#strip').textContent(),
       ink: await ink(page),
       recalled: await page.locator('#recalled').textContent(),
-      rehearsed: await page.locator('#rehearsed').textContent(),
+      step: await page.locator('#scrubber-says').textContent(),
     });
     const before = await state();
     await page.reload(); // at once: what waits to be kept is kept when the page is left

@@ -202,14 +202,16 @@ export async function draw(page: Page, strokes: readonly Points[], sway = 0): Pr
   }
 }
 
-/** Draws each of the five and labels it; the page then rehearses them. */
+/** Draws each of the five and labels it. */
 export async function teach(page: Page): Promise<void> {
   for (const [name, strokes] of Object.entries(symbols)) {
     await draw(page, strokes);
     await classButton(page, name).click();
   }
+  await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 5);
+  // The recording's strip may have as many.
   await page.waitForFunction(() =>
-    document.querySelector('#rehearsed')?.textContent?.includes('once'),
+    /^Labelled E/.test(document.querySelector('#status')!.textContent!),
   );
 }
 

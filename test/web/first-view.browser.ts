@@ -71,7 +71,9 @@ describe.skipIf(!chromium)('the first view', () => {
         if (name !== 'B') await draw(page, symbols[name]!);
         await classButton(page, name).click();
       }
-      await page.locator('#rehearsal').waitFor();
+      await page.waitForFunction(() =>
+        /seen all five/.test(document.querySelector('#status')!.textContent!),
+      );
       await isSame('five examples');
       await draw(page, symbols.C!, 0.02);
       await isSame('answer');

@@ -32,10 +32,10 @@ function sessions(saved: string): HostileFile[] {
     steps[0].look.strokes = [new Array(4000).fill([0, 0, 1000, 1000]).flat()];
   });
   const backwards = changed(({ steps }) => {
-    steps[9].action = 0;
+    steps[4].action = 0;
   });
   const late = changed((session) => {
-    session.wipedAt = 11;
+    session.wipedAt = 6;
   });
   const guess = changed(({ steps }) => {
     steps[3].guess = { label: 'toString', confidence: 1 };

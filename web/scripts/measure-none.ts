@@ -1,5 +1,5 @@
 /**
- * How often the page's six answers are correct on five classes with one example each, rehearsed once: on other
+ * How often the page's six answers are correct on five classes with one example each: on other
  * drawings of them, and on drawings of a sixth class, which are "none of these". And how often the class of a correct
  * answer comes first in "Recalled from".
  * `npx tsx web/scripts/measure-none.ts OMNIGLOT [episodes]`.
@@ -31,9 +31,7 @@ for (let episode = 0; episode < Number(count); episode++) {
     return random.sample(count, 2).map((drawing) => first + drawing);
   });
   learner.forget();
-  for (let times = 0; times < 2; times++) {
-    for (const [i, name] of CLASSES.entries()) learner.observe(pixels(six[i]![0]!), name);
-  }
+  for (const [i, name] of CLASSES.entries()) learner.observe(pixels(six[i]![0]!), name);
   for (const [i, name] of CLASSES.entries()) {
     const { answer, best, first } = answerTo(six[i]![1]!);
     known.answers++;

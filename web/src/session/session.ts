@@ -3,7 +3,7 @@ import { raster, type Stroke } from '../pad/strokes.js';
 import { frameOf, meanOfHeads } from './frame.js';
 import { Rival } from './rival.js';
 import { checkSession, keptOf, lookOf, type SavedSession } from './saved.js';
-import { CLASSES, type Look, type Reading, type Step } from './step.js';
+import type { Look, Reading, Step } from './step.js';
 import { verdictOf } from './verdict.js';
 
 /** An observation before the networks have seen it. */
@@ -76,20 +76,17 @@ export class Session {
   }
 
   /**
-   * Labels a drawing. With the first drawing of the last class all five are observed once more, because
-   * single examples that were observed twice are recognised slightly better.
+   * Labels a drawing.
    * @throws UserError when the drawing is empty
    */
   observe(look: Look, truth: string): void {
     const drawing = this.#prepare(look);
-    const action = this.#nextAction();
-    this.#observe({ look, truth, again: false, action }, drawing);
-    const isSingle = CLASSES.every((name) => this.#count(name) === 1);
-    if (isSingle && !this.isWiped) this.rehearse(action);
+    this.#observe({ look, truth, again: false, action: this.#nextAction() }, drawing);
   }
 
   /** Observes the first drawing of each class once more. */
-  rehearse(action = this.#nextAction()): void {
+  rehearse(): void {
+    const action = this.#nextAction();
     const firsts = this.labels.map((label) => this.#steps.findIndex((s) => s.truth === label));
     for (const first of firsts) {
       const { look, truth } = this.#steps[first]!;
@@ -98,8 +95,7 @@ export class Session {
   }
 
   /**
-   * Takes the last observation back, with the rehearsal that came with it: the networks are rebuilt from
-   * what remains.
+   * Takes the last example or rehearsal back: the networks are rebuilt from what remains.
    * @returns the drawing, unless it was a rehearsal alone
    */
   async undo(): Promise<Look | undefined> {
@@ -212,10 +208,6 @@ export class Session {
 
   #nextAction(): number {
     return (this.#steps.at(-1)?.action ?? 0) + 1;
-  }
-
-  #count(name: string): number {
-    return this.#steps.filter(({ truth }) => truth === name).length;
   }
 }
 
