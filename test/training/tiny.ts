@@ -24,9 +24,6 @@ const sizes = {
   memorySize: 6,
   memoryDim: 4,
   nbReads: 2,
-  encoderWidths: [3],
-  embeddingSize: 5,
-  outputHidden: 4,
 } as const satisfies ModelOptions;
 
 /** Of the default form, with no size that would be the same if nothing were said. */
