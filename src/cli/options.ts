@@ -118,7 +118,7 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--adam <form>',
-        `Adam with epsilon added to the bias-corrected root, or to the uncorrected one as in TensorFlow 1 ${byDefault(`${recipe.adam}; preset original: tensorflow1`)}`,
+        `Adam with epsilon added to the bias-corrected root, or to the uncorrected one as in TensorFlow 1 ${presetDefaults((preset) => makeRecipe({ preset }).adam)}`,
         ['standard', 'tensorflow1'],
       ),
     )

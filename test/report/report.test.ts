@@ -65,7 +65,7 @@ describe('renderReport', () => {
       new URL('../../models/lstm-omniglot-5way.md', import.meta.url),
       'utf8',
     );
-    const [row] = card.split('\n').filter((line) => line.startsWith('| turned and shifted'));
+    const [row] = card.split('\n').filter((line) => line.startsWith('| rotated and shifted'));
     const values = [...row!.matchAll(/(\d+\.\d) ±/g)].map(([, value]) => value);
     expect(values.join(' ')).toBe('30.7 79.4 86.6 89.2 90.2 91.8');
   });

@@ -13,6 +13,8 @@ chmodSync(dirname(symbols), 0o755);
 /** Runs Node as a user that is in no /etc/passwd and has no HOME. */
 function asNobody(context: TestContext, args: readonly string[], env: Record<string, string> = {}) {
   need(context, 'setpriv', ...AS_NOBODY, process.execPath, '--version');
+  // a checkout that nobody but its owner can read
+  need(context, 'setpriv', ...AS_NOBODY, process.execPath, '--check', main);
   const { HOME: _, MANN_CACHE: __, XDG_CACHE_HOME: ___, ...others } = process.env;
   return spawnSync('setpriv', [...AS_NOBODY, process.execPath, ...args], {
     env: { ...others, NO_COLOR: '1', ...env },
