@@ -41,7 +41,7 @@ const STALL = 30_000;
 const MAX_BYTES = 64 * 2 ** 20;
 
 const BY_HAND =
-  'or fetch images_background.zip and images_evaluation.zip by hand and name their folder with --data DIR';
+  'or download images_background.zip and images_evaluation.zip yourself and give their folder with --data DIR';
 
 /**
  * Downloads the archives of Omniglot (14 MB): `const folder = await downloadOmniglot()`.
@@ -133,7 +133,7 @@ async function transfer(target: Target, options: DownloadOptions): Promise<boole
         await onDisk(part, () => writeAll(handle, chunk, done));
         done += chunk.length;
         if (done > MAX_BYTES) throw tooLarge(url);
-        options.onProgress?.(done, total, `fetching ${name}`);
+        options.onProgress?.(done, total, `downloading ${name}`);
       }
     } finally {
       await handle.close();
@@ -166,11 +166,11 @@ async function startOf(response: Response, have: number, { url, part }: Target) 
   if (status === 416 && Number(size) === have) return { start: have, total: have };
   if (status === 206 || status === 416) {
     await onDisk(part, () => rm(part, { force: true }));
-    throw new Error(`the server could not go on at byte ${have}`);
+    throw new Error(`the server could not resume at byte ${have}`);
   }
   const answer = `the server answered ${status} ${statusText}`.trim();
   if (status >= 500 || status === 408 || status === 429) throw new Error(answer);
-  throw new UserError(`${url} cannot be fetched (${answer}): check the address, ${BY_HAND}`);
+  throw new UserError(`${url} cannot be downloaded (${answer}): check the address, ${BY_HAND}`);
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
@@ -183,7 +183,7 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number)
 function unreachable(url: string, reason: string): UserError {
   return new UserError(
     `${url} cannot be reached (${reason}): check the network and try again ` +
-      `(what has come so far is kept), ${BY_HAND}`,
+      `(what was downloaded so far is kept), ${BY_HAND}`,
   );
 }
 

@@ -104,7 +104,7 @@ async function readAtlas(
       atlas.set(inkOf(picture, ATLAS_SIDE), i * size);
     } catch (error) {
       throw new UserError(
-        `${file} cannot be used as a drawing (${messageOf(error)}): repair it or move it away`,
+        `${file} cannot be used as a drawing (${messageOf(error)}): repair or remove it`,
       );
     }
     if (onProgress && i % 32 === 31) {

@@ -128,18 +128,18 @@ function checkDigest(digest: string, parts: readonly PartPlace[]): void {
   if (digest === OMNIGLOT_DIGEST) return;
   throw new UserError(
     `the pictures in ${parts.map(({ at }) => at).join(' and ')} are as many as Omniglot's but not ` +
-      `the same (their digest is ${digest}): fetch the real ones with mann data download`,
+      `the same (their digest is ${digest}): download the original ones with mann data download`,
   );
 }
 
 /** [105, 105]: 1 for foreground, which is black on white in the files. */
 function readInk(file: Uint8Array, where: string): Uint8Array {
-  const advice = 'fetch Omniglot again with mann data download';
+  const advice = 'download Omniglot again with mann data download';
   let picture: ReturnType<typeof decodePng>;
   try {
     picture = decodePng(file);
   } catch (error) {
-    throw new UserError(`${where} is no picture to use (${messageOf(error)}): ${advice}`);
+    throw new UserError(`${where} is not a usable picture (${messageOf(error)}): ${advice}`);
   }
   const { width, height, grey } = picture;
   if (width !== OMNIGLOT_SIDE || height !== OMNIGLOT_SIDE) {

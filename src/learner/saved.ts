@@ -151,5 +151,5 @@ function refuseFile(saved: unknown): void {
 }
 
 function damaged(what: string): UserError {
-  return new UserError(`this is no saved learner, or a damaged one: ${what}`);
+  return new UserError(`this is not a saved learner, or it is damaged: ${what}`);
 }

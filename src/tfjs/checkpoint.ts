@@ -164,7 +164,7 @@ function pictureOf(P: number, { inputHeight, inputWidth }: CheckpointOptions) {
   const width = inputWidth ?? P / height;
   if (height * width !== P || !Number.isInteger(width)) {
     throw new UserError(
-      `toCheckpoint: a drawing of ${height} by ${width} has not the ${P} pixels of this model`,
+      `toCheckpoint: a drawing of ${height} by ${width} does not have the ${P} pixels of this model`,
     );
   }
   return { inputHeight: height, inputWidth: width };

@@ -135,8 +135,8 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
   const values = new Metadata(metadata, where);
   if (!values.has('format') || !values.has('config')) {
     throw new UserError(
-      `${where}: a safetensors file, but not one of this program: ` +
-        `the metadata hold no ${values.has('format') ? 'config' : 'format'}`,
+      `${where}: a safetensors file, but not written by mann: ` +
+        `the metadata have no ${values.has('format') ? 'config' : 'format'}`,
     );
   }
   const format = values.read('format', v.number());
@@ -157,7 +157,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
     checkTensors(config, first, `${where}: first moments of Adam`);
     checkTensors(config, second, `${where}: second moments of Adam`);
   } else if (first.size + second.size > 0) {
-    throw new UserError(`${where}: moments of Adam, but the metadata hold no optimizer`);
+    throw new UserError(`${where}: moments of Adam, but the metadata have no optimizer`);
   }
   return {
     config,
@@ -190,7 +190,7 @@ export function requireResumable(checkpoint: Checkpoint, where: string): Resumab
   if (checkpoint.optimizer && checkpoint.training) return checkpoint as ResumableCheckpoint;
   throw new UserError(
     `${where}: holds weights only, without the ${checkpoint.optimizer ? 'state of the training' : 'optimiser'}: ` +
-      'it can be tested, but training cannot go on from it',
+      'it can be tested, but training cannot resume from it',
   );
 }
 

@@ -97,7 +97,7 @@ function samplerOf(
   if (bytes > LARGEST_BATCH) {
     throw new UserError(
       `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
-        `and ${inWords(LARGEST_BATCH)} at most can be had: give a smaller --batch-size, --num-samples or --episode-length`,
+        `and ${inWords(LARGEST_BATCH)} is the limit: give a smaller --batch-size, --num-samples or --episode-length`,
     );
   }
   const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler };

@@ -358,7 +358,7 @@ export function tasksInWords(tasks: readonly Task[]): string {
   const words = [...new Set(sorted.map(({ classes, length }) => `${classes}×${length}`))];
   const last = words.pop()!;
   const sizes = words.length > 0 ? `${words.join(', ')} and ${last}` : last;
-  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing a class` : sizes;
+  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing per class` : sizes;
 }
 
 /** Drawings in an episode, mean over the batches from one to before another. */
@@ -405,7 +405,7 @@ export function resumedRecipe(saved: Recipe, given: RecipeOptions, where: string
     if (ours !== undefined && ours !== saved[field]) {
       throw new UserError(
         `${where}: this run was begun with ${field} ${saved[field]}, not ${ours}: ` +
-          `leave it out to go on, or begin a new run in another folder`,
+          `leave it out to resume, or begin a new run in another folder`,
       );
     }
   }

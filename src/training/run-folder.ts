@@ -88,7 +88,7 @@ export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint 
     }
   }
   if (skipped.length === 0) return undefined;
-  throw new UserError(`${folder}: no checkpoint here is whole: ${skipped.join('; ')}`);
+  throw new UserError(`${folder}: no checkpoint here is intact: ${skipped.join('; ')}`);
 }
 
 function isThere(path: string): Promise<boolean> {
@@ -173,7 +173,7 @@ export class RunFolder {
       if (newest && !resume) {
         throw new UserError(
           `${path} already holds a run of ${newest.step} batches: ` +
-            'use --resume to go on with it, or choose another folder',
+            'use --resume to continue it, or choose another folder',
         );
       }
       const found = newest && (await newestCheckpoint(path));

@@ -235,11 +235,11 @@ function parsePlace(name: string, value: unknown, dataLength: number, fail: Fail
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) fail(`${tensor}: unknown field "${quoted(unknown)}"`);
 
-  if (typeof dtype !== 'string') return fail(`${tensor}: bad dtype, a text expected`);
+  if (typeof dtype !== 'string') return fail(`${tensor}: bad dtype, a string expected`);
   if (!Object.hasOwn(itemSizes, dtype)) {
     return fail(
       otherTypes.test(dtype)
-        ? `${tensor}: dtype ${dtype} is not read here, only F32 and F64: convert the file`
+        ? `${tensor}: dtype ${dtype} is not supported, only F32 and F64: convert the file`
         : `${tensor}: bad dtype "${quoted(dtype)}"`,
     );
   }

@@ -174,7 +174,7 @@ class Training {
       );
     }
     if (resume) {
-      checkConfig(resume.config, engine.config, 'the checkpoint to go on from');
+      checkConfig(resume.config, engine.config, 'the checkpoint to resume from');
       engine.setParameters(resume.parameters);
       engine.setOptimizer(resume.optimizer);
       source.restore(resume.training.generators.training);
