@@ -86,13 +86,12 @@ export function dataFlagsOf(record: DatasetRecord, where: string): DataFlags {
   const { name, split, options } = record;
   const holdOut = options?.holdOut;
   const known = SPLITS.find((kind) => kind === split);
-  if (!known)
-    throw new UserError(`${where}: trained on a split that there is not: ${quoted(split)}`);
+  if (!known) throw new UserError(`${where}: trained on an unknown split: ${quoted(split)}`);
   if (holdOut === undefined) return { dataset: name, split: known };
   const count = Number(holdOut);
   if (!Number.isInteger(count) || count < 1 || count > MOST_HELD_OUT) {
     throw new UserError(
-      `${where}: trained with so many classes held out as can't be: ${quoted(String(holdOut))}`,
+      `${where}: trained with an impossible number of held-out classes: ${quoted(String(holdOut))}`,
     );
   }
   return { dataset: name, split: known, holdOut: count };

@@ -29,7 +29,7 @@ export function dataShowCommand(): Command {
     .summary('draw classes, or one episode as the network sees it, as a PNG picture')
     .description(
       'Draws a PNG picture: a contact sheet with one named class in each row, or with --episode one\n' +
-        'episode of test classes, step by step, as the network sees it.',
+        'episode of test classes, step by step, as the network gets it.',
     )
     .optionsGroup('Output:')
     .option('--output <file>', 'the picture to write (default: drawings.png, or episode.png)')

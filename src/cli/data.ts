@@ -6,7 +6,7 @@ import { dataShowCommand } from './data-show.js';
 /** `mann data` */
 export function dataCommand(): Command {
   return new Command('data')
-    .description('Look at drawings, or fetch them.')
+    .description('Describe, draw or download a data set.')
     .addCommand(dataInfoCommand())
     .addCommand(dataShowCommand())
     .addCommand(dataDownloadCommand())

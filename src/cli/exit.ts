@@ -39,6 +39,6 @@ function isOutOfMemory(error: unknown): boolean {
 export function tooLittleMemory(): string {
   const { limit } = addressSpace();
   return limit === Infinity
-    ? 'there is too little memory: close other programs, or take a smaller batch'
+    ? 'there is too little memory: close other programs, or use a smaller batch'
     : `the limit of ${inWords(limit)} of address space (ulimit -v) is too low: raise it`;
 }

@@ -11,10 +11,10 @@ export function exportCommand(): Command {
     .summary('write the weights of a trained network, a third of a checkpoint')
     .description(
       'Writes the weights of a checkpoint to a file, without what only training needs.\n' +
-        'The file can be tested, classified with and loaded in browsers, but training cannot go on from it.',
+        'The file can be tested, classified with and loaded in browsers, but training cannot resume from it.',
     )
     .argument('<checkpoint>', 'a checkpoint file or a run folder')
-    .argument('<file>', 'where to write, .safetensors')
+    .argument('<file>', 'the file to write, .safetensors')
     .addHelpText(
       'after',
       `

@@ -45,7 +45,7 @@ export async function openTrained(
 ): Promise<Trained> {
   const asked = networkAsked(flags);
   const { path, checkpoint, skipped } = await resolveCheckpoint(await placeOf(given, flags));
-  for (const sentence of skipped) say(`Passed over: ${sentence}`);
+  for (const sentence of skipped) say(`Skipped: ${sentence}`);
   checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
   const seed = flags.seed ?? training?.seed ?? 1;

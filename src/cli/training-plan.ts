@@ -97,7 +97,7 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
   if (flags.seed !== undefined && flags.seed !== training.seed) {
     throw new UserError(
       `${where}: this run was begun with seed ${training.seed}, not ${flags.seed}: ` +
-        'leave it out to go on, or begin a new run in another folder',
+        'leave it out to resume, or begin a new run in another folder',
     );
   }
   const recipe = resumedRecipe(training.recipe, recipeGiven(flags, config.numClasses), where);

@@ -44,7 +44,7 @@ export async function runTraining(flags: TrainFlags): Promise<number> {
     logs,
   });
   try {
-    for (const sentence of found?.skipped ?? []) say(`Passed over: ${sentence}`);
+    for (const sentence of found?.skipped ?? []) say(`Skipped: ${sentence}`);
     const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
     if (!found && !flags.demo && flags.dataset === undefined && flags.data === undefined) {
       say(ON_GLYPHS);
@@ -85,7 +85,7 @@ async function trainAndTest(
     });
     if (result.status === 'stopped') {
       display.done();
-      say(`Stopped, and saved after ${count(result.step)} batches. To go on:`);
+      say(`Stopped, and saved after ${count(result.step)} batches. To resume:`);
       say(`  ${resumeCommand(flags, path, logDir)}`);
       return EXIT.interrupted;
     }

@@ -1,12 +1,16 @@
 import { printable } from './printable.js';
 
-/** A message longer than this quotes something that somebody made long on purpose. */
+/** Longer messages are cut: they quote something that was made long on purpose. */
 export const LONGEST_MESSAGE = 2000;
 
 /**
- * An error that a person can mend: it says what was wrong, where, and what to do.
- * The command line prints its message alone (no stack trace) and exits with code 2. Names of files, classes
- * and tensors go into messages: what in them would act on a terminal is written out.
+ * An error that the user can fix. The message says what is wrong, where, and what to do.
+ *
+ * ```ts
+ * throw new UserError('net.safetensors: the file is truncated: download it again');
+ * ```
+ * The command line prints the message without a stack trace and exits with code 2. Control characters in the
+ * message (in names of files, classes or tensors) are escaped.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -16,7 +20,10 @@ export class UserError extends Error {
   }
 }
 
-/** The message of anything that was thrown; errors of other realms are no `Error` of ours. */
+/**
+ * The message of anything that was thrown: `messageOf(error)`. Errors of other realms (an iframe, a test runner's
+ * window) are not instances of our `Error`.
+ */
 export function messageOf(error: unknown): string {
   const { message } = Object(error) as { message?: unknown };
   return typeof message === 'string' ? message : String(error);

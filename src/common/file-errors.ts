@@ -37,7 +37,7 @@ export function runFileError(error: unknown, path: string): UserError {
   return isGone
     ? new UserError(
         `cannot write ${path}: the folder ${dirname(path)} is no longer there. ` +
-          'If it was moved, --resume goes on with it in its new place.',
+          'If it was moved, --resume continues it in its new place.',
         { cause: error },
       )
     : fileError(error, `cannot write ${path}`, 'Earlier checkpoints are intact.');

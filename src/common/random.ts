@@ -1,10 +1,14 @@
-/** The whole state of a {@link Random}: four unsigned 32-bit integers. */
+/** The complete state of a {@link Random}: four unsigned 32-bit integers. */
 export type RandomState = readonly [number, number, number, number];
 
 /**
- * A small serialisable generator (sfc32 by Chris Doty-Humphrey, from PractRand).
- * All randomness of the project flows from one of these, so one seed gives one result on every
- * machine, and saving {@link Random.state} saves the future.
+ * A small random number generator whose state can be saved (sfc32 by Chris Doty-Humphrey, from PractRand).
+ *
+ * ```ts
+ * const random = new Random(1, 'weights');
+ * random.uniform(-1, 1); // the same number on every machine
+ * ```
+ * All randomness of the library comes from such generators. Restoring {@link Random.state} repeats all later numbers.
  */
 export class Random {
   #a = 0;
@@ -14,7 +18,7 @@ export class Random {
 
   /**
    * @param seed any integer
-   * @param stream a name: generators of one seed and different names are independent
+   * @param stream a name; generators with the same seed and different names are independent
    */
   constructor(seed: number, stream = '') {
     let hash = 2166136261; // FNV-1a of the name
@@ -25,7 +29,7 @@ export class Random {
     for (let i = 0; i < 16; i++) this.bits();
   }
 
-  /** The state to give to {@link restore} later. */
+  /** The state, for {@link restore}. */
   get state(): RandomState {
     return [this.#a, this.#b, this.#c, this.#d];
   }
@@ -48,7 +52,7 @@ export class Random {
     return result;
   }
 
-  /** A uniform number in [low, high), 2^32 steps. */
+  /** A uniform number in [low, high), one of 2^32 equally spaced values. */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * (this.bits() / 2 ** 32);
   }
@@ -58,13 +62,13 @@ export class Random {
     return Math.floor((this.bits() / 2 ** 32) * n);
   }
 
-  /** A normal number of mean 0 and standard deviation 1 (Box and Muller). */
+  /** A normally distributed number with mean 0 and standard deviation 1 (Box and Muller). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log((this.bits() + 1) / 2 ** 32));
     return radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** Shuffles an array in place (Fisher and Yates) and gives it back. */
+  /** Shuffles an array in place (Fisher and Yates) and returns it. */
   shuffle<T>(items: T[]): T[] {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.below(i + 1);
@@ -73,7 +77,7 @@ export class Random {
     return items;
   }
 
-  /** `count` different integers of [0, n), in random order. */
+  /** `count` different integers from [0, n), in random order. */
   sample(n: number, count: number): number[] {
     const chosen = new Map<number, number>(); // a sparse Fisher and Yates
     const result: number[] = [];

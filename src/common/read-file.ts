@@ -24,7 +24,7 @@ export class PlainFile {
     this.close();
     throw stats.isDirectory()
       ? Object.assign(new Error('this is a folder'), { code: 'EISDIR' })
-      : new Error('this is no file but a pipe or a device');
+      : new Error('this is a pipe or a device, not a file');
   }
 
   /** The bytes from one place to before another. */

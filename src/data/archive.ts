@@ -28,7 +28,7 @@ const LOCAL_HEADER = 30;
 const KIND_MASK = 0o170000;
 const LINK = 0o120000;
 
-const AGAIN = 'fetch it again (mann data download)';
+const AGAIN = 'download it again (mann data download)';
 
 /**
  * Opens a zip archive in memory and lists its files (not its folders). Nothing is ever extracted
@@ -58,7 +58,7 @@ export async function openArchive(file: string): Promise<Readable[]> {
     throw new UserError(
       kind && !kind.isZip
         ? `${file} is ${kind.name}, not a zip archive: ${AGAIN}`
-        : `${file} is no whole zip archive (${trimmed(error)}): ${AGAIN}`,
+        : `${file} is not a complete zip archive (${trimmed(error)}): ${AGAIN}`,
     );
   }
   const files = entries.filter(({ fileName }) => !fileName.endsWith('/'));

@@ -162,5 +162,5 @@ function passedOver(
       const { count } = tally;
       return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'} ${what} (${tally})`;
     });
-  return parts.length > 0 ? `Passed over in ${where}: ${parts.join('; ')}` : undefined;
+  return parts.length > 0 ? `Ignored in ${where}: ${parts.join('; ')}` : undefined;
 }

@@ -10,46 +10,47 @@ import { checkOptions } from '../common/options.js';
 import { downloadFolder } from './omniglot-places.js';
 import type { LoadProgress } from './progress.js';
 
-/** Where Brenden Lake, who made Omniglot, keeps it. */
+/** The repository of Brenden Lake, the author of Omniglot. */
 const OFFICIAL_URL = 'https://github.com/brendenlake/omniglot/raw/master/python/';
 
-/** MD5 of the official archives: guards against damage, not against forgery; pictures have a SHA-256. */
+/** MD5 of the official archives. They detect damage, not forgery; the images have a SHA-256. */
 const OFFICIAL_CHECKSUMS: Readonly<Record<string, string>> = {
   'images_background.zip': '68d2efa1b9178cc56df9314c21c6e718',
   'images_evaluation.zip': '6b91aef0f799c5bb55b94e3f2daec811',
 };
 
 export interface DownloadOptions {
-  /** Where to put the archives; default a folder in the user's cache, where loading finds them. */
+  /** Folder for the archives. Default: one in the user's cache, where `loadOmniglot` finds them. */
   readonly folder?: string | undefined;
-  /** Where to fetch from, another mirror for example. */
+  /** Address to download from, for example of a mirror. */
   readonly baseUrl?: string | undefined;
-  /** The files to fetch and the MD5 of each. */
+  /** The files to download, and the MD5 of each. */
   readonly checksums?: Readonly<Record<string, string>> | undefined;
-  /** Hears of bytes, file by file; the total is 0 where the server does not tell. */
+  /** Called with the number of bytes, file by file. The total is 0 if the server does not send it. */
   readonly onProgress?: LoadProgress | undefined;
-  /** Stops the download; what has come so far is kept. */
+  /** Stops the download. The part that was downloaded is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait before each new try; without progress there are no more than these. */
+  /** Milliseconds to wait before each retry. Without progress there are no more retries than these. */
   readonly waits?: readonly number[] | undefined;
 }
 
 const WAITS = [500, 1000, 2000, 4000];
-/** A connection that gives nothing for so many milliseconds is given up. */
+/** Milliseconds without data after which a connection is given up. */
 const STALL = 30_000;
-/** The archives have 10 MB; a server that sends more than this sends something else. */
+/** The archives have 10 MB. A server that sends more than this sends something else. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 const BY_HAND =
-  'or fetch images_background.zip and images_evaluation.zip by hand and name their folder with --data DIR';
+  'or download images_background.zip and images_evaluation.zip yourself and give their folder with --data DIR';
 
 /**
- * Fetches Omniglot's archives. Files that are there and right are not fetched again; a broken
- * download goes on where it stopped (its `.part` file stays); nothing takes its final name before its
- * checksum is right.
+ * Downloads the archives of Omniglot (14 MB): `const folder = await downloadOmniglot()`.
+ *
+ * Intact files are not downloaded again. An interrupted download resumes where it stopped (its `.part` file is kept). A
+ * file gets its final name only when its checksum is correct.
  * @returns the folder
- * @throws UserError where the server cannot be reached, sends something else, or the folder cannot be
- *   written; the signal's reason where it was stopped
+ * @throws UserError if the server can't be reached or sends something else, or if the folder can't be written; the
+ *   signal's reason if it was stopped
  */
 export async function downloadOmniglot(options: DownloadOptions = {}): Promise<string> {
   checkOptions('downloadOmniglot', options, {
@@ -132,7 +133,7 @@ async function transfer(target: Target, options: DownloadOptions): Promise<boole
         await onDisk(part, () => writeAll(handle, chunk, done));
         done += chunk.length;
         if (done > MAX_BYTES) throw tooLarge(url);
-        options.onProgress?.(done, total, `fetching ${name}`);
+        options.onProgress?.(done, total, `downloading ${name}`);
       }
     } finally {
       await handle.close();
@@ -165,11 +166,11 @@ async function startOf(response: Response, have: number, { url, part }: Target) 
   if (status === 416 && Number(size) === have) return { start: have, total: have };
   if (status === 206 || status === 416) {
     await onDisk(part, () => rm(part, { force: true }));
-    throw new Error(`the server could not go on at byte ${have}`);
+    throw new Error(`the server could not resume at byte ${have}`);
   }
   const answer = `the server answered ${status} ${statusText}`.trim();
   if (status >= 500 || status === 408 || status === 429) throw new Error(answer);
-  throw new UserError(`${url} cannot be fetched (${answer}): check the address, ${BY_HAND}`);
+  throw new UserError(`${url} cannot be downloaded (${answer}): check the address, ${BY_HAND}`);
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
@@ -182,7 +183,7 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number)
 function unreachable(url: string, reason: string): UserError {
   return new UserError(
     `${url} cannot be reached (${reason}): check the network and try again ` +
-      `(what has come so far is kept), ${BY_HAND}`,
+      `(what was downloaded so far is kept), ${BY_HAND}`,
   );
 }
 

@@ -6,30 +6,30 @@ export interface DrawingClass {
   readonly name: string;
   /** The index of its first drawing in the atlas; the others follow it. */
   readonly first: number;
-  /** How many drawings it has. */
+  /** Number of its drawings. */
   readonly count: number;
 }
 
-/** A data set: all its drawings in one array, class after class. */
+/** A data set: all its drawings in one array, class after class. `glyphs()` and `loadOmniglot()` return one. */
 export interface DataSet {
   /** `omniglot`, `glyphs` or the folder it was read from. */
   readonly name: string;
   /** Sorted by name. */
   readonly classes: readonly DrawingClass[];
-  /** Pixels of a drawing's side in the atlas. */
+  /** Height and width in pixels of a drawing in the atlas. */
   readonly side: number;
-  /** [drawings, side, side]: ink 255 on ground 0. */
+  /** [drawings, side, side]: foreground 255, background 0. */
   readonly atlas: Uint8Array;
-  /** Identifies the drawings: SHA-256 in hex, or `fnv1a64:` and a hash of generated ones. */
+  /** Identifies the drawings: SHA-256 in hex, or for generated drawings `fnv1a64:` and a hash. */
   readonly digest: string;
   /**
-   * A split that comes with the data, as indices into `classes`: Omniglot's background and
-   * evaluation alphabets.
+   * A split that belongs to the data, as indices into `classes`: the background and evaluation alphabets of
+   * Omniglot.
    */
   readonly alphabets?: { readonly train: readonly number[]; readonly test: readonly number[] };
 }
 
-/** Side of the atlas: Omniglot's 105 pixels by means of 3x3; enough for inputs of up to 35 pixels. */
+/** Side of the atlas in pixels: Omniglot's 105 pixels averaged 3x3, enough for inputs of up to 35 pixels. */
 export const ATLAS_SIDE = 35;
 
 /** Whether a data set can give episodes of `numClasses` classes with up to `drawings` drawings of each. */

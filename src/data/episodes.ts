@@ -4,46 +4,48 @@ import { checkEnough, type DataSet } from './drawings.js';
 import { type Pose, UPRIGHT, warpAll } from './warp.js';
 
 /**
- * How episodes are sampled. `default`: their classes are drawn without replacement, and so are the drawings of a
- * class as long as there are any. `original`, as the original implementation does: both are drawn with
- * replacement, so that two labels may stand for the same class (turned in two ways, or in one) and a drawing
- * may come again, and drawings are shifted by whole pixels of their 105.
+ * How episodes are sampled. `default`: classes without replacement, and drawings of a class without replacement
+ * until all have been shown. `original`, as in the original implementation: both with replacement, so that two labels
+ * may stand for the same class and a drawing may appear twice; drawings are shifted by whole pixels of their 105.
  */
 export type Sampler = 'default' | 'original';
 
 export interface EpisodeOptions {
   /** B episodes in a batch. */
   readonly batchSize: number;
-  /** C: the one-hot positions that labels are drawn from. */
+  /** C: number of different labels. */
   readonly numClasses: number;
   readonly inputHeight: number;
   readonly inputWidth: number;
-  /** Turn and shift drawings: the class by quarter turns, each drawing by ±11.25° and ±10/105 of its side. */
+  /**
+   * Whether to rotate and shift drawings: a class by a multiple of 90°, each of its drawings by up to ±11.25° and up to
+   * ±10/105 of its side.
+   */
   readonly augment: boolean;
   /** Default `default`. */
   readonly sampler?: Sampler | undefined;
 }
 
-/** What an episode is about: so many classes (at most C) in so many steps T. */
+/** The size of an episode: `classes` (at most C) and `length` (T steps). */
 export interface EpisodeTask {
   readonly classes: number;
   readonly length: number;
-  /** Shows each class by one drawing, in one pose, whenever it comes up. */
+  /** Shows a class always by the same drawing with the same rotation and shift. */
   readonly repeat?: boolean | undefined;
 }
 
-/** A drawing as a step shows it. */
+/** A drawing with its rotation and shift. */
 interface Look {
   readonly drawing: number;
   readonly pose: Pose;
 }
 
-/** A batch of episodes, and what it was made of. */
+/** A batch of episodes, with the classes and drawings in it. */
 export interface EpisodeBatch extends Batch {
   readonly inputs: Float32Array;
   /** [B, classes]: the classes of each episode, indices into the data set's classes. */
   readonly classes: Int32Array;
-  /** [B, T]: how many times the step's class has appeared up to and with this step, from 1. */
+  /** [B, T]: the instance, that is how many times the step's class has appeared so far, counting this step. */
   readonly instances: Uint16Array;
   /** [B, T]: the step's drawing, an index into the atlas. */
   readonly drawings: Int32Array;
@@ -55,14 +57,21 @@ const LARGEST_ANGLE = Math.PI / 16;
 const LARGEST_SHIFT = 10 / 105;
 
 /**
- * Draws episodes: `classes` different classes of the data set under different labels; each step shows
- * one of them, all equally likely whatever came before, and a drawing that the episode has not shown
- * as long as there is one (unless the {@link Sampler} is the original one). (Were each class shown equally often, counting labels would beat chance
- * without a look at the drawings, and networks learn that first and stay with it.)
- * One generator state gives one sequence of batches.
+ * Samples batches of episodes.
+ *
+ * ```ts
+ * const data = glyphs();
+ * const options = { batchSize: 16, numClasses: 5, inputHeight: 20, inputWidth: 20, augment: true };
+ * const sampler = new EpisodeSampler(data, splitClasses(data).train, options, new Random(1));
+ * const { inputs, labels } = sampler.next({ classes: 5, length: 50 }); // [16, 50, 405], [16, 50]
+ * ```
+ * An episode has `classes` different classes with different labels. Each step shows a class sampled uniformly at
+ * random, and a drawing that the episode has not shown yet as long as there is one (see {@link Sampler}). If each class
+ * were shown equally often, counting labels would beat chance without looking at the drawings; networks learn that
+ * first and get stuck. The state of `random` determines all batches to come.
  */
 export class EpisodeSampler {
-  /** @param classes indices into the data set's classes: a part of a split */
+  /** @param classes indices into the data set's classes, for example one part of a split */
   constructor(
     readonly data: DataSet,
     readonly classes: readonly number[],
@@ -70,7 +79,7 @@ export class EpisodeSampler {
     readonly random: Random,
   ) {}
 
-  /** All that the batches to come depend on. */
+  /** The state that determines all batches to come. */
   get state(): RandomState {
     return this.random.state;
   }
@@ -80,11 +89,11 @@ export class EpisodeSampler {
   }
 
   /**
-   * The next batch, in arrays of its own, or in those of `spent` where they fit.
-   * @param spent a batch of this sampler's that nobody needs any more: new arrays each time keep the
-   *   garbage collector busier than drawing does
-   * @throws UserError where there are too few classes, or a class has too few drawings; RangeError
-   *   where the task has no classes or no steps, or more classes than there are labels
+   * The next batch: `sampler.next({ classes: 5, length: 50 })`.
+   * @param spent an earlier batch of this sampler that is not needed any more; its arrays are reused if they have the
+   *   right size, which saves work for the garbage collector
+   * @throws UserError if there are too few classes, or too few drawings of a class; RangeError if the task has no
+   *   classes or steps, or more classes than there are labels
    */
   next(task: EpisodeTask, spent?: Batch): EpisodeBatch {
     checkTask(task, this.options.numClasses);
@@ -112,7 +121,7 @@ export class EpisodeSampler {
     return batch;
   }
 
-  /** Everything of episode `b` but its pixels; how its drawings are turned and moved is added to `poses`. */
+  /** Everything of episode `b` but its pixels; the rotations and shifts of its drawings are added to `poses`. */
   #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, poses: Pose[]): void {
     const { classes, length: T, repeat } = task;
     const { random, options } = this;
@@ -138,7 +147,7 @@ export class EpisodeSampler {
       }
       batch.drawings[step] = looks[k].drawing;
       poses.push(looks[k].pose);
-      // The label comes a step late.
+      // The label is given one step later.
       if (t > 0) batch.inputs[step * (P + C) + P + batch.labels[step - 1]!] = 1;
     }
   }
@@ -155,7 +164,7 @@ export class EpisodeSampler {
     return places.map((i) => classes[i]!);
   }
 
-  /** A drawing of a class: one that the episode has not shown, as long as there is one; in the original any. */
+  /** A drawing of a class: one that the episode has not shown, as long as there is one; any with the original sampler. */
   #deal(deck: number[], index: number): number {
     const { first, count } = this.data.classes[index]!;
     if (this.#isOriginal) return first + this.random.below(count);
@@ -177,7 +186,7 @@ export class EpisodeSampler {
   }
 }
 
-/** Whether a batch is one of ours, for so many episodes of so many steps, inputs and classes. */
+/** Whether a batch is an {@link EpisodeBatch} with these sizes. */
 function fits(
   batch: Batch | undefined,
   B: number,

@@ -15,31 +15,35 @@ import type { FoundFile } from './walk.js';
 
 /** A million drawings fill 1.2 GB of atlas. */
 const MAX_PICTURES = 1_000_000;
-/** Atlases beyond this are not cached: a cache should not fill a disk. */
+/** Larger atlases are not cached: a cache should not fill a disk. */
 const MAX_CACHED_BYTES = 256 * 2 ** 20;
-/** Changes when the same files would give another atlas. */
+/** To be increased when the same files would give another atlas. */
 const VERSION = 2;
 
 const LAYOUT = `a data set is a folder of class folders, each with its ${PICTURE_KINDS} pictures`;
 
 export interface FolderOptions {
-  /** Hears of pictures while they are read, if that takes time. */
+  /** Called while images are read, if that takes time. */
   readonly onProgress?: LoadProgress | undefined;
   /**
-   * Hears a sentence about files that are in no class: other kinds of files, pictures outside the class folders.
-   * Without it that is a warning of the process (`process.emitWarning`).
+   * Called with a sentence about files that belong to no class: other kinds of files, and images outside the class folders.
+   * Default: a warning of the process (`process.emitWarning`).
    */
   readonly onPassedOver?: ((sentence: string) => void) | undefined;
 }
 
 /**
- * Reads any folder of class folders of PNG, JPEG, WebP or BMP pictures: `await loadFolder('symbols')`. A class is any
- * folder, however deep, that has pictures in it, and its name is its path from the folder on. Drawings are sorted by
- * file name, turned as Exif says, padded to squares of {@link ATLAS_SIDE} pixels, ink 255 on ground 0 whichever way
- * they were. Hidden folders and those that systems leave about (`@eaDir`, `__MACOSX`) are left out.
- * The result is kept in the user's cache folder until a file changes.
- * @throws UserError where the folder is missing, holds fewer than two classes, a class without pictures, or a picture
- *   that cannot be read
+ * Loads a folder with one subfolder of images (PNG, JPEG, WebP, BMP) per class.
+ *
+ * ```ts
+ * const data = await loadFolder('symbols'); // data.atlas: [drawings, 35, 35]
+ * ```
+ * Every folder with images in it, at any depth, is a class, named by its path within `folder`. Images are sorted by
+ * file name, rotated as Exif says, padded to squares and resized to {@link ATLAS_SIDE} pixels, with foreground 255 and
+ * background 0 for dark on light and for light on dark. Hidden folders and folders of the system (`@eaDir`, `__MACOSX`) are
+ * ignored. The result is kept in the user's cache folder until a file changes.
+ * @throws UserError if the folder is missing, has fewer than two classes or a class without images, or if an image
+ *   can't be read
  */
 export async function loadFolder(
   folder: string,
@@ -100,7 +104,7 @@ async function readAtlas(
       atlas.set(inkOf(picture, ATLAS_SIDE), i * size);
     } catch (error) {
       throw new UserError(
-        `${file} cannot be used as a drawing (${messageOf(error)}): repair it or move it away`,
+        `${file} cannot be used as a drawing (${messageOf(error)}): repair or remove it`,
       );
     }
     if (onProgress && i % 32 === 31) {

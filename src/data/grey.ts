@@ -35,7 +35,7 @@ export function flatten({ width, height, grey, alpha }: Picture): Picture {
     opaque += alpha[i]!;
     light += alpha[i]! * grey[i]!;
   }
-  // Light ink on nothing would vanish on white.
+  // A light foreground on transparency would vanish on white.
   const ground = light > opaque * 127.5 && opaque < grey.length * 255 ? 0 : 255;
   const flat = grey.map((value, i) => {
     const part = alpha[i]!;

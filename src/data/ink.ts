@@ -1,12 +1,12 @@
 import type { Picture } from './grey.js';
 
-/** Ink fainter than this everywhere is noise on an empty page, not to be stretched to 255. */
+/** If no pixel is stronger than this, the page is empty and what is on it is noise, which must not be stretched to 255. */
 export const FAINTEST = 8;
 
 /**
- * The ink of a picture as a square of `side` pixels: 0 where there is none, 255 where it is
- * strongest. The ground is what most of the border shows, and ink is what is darker than a light
- * ground or lighter than a dark one. The picture is padded to a square and resized by area means.
+ * The foreground of a picture as a square of `side` pixels, from 0 (none) to 255 (strongest). The background is what most
+ * of the border shows; the foreground is what is darker than a light background or lighter than a dark one. The picture
+ * is padded to a square and resized by averaging.
  */
 export function inkOf({ width, height, grey }: Picture, side: number): Uint8Array {
   const ground = borderMedian(width, height, grey);
@@ -42,7 +42,7 @@ export function inkOf({ width, height, grey }: Picture, side: number): Uint8Arra
   return Uint8Array.from(means, (mean) => Math.round((mean * 255) / strongest));
 }
 
-/** The median of the pixels on the border: the ground, as long as most of the border shows it. */
+/** The median of the pixels on the border: the background, if most of the border shows it. */
 export function borderMedian(width: number, height: number, grey: Uint8Array): number {
   const counts = new Uint32Array(256);
   let total = 0;

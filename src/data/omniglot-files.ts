@@ -25,7 +25,7 @@ export interface CharacterFiles {
 /** ALPHABET/characterNN/CCCC_DD.png at the end of a path: character CCCC, drawn by person DD. */
 const DRAWING = /(?:^|\/)([^/]+\/character\d\d)\/\d{4}_(\d\d)\.png$/;
 
-const ADVICE = 'fetch Omniglot again with mann data download';
+const ADVICE = 'download Omniglot again with mann data download';
 
 /** The zip reader is loaded only where there is a zip: it would cost every start of the library. */
 async function listArchive(path: string): Promise<Readable[]> {

@@ -79,17 +79,17 @@ export function findOmniglot(data?: string): readonly PartPlace[] {
     const lacking = PARTS.find(({ name }) => name !== half.parts[0]!.name)!.name;
     throw new UserError(
       `${half.folder} has ${half.parts[0]!.name} but no ${lacking}.zip (or folder ${lacking}): ` +
-        'put it there too, or fetch both with mann data download',
+        'put it there too, or download both with mann data download',
     );
   }
   if (data !== undefined) {
     throw new UserError(
       `${folders[0]} does not hold Omniglot (${HOLDS}, or folders of these names): ` +
-        'name the folder that does, or fetch it with mann data download',
+        'name the folder that does, or download it with mann data download',
     );
   }
   throw new UserError(
-    `Omniglot was not found (looked in ${folders.join(', ')}): fetch it with mann data download, ` +
+    `Omniglot was not found (looked in ${folders.join(', ')}): download it with mann data download, ` +
       `or name the folder of ${HOLDS} with --data DIR`,
   );
 }

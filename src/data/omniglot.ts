@@ -11,26 +11,26 @@ import type { LoadProgress } from './progress.js';
 
 export { downloadFolder, findOmniglot } from './omniglot-places.js';
 
-/** Side of Omniglot's own pictures, pixels. */
+/** Side of Omniglot's images in pixels. */
 const OMNIGLOT_SIDE = 105;
 
 /**
- * SHA-256 of all pictures: for each class in the order of names, for each of its drawings 01 to 20,
- * the line `Alphabet/characterNN/DD` and then its pixels row after row, a bit each (1 is ink, highest
- * bit first, the last byte filled with zeros). The same however the files are packed.
+ * SHA-256 of all images: for each class in the order of names, for each of its drawings 01 to 20, the line
+ * `Alphabet/characterNN/DD` and then its pixels row after row, one bit each (1 is foreground, highest bit first, the last
+ * byte filled with zeros). It does not depend on how the files are packed.
  */
 export const OMNIGLOT_DIGEST = '1f4d4d29509adba761e68f9bc93beee28799c43f649436b29f7fb0e82e75c0f6';
 
 export interface OmniglotOptions {
-  /** The folder of the two zips or folders; without it the usual places are searched. */
+  /** The folder that holds the two archives or folders. Default: `./omniglot`, `./data/omniglot`, earlier downloads. */
   readonly data?: string | undefined;
-  /** Side of the atlas: 35, means of 3x3 pixels (default), or 105, the pictures as they are. */
+  /** Side of the atlas: 35, averages of 3x3 pixels (default), or 105, the original images. */
   readonly side?: 35 | 105;
-  /** Hears of pictures while they are decoded; a load from the cache says nothing. */
+  /** Called while images are decoded; not called when they are loaded from the cache. */
   readonly onProgress?: LoadProgress | undefined;
 }
 
-/** Changes when the same files would give another atlas. */
+/** To be increased when the same files would give another atlas. */
 const VERSION = 1;
 
 /** Milliseconds between reports of progress. */
@@ -39,11 +39,15 @@ const REPORT = 40;
 type Info = Pick<DataSet, 'classes' | 'alphabets'>;
 
 /**
- * Omniglot: 1,623 characters of 50 alphabets, drawn by 20 people each; classes are named
- * `Alphabet/characterNN`. The first load decodes and checks all pictures, which takes a few seconds;
- * the result for side 35 is kept in the user's cache folder until the files change. Side 105 is
- * decoded every time: it would fill 350 MB of disk.
- * @throws UserError where it is not found, not complete or not Omniglot
+ * Loads Omniglot: 1,623 characters of 50 alphabets, drawn by 20 people each (Lake et al. 2015).
+ *
+ * ```ts
+ * const data = await loadOmniglot({ data: 'omniglot' }); // data.atlas: [32460, 35, 35]
+ * ```
+ * Classes are named `Alphabet/characterNN`. The first call decodes and checks all images, which takes a few seconds; the
+ * result for side 35 is kept in the user's cache folder until the files change. Side 105 is decoded every time, because
+ * it would take 350 MB of disk.
+ * @throws UserError if it is not found, incomplete, or not Omniglot
  */
 export async function loadOmniglot(options: OmniglotOptions = {}): Promise<DataSet> {
   checkOptions('loadOmniglot', options, { data: 'string', side: 'number', onProgress: 'function' });
@@ -124,18 +128,18 @@ function checkDigest(digest: string, parts: readonly PartPlace[]): void {
   if (digest === OMNIGLOT_DIGEST) return;
   throw new UserError(
     `the pictures in ${parts.map(({ at }) => at).join(' and ')} are as many as Omniglot's but not ` +
-      `the same (their digest is ${digest}): fetch the real ones with mann data download`,
+      `the same (their digest is ${digest}): download the original ones with mann data download`,
   );
 }
 
-/** [105, 105]: 1 for ink, which is black on white in the files. */
+/** [105, 105]: 1 for foreground, which is black on white in the files. */
 function readInk(file: Uint8Array, where: string): Uint8Array {
-  const advice = 'fetch Omniglot again with mann data download';
+  const advice = 'download Omniglot again with mann data download';
   let picture: ReturnType<typeof decodePng>;
   try {
     picture = decodePng(file);
   } catch (error) {
-    throw new UserError(`${where} is no picture to use (${messageOf(error)}): ${advice}`);
+    throw new UserError(`${where} is not a usable picture (${messageOf(error)}): ${advice}`);
   }
   const { width, height, grey } = picture;
   if (width !== OMNIGLOT_SIDE || height !== OMNIGLOT_SIDE) {
@@ -167,10 +171,10 @@ function packed(ink: Uint8Array): Uint8Array {
   return bits;
 }
 
-/** The mean of nine pixels of which so many are ink. */
+/** The average of nine pixels, by how many of them are foreground. */
 const LEVELS = Uint8Array.from({ length: 10 }, (_, count) => Math.round((count * 255) / 9));
 
-/** Ink in each cell of an empty picture, 255 where it is full. */
+/** How much of each cell is foreground, up to 255. */
 function shrink(ink: Uint8Array, side: number, cells: Uint8Array): void {
   if (side === OMNIGLOT_SIDE) {
     for (let i = 0; i < ink.length; i++) cells[i] = 255 * ink[i]!;

@@ -11,23 +11,24 @@ import type { Split } from './splits.js';
 import { kindOf } from './walk.js';
 
 export interface OpenOptions {
-  /** `omniglot`, `glyphs`, or a folder of class folders of pictures. */
+  /** `omniglot`, `glyphs`, or a folder with one subfolder of images per class. */
   readonly name: string;
-  /** Where Omniglot lies; without it the usual places are searched. */
+  /** The folder of Omniglot. Default: `./omniglot`, `./data/omniglot`, earlier downloads. */
   readonly data?: string | undefined;
-  /** Which glyphs are invented, any integer; 0 unless told. Not the seed of a training. */
+  /** Random seed of the glyphs, any integer. Default 0. It is not the seed of a training. */
   readonly seed?: number | undefined;
-  /** Hears of pictures while they are read, if that takes time. */
+  /** Called while images are read, if that takes time. */
   readonly onProgress?: LoadProgress | undefined;
-  /** Hears a sentence about files in a folder that are in no class; without it that is a warning of the process. */
+  /** Called with a sentence about files that belong to no class. Default: a warning of the process. */
   readonly onPassedOver?: ((sentence: string) => void) | undefined;
 }
 
 const CHOICES = `omniglot, glyphs, or a folder of class folders of ${PICTURE_KINDS} pictures`;
 
 /**
- * Opens a data set by its name. A folder that is called `omniglot` or `glyphs` is meant by `./omniglot`.
- * @throws UserError where there is no such data set, or it cannot be used
+ * Opens a data set by name: `await openDataSet({ name: 'glyphs' })`. For a folder that is called `omniglot` or `glyphs`
+ * write `./omniglot`.
+ * @throws UserError if there is no such data set, or it can't be used
  */
 export async function openDataSet(options: OpenOptions): Promise<DataSet> {
   checkOptions(
@@ -60,7 +61,7 @@ export async function openDataSet(options: OpenOptions): Promise<DataSet> {
   );
 }
 
-/** What there is to know about a data set and its split, by the names of classes. */
+/** A summary of a data set and its split, with the names of classes. */
 export interface DataInfo {
   readonly name: string;
   readonly classes: number;

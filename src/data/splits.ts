@@ -2,7 +2,7 @@ import { UserError } from '../common/errors.js';
 import { Random } from '../common/random.js';
 import type { DataSet } from './drawings.js';
 
-/** Classes to train on and classes never seen in training, as indices into the data set's classes. */
+/** Training classes and test classes, as indices into the data set's classes. */
 export interface Split {
   readonly train: readonly number[];
   readonly test: readonly number[];
@@ -10,17 +10,18 @@ export interface Split {
 
 export type SplitKind = 'random' | 'alphabets';
 
-/** The seed of the random split, apart from the training seed: every training has the same test classes. */
+/** The seed of the random split. It is not the seed of a training, so every training has the same test classes. */
 const SPLIT_SEED = 1623;
 
-/** The training classes' share: 1,200 of Omniglot's 1,623. */
+/** The share of training classes: 1,200 of Omniglot's 1,623. */
 const TRAINING_SHARE = 1200 / 1623;
 
 /**
- * Splits the classes of a data set.
- * `random`: the sorted class list, shuffled, 1,200 of every 1,623 classes for training (the paper);
- * `alphabets`: Omniglot's own background and evaluation alphabets, which is harder.
- * @throws UserError where the data set has no such split
+ * Splits the classes of a data set into training and test classes: `splitClasses(data, 'random')`.
+ *
+ * `random` shuffles the sorted list of classes and takes 1,200 of every 1,623 for training (as in the paper);
+ * `alphabets` takes Omniglot's background and evaluation alphabets, which is harder.
+ * @throws UserError if the data set has no such split, or fewer than two classes
  */
 export function splitClasses(data: DataSet, kind: SplitKind = 'random', seed = SPLIT_SEED): Split {
   if (kind === 'alphabets') {
@@ -41,7 +42,7 @@ export function splitClasses(data: DataSet, kind: SplitKind = 'random', seed = S
   return { train: sorted(order.slice(0, training)), test: sorted(order.slice(training)) };
 }
 
-/** Holds `count` of the training classes out, to choose recipes by: the test classes are for the end. */
+/** Holds out `count` of the training classes for validation: `holdOut(splitClasses(data).train, 60)`. */
 export function holdOut(train: readonly number[], count: number, seed = SPLIT_SEED): Split {
   const order = new Random(seed, 'hold out').shuffle([...train]);
   return { train: order.slice(count), test: order.slice(0, count) };

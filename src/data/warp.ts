@@ -42,7 +42,7 @@ let loaded: Loaded | undefined;
 
 /**
  * Draws drawings as the network sees them, each in one bilinear pass from the atlas (four taps an output
- * pixel), with ink up to 1 on ground 0.
+ * pixel), with foreground up to 1 and background 0.
  * @param indices which drawings of the atlas
  * @param poses as many
  * @param out drawing i comes to [height, width] numbers from i·stride on; what lies between is left alone

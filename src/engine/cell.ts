@@ -15,30 +15,28 @@ import { WasmEngine, zeroState } from './wasm.js';
 export interface MANNCellOptions {
   /** H: units of the LSTM controller. Default 200. */
   readonly lstmSize?: number;
-  /** N: slots of the memory. Default 128. */
+  /** N: memory slots. Default 128. */
   readonly memorySize?: number;
-  /** W: numbers in a slot. Default 40. */
+  /** W: slot width. Default 40. */
   readonly memoryDim?: number;
   /** R: read heads, each with a write head. Default 4. */
   readonly nbReads?: number;
-  /** The decay of usage. Default 0.95. */
+  /** Decay of the usage of a slot at each step. Default 0.95. */
   readonly gamma?: number;
-  /** What the controller sees of the previous read. Default `read-vectors`. */
+  /** What the controller gets of the previous read. Default `read-vectors`. */
   readonly controllerInput?: 'read-vectors' | 'read-weights';
-  /** Default `none`, as in the paper. */
+  /** Sharpness of reading: `learned`, or `none` (fixed at 1) as in the paper. Default `none`. */
   readonly keyStrength?: 'none' | 'learned';
-  /** The first read weights: one-hot at slot 0 for `every-head` (default), or for the `first-head` alone. */
+  /** Read weights before the first step: slot 0 for `every-head` (default) or for the `first-head` only. */
   readonly start?: 'every-head' | 'first-head';
-  /** The width of x. Default: the first x says it. */
+  /** Width X of the input. Default: that of the first input. */
   readonly inputSize?: number;
-  /** Of the weights that the cell begins with. Default 0. */
+  /** Random seed of the initial weights. Default 0. */
   readonly seed?: number;
 }
 
 /**
- * The memory-augmented network of Santoro et al. 2016 as an ordinary recurrent cell: an LSTM controller
- * with an external memory, read by content and written at the slots used least. (Output, next state) out
- * of (input, state), on the WebAssembly kernels, synchronously, for B sequences at once:
+ * The memory-augmented network of Santoro et al. 2016 as a recurrent cell, from (input, state) to (output, next state):
  *
  * ```js
  * const cell = new MANNCell({ lstmSize: 200, memorySize: 128, memoryDim: 40, nbReads: 4, gamma: 0.95 });
@@ -56,17 +54,19 @@ export interface MANNCellOptions {
  * }
  * ```
  *
- * All arrays are flat, row after row. A state holds, with H = lstmSize, N = memorySize, W = memoryDim and
- * R = nbReads:
+ * It is an LSTM controller with an external memory, which is read by content and written at the least used slots. It
+ * runs synchronously on the WebAssembly kernels, for B sequences at once.
+ *
+ * All arrays are flat, row after row. With H = lstmSize, N = memorySize, W = memoryDim and R = nbReads, a state holds:
  *
  * | array | shape | |
  * |---|---|---|
  * | `cell`, `hidden` | [1, B, H] | c_t and h_t of the LSTM's one layer |
  * | `memory` | [B, N, W] | M_t |
- * | `readVectors` | [B, R, W] | r_t: what each head has read |
- * | `readWeights`, `writeWeights` | [B, R, N] | w^r_t and w^w_t: where each head has read and written |
+ * | `readVectors` | [B, R, W] | r_t: what each head read |
+ * | `readWeights`, `writeWeights` | [B, R, N] | w^r_t and w^w_t: where each head read and wrote |
  * | `usage` | [B, N] | u_t |
- * | `embedding` | empty | what networks with `binding: 'direct'` carry, which this cell is not |
+ * | `embedding` | empty | for networks with `binding: 'direct'` only |
  */
 export class MANNCell {
   /** H + R·W: the width of the output. */
@@ -75,7 +75,7 @@ export class MANNCell {
   readonly #base: ModelConfig;
   #engine: WasmEngine | undefined;
 
-  /** @throws UserError that names the option and what it may be */
+  /** @throws UserError that names the option and its allowed values */
   constructor(options: MANNCellOptions = {}) {
     checkObject('MANNCell', options);
     const { inputSize, seed, ...network } = options;
@@ -85,7 +85,7 @@ export class MANNCell {
     if (inputSize !== undefined) this.#build(inputSize);
   }
 
-  /** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
+  /** The state before the first step, `cell.zeroState(16)`: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
   zeroState(batch: number): CellState {
     if (!Number.isInteger(batch) || batch < 1) {
       throw new UserError(`zeroState needs a batch of at least 1, not ${batch}`);
@@ -94,18 +94,18 @@ export class MANNCell {
   }
 
   /**
-   * One step of B sequences.
+   * One step of B sequences: `cell.call(x, state)`.
    * @param x [B, X], row-major
-   * @param state of the step before; it is not changed
-   * @returns output [B, H + R·W] = [h_t, r_t], and the state after
-   * @throws UserError where x does not fit the state, or an earlier x
+   * @param state the state after the previous step; it is not changed
+   * @returns output [B, H + R·W] = [h_t, r_t], and the next state
+   * @throws UserError if x does not fit the state, or has another width than before
    */
   call(x: Floats, state: CellState): { output: Floats; state: CellState } {
     const B = state.hidden.length / this.#base.lstmSize;
     const X = x.length / B;
     if (!Number.isInteger(X) || X < 1) {
       throw new UserError(
-        `x has ${x.length} numbers, which does not go into the state's batch of ${B}`,
+        `x has ${x.length} numbers, which is not a multiple of the state's batch of ${B}`,
       );
     }
     const engine = this.#engine ?? this.#build(X);
@@ -124,8 +124,8 @@ export class MANNCell {
   }
 
   /**
-   * Sets the weights; those of an output layer, as checkpoints have them, are passed over.
-   * @throws UserError when names or shapes are not this cell's
+   * Sets the weights. Those of an output layer, which checkpoints contain, are ignored.
+   * @throws UserError if names or shapes are not those of this cell
    */
   setParameters(tensors: Tensors): void {
     const own = [...tensors].filter(([name]) => !name.startsWith('out.'));
@@ -136,7 +136,9 @@ export class MANNCell {
 
   #built(): WasmEngine {
     if (this.#engine) return this.#engine;
-    throw new UserError('this cell does not know the width of its input yet: give it inputSize');
+    throw new UserError(
+      'the width of the input is not known yet: give inputSize, or call the cell first',
+    );
   }
 
   #build(inputSize: number): WasmEngine {

@@ -13,24 +13,30 @@ import { ReferenceEngine } from './reference.js';
 import { WasmEngine } from './wasm.js';
 
 export interface EngineOptions {
-  /** Default: the fastest that this machine has. */
+  /** Compute backend. Default: the fastest one that this machine supports. */
   readonly kind?: EngineKind;
   /**
-   * Threads that work on a batch while the calling one stays free. Default: the cores there are;
-   * 0: the calling thread does the work itself and is blocked meanwhile, which is also what happens
-   * where memory can't be shared (pages that are not cross-origin isolated) or workers can't start.
-   * The engine's `threads` says how many there are.
+   * Threads that compute a batch while the calling thread stays free. Default: one per core. With 0 the calling thread
+   * does the work itself and is blocked meanwhile. That also happens if memory can't be shared (on pages without
+   * cross-origin isolation) or if workers can't start; `engine.threads` says how many threads there are.
    */
   readonly threads?: number;
-  /** Default: zeros. */
+  /** The weights. Default: zeros. */
   readonly parameters?: Tensors;
 }
 
 const KINDS: Readonly<Record<EngineKind, true>> = { reference: true, simd: true, relaxed: true };
 
 /**
- * Makes an engine for a network.
- * @throws UserError that names the option and what it may be
+ * Creates an engine, which runs and trains one network.
+ *
+ * ```ts
+ * const config = modelConfig();
+ * const engine = await createEngine(config, { parameters: initialTensors(config, new Random(1, 'weights')) });
+ * // ... engine.forward(batch), engine.trainStep(batch, { learningRate: 1e-3 })
+ * await engine.dispose();
+ * ```
+ * @throws UserError that names the option and its allowed values
  */
 export async function createEngine(
   config: ModelConfig,
@@ -55,12 +61,12 @@ export async function createEngine(
   return engine;
 }
 
-/** `relaxed` where this machine has relaxed SIMD, `simd` elsewhere. */
+/** The fastest backend of this machine: `relaxed` if it supports relaxed SIMD, otherwise `simd`. */
 export function fastestKind(): 'simd' | 'relaxed' {
   return hasRelaxed() ? 'relaxed' : 'simd';
 }
 
-/** Whether the calling thread can work beside the engine's without taking a core from them. */
+/** Whether the calling thread can work without taking a core from the engine's threads. */
 export function coreToSpare(engine: Pick<Engine, 'threads'>): boolean {
   return engine.threads < cores();
 }
@@ -101,7 +107,7 @@ async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8A
 
 let relaxed: boolean | undefined;
 
-/** Whether this machine has relaxed SIMD. */
+/** Whether this machine supports relaxed SIMD. */
 export function hasRelaxed(): boolean {
   enableRelaxed();
   // (module (func (drop (f32x4.relaxed_madd (v128.const 0) (v128.const 0) (v128.const 0)))))

@@ -1,16 +1,19 @@
 import type { ModelConfig } from '../model/config.js';
 import type { Floats, Tensors } from '../model/tensors.js';
 
-/** `reference`: plain float64; `simd` and `relaxed`: WebAssembly with 128-bit SIMD (and fused multiply-add). */
+/**
+ * Compute backend. `simd`: WebAssembly with 128-bit SIMD; `relaxed`: the same with fused multiply-add; `reference`:
+ * float64 in TypeScript, slow.
+ */
 export type EngineKind = 'reference' | 'simd' | 'relaxed';
 
-/** A batch of episodes as the network sees it. */
+/** A batch of episodes as the network gets it. */
 export interface Batch {
   /** B episodes. */
   readonly batch: number;
   /** T time steps. */
   readonly length: number;
-  /** [B, T, X]: at each step the drawing's P pixels (ink 1, ground 0), then the previous step's label one-hot. */
+  /** [B, T, X]: at each step the drawing's P pixels (foreground 1, background 0), then the previous step's label as a one-hot. */
   readonly inputs: Floats;
   /** [B, T]: the true label of each step, 0 to C-1. */
   readonly labels: Uint8Array | Uint16Array;
@@ -19,20 +22,20 @@ export interface Batch {
 export interface Forward {
   /** Mean over the batch of the sum over time of the cross entropy, in nats. */
   readonly loss: number;
-  /** [B, T, C]. */
+  /** [B, T, C], before the softmax. */
   readonly logits: Floats;
 }
 
-/** Adam (Kingma & Ba 2015) between two updates. */
+/** The state of Adam (Kingma & Ba 2015) between two updates. */
 export interface OptimizerState {
-  /** Updates made so far. */
+  /** Number of updates so far. */
   readonly step: number;
   /** First and second moments, named and shaped as the weights. */
   readonly first: Tensors;
   readonly second: Tensors;
 }
 
-/** What the network carries from one step to the next. Of a network without memory the memory's arrays are empty. */
+/** The state of the network between two steps. In a network without memory the arrays of the memory are empty. */
 export interface CellState {
   /** [L, B, H]: c_t of each LSTM layer. */
   readonly cell: Floats;
@@ -44,11 +47,11 @@ export interface CellState {
   readonly readVectors: Floats;
   /** [B, R, N]: w^r_t. */
   readonly readWeights: Floats;
-  /** [B, R, N]: w^w_t. Not needed to go on; kept to be looked at. */
+  /** [B, R, N]: w^w_t. For inspection; the next step does not need it. */
   readonly writeWeights: Floats;
   /** [B, N]: u_t. */
   readonly usage: Floats;
-  /** [B, E]: e_t, which the next step binds to its label; empty without direct binding. */
+  /** [B, E]: e_t, which the next step binds to its label. Empty without direct binding. */
   readonly embedding: Floats;
 }
 
@@ -63,44 +66,44 @@ export interface StepResult {
 export interface TrainStepOptions {
   readonly learningRate: number;
   /**
-   * Where Adam's ε = 1e-8 is added: to the bias-corrected root of the second moment (`standard`, the default),
-   * or to the uncorrected one, as TensorFlow 1 does (`tensorflow1`).
+   * Where Adam adds ε = 1e-8: to the bias-corrected root of the second moment (`standard`, the default),
+   * or to the uncorrected root, as TensorFlow 1 does (`tensorflow1`).
    */
   readonly adam?: 'standard' | 'tensorflow1';
-  /** A gradient of a larger norm, over all weights, is scaled down to this one. Default 0: none is. */
+  /** Gradients are scaled down to this norm (over all weights). Default 0: no clipping. */
   readonly clip?: number;
 }
 
 /**
- * The one wall between arithmetic and everything else: training, learner and commands see this
- * interface and nothing of what is behind it. Calls must not overlap: await one before the next.
+ * Runs and trains one network: `createEngine(config)` makes one. Everything else in the library (training, learner,
+ * commands) does its arithmetic through this interface. Calls must not overlap: await each before the next.
  */
 export interface Engine {
   readonly config: ModelConfig;
   readonly kind: EngineKind;
-  /** Threads that work on one batch. Results do not depend on it. */
+  /** Number of threads that compute a batch. Results do not depend on it. */
   readonly threads: number;
 
   /** Copies of the weights. */
   parameters(): Tensors;
-  /** @throws UserError when names or shapes are not those of the configuration */
+  /** @throws UserError if names or shapes are not those of the configuration */
   setParameters(tensors: Tensors): void;
-  /** Copies of the optimiser's state. */
+  /** Copies of the state of the optimiser. */
   optimizer(): OptimizerState;
   setOptimizer(state: OptimizerState): void;
 
-  /** Logits and loss, nothing learnt. */
+  /** Loss and logits; the weights do not change. */
   forward(batch: Batch): Promise<Forward>;
-  /** As `forward`, and the gradient of the loss to every weight. */
+  /** Like `forward`, with the gradient of the loss with respect to every weight. */
   gradients(batch: Batch): Promise<Forward & { gradients: Tensors }>;
-  /** One Adam update on one batch; gives logits and loss from before the update. */
+  /** One update with Adam: `engine.trainStep(batch, { learningRate: 1e-3 })`. Returns loss and logits from before it. */
   trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward>;
 
-  /** The state before the first step (M = 1e-6, w^r and u one-hot at slot 0, the rest zero). */
+  /** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
   zeroState(batch: number): CellState;
-  /** One online step for B episodes at once. `inputs` is [B, X]; `state` is not changed. */
+  /** One step of B episodes. `inputs` is [B, X]; `state` is not changed. */
   step(inputs: Floats, state: CellState): StepResult;
 
-  /** Ends the threads. */
+  /** Stops the threads. */
   dispose(): Promise<void>;
 }

@@ -13,6 +13,6 @@ export function checkRoom(bytes: number, batch: number, length: number): void {
   if (bytes <= ROOM) return;
   throw new UserError(
     `too little memory: this network takes ${inWords(bytes)} for ${batch} × ${length} drawings, and ` +
-      `${inWords(ROOM)} at most can be had: take a smaller batch, or a smaller network`,
+      `${inWords(ROOM)} is the limit: use a smaller batch or a smaller network`,
   );
 }

@@ -205,7 +205,7 @@ export class WasmEngine implements Engine {
       this.memory.grow(pages);
     } catch (error) {
       throw new UserError(
-        `this machine does not give ${inWords(bytes)} of memory: close other programs, or take a smaller batch`,
+        `this machine does not give ${inWords(bytes)} of memory: close other programs, or use a smaller batch`,
         { cause: error },
       );
     }

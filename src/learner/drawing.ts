@@ -4,9 +4,9 @@ import { tagOf } from '../common/tag.js';
 import { checkSize, flatten, luma, type Picture } from '../data/grey.js';
 
 /**
- * Pixels row after row from the upper left, 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 (red,
- * green, blue, alpha) numbers each: bytes 0 to 255, Uint16 0 to 65535, floats 0 to 1. `ImageData` is of
- * this form.
+ * Pixels, for example an `ImageData`: row after row from the upper left, with 1 (grey), 2 (grey, alpha), 3 (red, green,
+ * blue) or 4 (red, green, blue, alpha) numbers per pixel. Bytes range from 0 to 255, Uint16 from 0 to 65535, floats from
+ * 0 to 1.
  */
 export interface Pixels {
   readonly width: number;
@@ -30,7 +30,7 @@ interface Context {
 
 /**
  * A drawing as grey pixels.
- * @throws UserError on what is no drawing
+ * @throws UserError if it is not a drawing
  */
 export function pictureOf(drawing: Drawing): Picture {
   if (typeof drawing === 'string') return readDrawing(drawing);
@@ -45,7 +45,9 @@ export function pictureOf(drawing: Drawing): Picture {
 function pixelsOf(canvas: Canvas): Pixels {
   const context = canvas.getContext('2d') as Context | null;
   if (!context) {
-    throw new UserError('the canvas has no 2D context: give its ImageData, or draw with one');
+    throw new UserError(
+      'the canvas has no 2D context: give its ImageData, or use a canvas with a 2D context',
+    );
   }
   if (canvas.width === 0 || canvas.height === 0) {
     throw new UserError(`the canvas has no pixels (${canvas.width} by ${canvas.height})`);
@@ -90,7 +92,7 @@ function greyOf({ width, height, data }: Pixels): Picture {
   return opaque ? { width, height, grey } : flatten({ width, height, grey, alpha });
 }
 
-/** What a number of this array is to be multiplied by to lie between 0 and 255. */
+/** The factor that brings numbers of this array to the range of 0 to 255. */
 function scaleOf(data: unknown): number {
   const tag = tagOf(data);
   if (tag === 'Uint8Array' || tag === 'Uint8ClampedArray') return 1;

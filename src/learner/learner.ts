@@ -13,44 +13,44 @@ import { checkSaved, type SavedLearner, sameLabel, savedState } from './saved.js
 import { digestOf, formOf, openWeights, type Weights } from './weights.js';
 
 export interface LearnerOptions {
-  /** What computes. Default: the fastest that this machine has. */
+  /** Compute backend. Default: the fastest one that this machine supports. */
   readonly engine?: EngineKind;
 }
 
-/** The memory, to look at. All arrays are copies. */
+/** The memory and the last step, from `learner.inspect()`. All arrays are copies. */
 export interface Inspection {
   /** [N, W]: the memory after the last observation. */
   readonly memory: Floats;
-  /** [N]: usage of the slots, decayed sums of read and write weights. */
+  /** [N]: usage of the slots, the decayed sum of read and write weights. */
   readonly usage: Floats;
-  /** [R, N]: read weights of the last step, be it an observation or a prediction. */
+  /** [R, N]: read weights of the last step, an observation or a prediction. */
   readonly readWeights: Floats;
-  /** [R, N]: write weights of the last step. (A prediction's writing is thrown away.) */
+  /** [R, N]: write weights of the last step. (What a prediction writes is discarded.) */
   readonly writeWeights: Floats;
-  /** The slot that the last observation erased to write on it; undefined before the first. */
+  /** The slot that the last observation erased and wrote to; undefined before the first. */
   readonly written: number | undefined;
   /** The slot that the next observation will erase. */
   readonly leastUsed: number;
-  /** [N]: of each slot, the number of the observation that most of it belongs to; undefined where it is blank. */
+  /** [N]: for each slot, the number of the observation with the largest share; undefined for an empty slot. */
   readonly writers: readonly (number | undefined)[];
-  /** What the last step was. */
+  /** What the last step was for. */
   readonly last: 'nothing' | 'observation' | 'prediction';
-  /** The observations that the last step's read vectors came from, the strongest first. */
+  /** The observations that the last read came from, the largest share first. */
   readonly recalled: readonly (Recalled & { readonly label: string })[];
 }
 
-/** Everything that changes with an observation; replaced as a whole, never changed in place. */
+/** Everything that changes with an observation. It is replaced as a whole, never changed in place. */
 interface Memory {
   readonly state: CellState;
-  /** In the order of their one-hot positions. */
+  /** In the order of their outputs. */
   readonly labels: readonly string[];
-  /** Of each observation, its label's one-hot position. */
+  /** For each observation, the output of its label. */
   readonly observations: readonly number[];
   readonly provenance: Provenance;
   readonly written: number | undefined;
 }
 
-/** What the last step did, to look at. */
+/** The last step, for inspection. */
 interface Last {
   readonly kind: Inspection['last'];
   readonly readWeights: Floats;
@@ -59,16 +59,21 @@ interface Last {
 }
 
 /**
- * Learns from single drawings: `observe` one or more of each class, then `predict`. Nothing is trained:
- * what it has seen lies in the network's external memory.
+ * Learns classes of drawings from single examples.
  *
- * The network gets a drawing's label one step late, as in training: with the next drawing, be it observed or
- * predicted. It keeps a drawing in its controller until then, and writes it when its label is there: what is
- * written in a step belongs to the observation before it.
+ * ```ts
+ * const learner = await Learner.load();
+ * learner.observe('alpha.png', 'alpha'); // or an ImageData, a canvas, { width, height, data }
+ * learner.observe('beta.png', 'beta');
+ * const { label, confidence } = learner.predict('which.png');
+ * ```
+ * Nothing is trained: examples are written into the network's external memory (Santoro et al. 2016). As in training,
+ * the network gets a drawing's label one step later, together with the next drawing that is observed or predicted. What a
+ * step writes therefore belongs to the observation before it.
  */
 export class Learner {
   readonly config: ModelConfig;
-  /** Tells the weights apart from others. */
+  /** Identifies the weights. */
   readonly digest: string;
   readonly #engine: Engine;
   readonly #form: Form;
@@ -85,24 +90,25 @@ export class Learner {
   }
 
   /**
-   * @param weights default: those that come with the package, trained on Omniglot, for up to 5 classes
-   * @throws UserError when they cannot be read, or are of a network without memory
+   * Loads a network: `await Learner.load()`.
+   * @param weights default: the pretrained `mann-omniglot-5way`, for up to 5 classes
+   * @throws UserError if the weights can't be read, or are of a network without memory
    */
   static async load(weights?: Weights, options: LearnerOptions = {}): Promise<Learner> {
     checkOptions('Learner', options, { engine: 'string' });
     const { engine: kind } = options;
     const checkpoint = await openWeights(weights);
     const { config, parameters } = checkpoint;
-    // One step of one drawing is too little to share among threads.
+    // A step of one drawing is too little work to share among threads.
     const engine = await createEngine(config, { parameters, threads: 0, ...(kind && { kind }) });
     return new Learner(engine, digestOf(checkpoint), formOf(checkpoint));
   }
 
   /**
-   * A learner as it was when it was saved.
-   * @param saved what `save` gave, or the same after JSON
-   * @param weights those that it was saved with; they do not come with what was saved
-   * @throws UserError when it was changed, or saved with other weights
+   * Restores a saved learner: `await Learner.restore(JSON.parse(text))`.
+   * @param saved the result of `save`, possibly after JSON
+   * @param weights the weights that it was saved with, which `save` does not include
+   * @throws UserError if the data was changed, or saved with other weights
    */
   static async restore(
     saved: unknown,
@@ -114,25 +120,26 @@ export class Learner {
     return learner;
   }
 
-  /** C: how many classes it can tell apart. */
+  /** C: the number of classes that it can tell apart. */
   get capacity(): number {
     return this.config.numClasses;
   }
 
-  /** The labels observed so far, in the order in which they came. */
+  /** The labels observed so far, in the order of their first observation. */
   get labels(): string[] {
     return [...this.#memory.labels];
   }
 
-  /** The labels of all observations, in their order. */
+  /** The labels of all observations, in order. */
   get observations(): string[] {
     const { labels, observations } = this.#memory;
     return observations.map((index) => labels[index]!);
   }
 
   /**
-   * Binds a drawing to a label, any string. Labels that differ only in Unicode's normalisation are the same.
-   * @throws UserError when the drawing is empty or none, or there are more labels than the network has classes
+   * Learns an example: `learner.observe('alpha.png', 'alpha')`.
+   * @param label any string; labels that differ only in Unicode normalisation are the same
+   * @throws UserError if the drawing is empty or not a drawing, or if there are more labels than the network has classes
    */
   observe(drawing: Drawing | Prepared, label: string): void {
     if (typeof label !== 'string') throw new UserError(`a label is a string, not ${typeof label}`);
@@ -159,8 +166,8 @@ export class Learner {
   }
 
   /**
-   * What a drawing shows, by what was observed. The memory stays as it is.
-   * @throws UserError when the drawing is empty or none, or nothing has been observed yet
+   * Classifies a drawing: `learner.predict('which.png').label`. The memory does not change.
+   * @throws UserError if the drawing is empty or not a drawing, or if nothing has been observed yet
    */
   predict(drawing: Drawing | Prepared): Prediction {
     const { labels, observations, provenance, state: before } = this.#memory;
@@ -173,8 +180,8 @@ export class Learner {
   }
 
   /**
-   * A drawing as the network sees it. To look at, or to observe and predict with again and again.
-   * @throws UserError when the drawing is empty or none
+   * A drawing as the network gets it, to look at or to use many times: `learner.prepare(canvas)`.
+   * @throws UserError if the drawing is empty or not a drawing
    */
   prepare(drawing: Drawing | Prepared): Prepared {
     const { inputHeight: height, inputWidth: width } = this.config;
@@ -184,17 +191,17 @@ export class Learner {
     }
     if (drawing.height === height && drawing.width === width) return drawing;
     throw new UserError(
-      `a drawing prepared for another network: ${drawing.width} by ${drawing.height} pixels, not ${width} by ${height}`,
+      `this drawing was prepared for another network: ${drawing.width} by ${drawing.height} pixels, not ${width} by ${height}`,
     );
   }
 
-  /** Back to the beginning: no labels, an empty memory. */
+  /** Removes all labels and empties the memory. */
   forget(): void {
     this.#memory = this.#blank();
     this.#last = this.#untouched();
   }
 
-  /** All that it has observed, as a plain object for JSON. The weights are not in it, only their digest. */
+  /** The learner as a plain object for JSON: `JSON.stringify(learner.save())`. It holds the digest of the weights, not the weights. */
   save(): SavedLearner {
     const { state, labels, observations, provenance, written } = this.#memory;
     return {
@@ -208,7 +215,7 @@ export class Learner {
     };
   }
 
-  /** The memory and the last step, to look at. */
+  /** The memory and the last step, for inspection. */
   inspect(): Inspection {
     const { state, provenance, written } = this.#memory;
     const { kind, readWeights, writeWeights, recalled } = this.#last;

@@ -1,32 +1,32 @@
 import type { Floats } from '../model/tensors.js';
 
-/** What the learner takes a drawing for. */
+/** The result of `learner.predict(drawing)`. */
 export interface Prediction {
   /** The most likely of the labels observed so far. */
   readonly label: string;
-  /** How likely it is among them, 0 to 1: the softmax over the logits of their positions. */
+  /** Its probability among them, 0 to 1: the softmax over their logits. */
   readonly confidence: number;
-  /** Of every label observed so far, the most likely first. They sum to 1. */
+  /** The confidence of every label observed so far, the highest first. They sum to 1. */
   readonly confidences: readonly { readonly label: string; readonly confidence: number }[];
-  /** Whether the network takes it for a class that it has seen; see docs/learner.md for how far to trust it. */
+  /** Whether the drawing seems to be of an observed class. It is a hint: docs/learner.md says how reliable it is. */
   readonly known: boolean;
   /**
-   * What `known` is decided by, 0 to 1: the softmax over all C positions on labels observed so far (networks put
-   * what is new on free ones), or the confidence when no position is free.
+   * What `known` depends on, 0 to 1. While outputs are free: the part of the softmax over all C outputs that lies on
+   * observed labels (networks put new drawings on free outputs). When none is free: the confidence.
    */
   readonly familiarity: number;
 }
 
 /**
- * Familiarity from which on a drawing counts as known. While labels are free: a little more than the bound
- * labels would have if all C were alike. When none is free: this confidence. Both measured on Omniglot's
- * training classes.
+ * The familiarity from which a drawing counts as known. While outputs are free it is a little more than the part that
+ * the observed labels would have if all C outputs were equal; when none is free it is this confidence. Both were chosen
+ * on Omniglot's training classes.
  */
 const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.95);
 
 /**
- * Reads the logits of a drawing.
- * @param labels in the order of their one-hot positions, at least one
+ * The prediction for the logits of a drawing.
+ * @param labels in the order of their outputs, at least one
  * @param logits [C]
  */
 export function predictionOf(labels: readonly string[], logits: Floats): Prediction {

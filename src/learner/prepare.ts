@@ -6,23 +6,23 @@ import { borderMedian, FAINTEST, inkOf as wholeInk } from '../data/ink.js';
 import { UPRIGHT, warp } from '../data/warp.js';
 import { boxOf, draw, type Mask, strokeWidth, thin } from './strokes.js';
 
-/** Side of the frame that drawings are brought to, pixels: that of Omniglot's pictures. */
+/** Side in pixels of the frame that drawings are fitted into: that of Omniglot's images. */
 const FRAME = 105;
 /**
- * The longer side of a drawing's middle lines in its frame, and the pen's width: as in Omniglot, where the
- * medians are 63 and about 4.4. With these test accuracy was best, if only just.
+ * The longer side of a drawing's centre lines in its frame, and the width of the pen. In Omniglot the medians are 63
+ * and about 4.4. These values gave the best test accuracy, by a small margin.
  */
 const EXTENT = 66;
 const PEN = 5;
-/** Strokes thinner than this in the frame, pixels, would break in means of the picture's pixels. */
+/** Strokes thinner than this in the frame (in pixels) would break when pixels are averaged. */
 const THIN = 3;
-/** A pixel counts as ink from this part of the strongest ink on. */
+/** A pixel counts as foreground from this fraction of the strongest pixel. */
 const INK = 0.3;
 
-/** Ink 0 to 255, row after row. */
+/** Foreground, 0 to 255, row after row. */
 type Ink = Picture['grey'];
 
-/** Where a frame lies in a picture: the pixel's coordinates of its corner, and its pixels in one of the frame's. */
+/** The position of a frame in a picture: its corner in pixels of the picture, and the size of a frame's pixel. */
 interface Window {
   readonly left: number;
   readonly top: number;
@@ -30,14 +30,14 @@ interface Window {
 }
 
 /**
- * What is made of drawings: `strokes`, centred, scaled and drawn again with the pen of Omniglot; `whole`, the
- * picture as it is, as networks see it that were trained on folders of pictures.
+ * How drawings are prepared. `strokes`: centred, scaled and redrawn with a pen like Omniglot's; `whole`: the whole
+ * picture, for networks that were trained on folders of pictures.
  */
 export type Form = 'strokes' | 'whole';
 
-/** A drawing as the network sees it; `Learner.prepare` makes them. */
+/** A drawing as the network gets it, made by `learner.prepare(drawing)`. */
 export class Prepared {
-  /** @param ink [height, width]: ink up to 1 on ground 0 */
+  /** @param ink [height, width]: foreground up to 1, background 0 */
   constructor(
     readonly width: number,
     readonly height: number,
@@ -45,16 +45,16 @@ export class Prepared {
   ) {}
 }
 
-/** Whether a drawing is a prepared one, also by another copy of this library. */
+/** Whether a drawing is prepared, possibly by another copy of this library. */
 export function isPrepared(drawing: unknown): drawing is Prepared {
   const { width, height, ink } = Object(drawing) as Partial<Prepared>;
   return tagOf(ink) === 'Float32Array' && ink!.length === width! * height!;
 }
 
 /**
- * A picture as the network sees drawings: ink up to 1 on ground 0 whichever way it was.
+ * A picture as the network gets it: foreground up to 1, background 0.
  * @param name of the drawing in messages
- * @throws UserError where there is no ink
+ * @throws UserError if the picture has no foreground
  */
 export function prepare(
   picture: Picture,
@@ -65,7 +65,7 @@ export function prepare(
 ): Prepared {
   const atlas = form === 'strokes' ? strokesOf(picture) : wholeInk(picture, ATLAS_SIDE);
   if (!atlas?.some((ink) => ink > 0)) {
-    throw new UserError(`${name} is empty: nothing in it stands out from its ground`);
+    throw new UserError(`${name} is empty: nothing in it stands out from the background`);
   }
   const out = new Float32Array(height * width);
   const only = { name: '', classes: [], digest: '', side: ATLAS_SIDE, atlas };
@@ -74,9 +74,9 @@ export function prepare(
 }
 
 /**
- * Centred, scaled and drawn again along the middle of its strokes with a pen of the width that the network was
- * trained on. (On Omniglot itself this beats mere scaling, which makes strokes of all widths.)
- * @returns [ATLAS_SIDE, ATLAS_SIDE]: ink, 0 to 255; undefined where there is none
+ * The drawing centred, scaled and redrawn along the centre lines of its strokes, with a pen of the width that the
+ * network was trained on. (On Omniglot itself this is better than scaling alone, which gives strokes of all widths.)
+ * @returns [ATLAS_SIDE, ATLAS_SIDE]: foreground, 0 to 255; undefined if there is none
  */
 function strokesOf(picture: Picture): Uint8Array | undefined {
   const frame = frameOf(picture);
@@ -96,7 +96,7 @@ function strokesOf(picture: Picture): Uint8Array | undefined {
   return atlas;
 }
 
-/** The drawing in its frame: of each pixel [FRAME, FRAME] the part that is ink, 0 to 1; undefined without ink. */
+/** The drawing in its frame [FRAME, FRAME]: how much of each pixel is foreground, 0 to 1; undefined if there is none. */
 function frameOf(picture: Picture): Float32Array | undefined {
   const { width, height } = picture;
   const ink = inkOf(picture);
@@ -122,7 +122,7 @@ function frameOf(picture: Picture): Float32Array | undefined {
   return draw(lines, FRAME, EXTENT, PEN);
 }
 
-/** How much darker than a light ground, or lighter than a dark one. */
+/** How much darker than a light background, or lighter than a dark one. */
 function inkOf({ width, height, grey }: Picture): Ink {
   const ground = borderMedian(width, height, grey);
   const ink = new Uint8Array(grey.length);
@@ -131,7 +131,7 @@ function inkOf({ width, height, grey }: Picture): Ink {
   return ink;
 }
 
-/** The picture in a frame: means over the pixels where they get smaller, bilinear where they get larger. */
+/** The picture in a frame: averaged where pixels get smaller, bilinear where they get larger. */
 function sample(
   ink: Ink,
   width: number,
@@ -163,7 +163,7 @@ function sample(
   return frame;
 }
 
-/** For each pixel of a line of the frame: the pixels of the picture that it is made of, with their weights. */
+/** For each pixel along a line of the frame: the pixels of the picture that contribute, with their weights. */
 function taps(start: number, step: number, length: number) {
   const reach = Math.max(step, 1); // of a triangle below 1, else of a box
   return Array.from({ length: FRAME }, (_, i) => {
@@ -180,7 +180,7 @@ function taps(start: number, step: number, length: number) {
   });
 }
 
-/** Which pixels of the frame have ink in them, for frames coarser than the picture. */
+/** Which pixels of the frame contain foreground, for frames coarser than the picture. */
 function touched({ width, height, ink }: Mask, { left, top, step }: Window): Uint8Array {
   const frame = new Uint8Array(FRAME * FRAME);
   for (let y = 0, i = 0; y < height; y++) {

@@ -1,26 +1,26 @@
 import type { Floats } from '../model/tensors.js';
 
-/** Write weights below this leave nothing that could be read. */
+/** Smaller write weights leave nothing that could be read. */
 const FAINTEST = 1e-3;
 
-/** What one observation has to do with the last read. */
+/** The share of one observation in the last read. */
 export interface Recalled {
-  /** The observation's number, from 0 in the order of `observe`. */
+  /** Number of the observation, from 0, in the order of the calls of `observe`. */
   readonly observation: number;
-  /** The part of all that was read that was written for it, over all heads, 0 to 1. */
+  /** Share of what was read, over all heads, that was written for it, 0 to 1. */
   readonly share: number;
 }
 
 /**
- * Which observation what in the memory belongs to: of each slot, the write weights put on it for each
- * observation since it was erased. Writing is linear, so these are the parts of what the slot holds. (Parts by
- * weight: that one step's add vectors may be longer than another's is left aside.)
+ * Which observations the contents of the memory belong to: for each slot, the write weights of each observation
+ * since the slot was erased. Writing is linear, so these are the shares of what the slot holds. (The lengths of add
+ * vectors are ignored.)
  *
- * A step's writing counts for the observation before it, whose label the step brings. Networks learn to write
- * that way: counted for the step's own drawing, reads hardly ever lead to the right class.
+ * What a step writes counts for the observation before it, whose label the step brings. Networks learn to write that
+ * way: counted for the step's own drawing, reads hardly ever lead to the correct class.
  */
 export class Provenance {
-  /** [N]: of each slot, write weights by the observation's number. */
+  /** [N]: the write weights in each slot, by number of observation. */
   readonly slots: ReadonlyMap<number, number>[];
 
   constructor(slots: readonly (readonly (readonly [number, number])[])[]) {
@@ -33,7 +33,7 @@ export class Provenance {
 
   /**
    * After one more step.
-   * @param observation whose label the step brought; -1 when it brought none
+   * @param observation the one whose label the step brought; -1 if none
    * @param erased the slot that the step erased
    * @param writeWeights [R, N]
    */
@@ -52,9 +52,9 @@ export class Provenance {
   }
 
   /**
-   * The observations that were read, the strongest first: of what a read vector sums up, Σ_i w^r(i) M(i), the part
-   * that was written for each. The shares sum to 1. (By what was written, not by slots: heads that want nothing
-   * rest on a slot that holds next to nothing, and whoever left a trace there would get all of it.)
+   * The observations that a read came from, the largest share first: the part of the read vector Σ_i w^r(i) M(i) that
+   * was written for each. The shares sum to 1. (Counting slots instead would be misleading: a head that looks for
+   * nothing rests on a slot that holds next to nothing, and the last observation to leave a trace there would get it all.)
    * @param readWeights [R, N]
    */
   of(readWeights: Floats): Recalled[] {
@@ -74,12 +74,12 @@ export class Provenance {
       .sort((a, b) => b.share - a.share || a.observation - b.observation);
   }
 
-  /** [N]: of each slot, the observation with the largest part. */
+  /** [N]: the observation with the largest share in each slot. */
   writers(): (number | undefined)[] {
     return this.slots.map((parts) => [...parts].sort((a, b) => b[1] - a[1])[0]?.[0]);
   }
 
-  /** For JSON: of each slot, pairs of an observation's number and its write weights. */
+  /** For JSON: for each slot, pairs of an observation's number and its write weights. */
   toJSON(): [number, number][][] {
     return this.slots.map((parts) => [...parts]);
   }

@@ -8,25 +8,25 @@ import { shapesOf } from '../model/shapes.js';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /**
- * Beyond anything that a network comes to (its numbers grow by 1 a step at most), and small enough that its next
- * steps stay finite in float32.
+ * Larger than any number of a real state (numbers grow by at most 1 per step), and small enough that the next steps
+ * stay finite in float32.
  */
 const LARGEST = 1e9;
 const number = v.pipe(v.number(), v.minValue(-LARGEST), v.maxValue(LARGEST));
 const numbers = v.array(number);
 
 const schema = v.strictObject({
-  /** The number of this form. */
+  /** Version of this format. */
   format: v.literal(1),
-  /** The digest of the weights that it was saved with. */
+  /** Digest of the weights. */
   weights: v.string(),
-  /** In the order of their one-hot positions. */
+  /** In the order of their outputs. */
   labels: v.array(v.string()),
-  /** Of each observation, its label's place in `labels`. */
+  /** For each observation, the index of its label in `labels`. */
   observations: v.array(whole),
   /** The slot that the last observation erased. */
   written: v.nullable(whole),
-  /** [N]: of each slot, which observation wrote how much there. */
+  /** [N]: for each slot, pairs of an observation's number and its write weights. */
   provenance: v.array(
     v.pipe(
       v.array(v.strictTuple([whole, v.pipe(number, v.gtValue(0))])),
@@ -36,7 +36,7 @@ const schema = v.strictObject({
       ),
     ),
   ),
-  /** What the network carries from step to step, each array flat. */
+  /** The state of the network; all arrays are flat. */
   state: v.strictObject({
     cell: numbers,
     hidden: numbers,
@@ -50,7 +50,7 @@ const schema = v.strictObject({
   }),
 });
 
-/** A learner as a plain object. */
+/** A learner as a plain object: `JSON.stringify(learner.save())`. */
 export type SavedLearner = v.InferOutput<typeof schema>;
 
 export function savedState(state: CellState): SavedLearner['state'] {
@@ -68,9 +68,9 @@ export function savedState(state: CellState): SavedLearner['state'] {
 }
 
 /**
- * Checks a saved learner from top to bottom.
- * @param digest of the weights at hand
- * @throws UserError that says what is wrong with it
+ * Checks a saved learner completely.
+ * @param digest of the current weights
+ * @throws UserError that says what is wrong
  */
 export function checkSaved(saved: unknown, config: ModelConfig, digest: string): SavedLearner {
   refuseFile(saved);
@@ -90,7 +90,7 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
   const { C, H, L, N, W, R, kept } = shapesOf(config);
   if (new Set(labels.map(sameLabel)).size < labels.length) throw damaged('a label is there twice');
   if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
-  // Positions are given out in the order of first appearance.
+  // Labels get outputs in the order of their first appearance.
   let next = 0;
   for (const index of observations) {
     if (index > next || index >= labels.length) throw damaged(`an observation of label ${index}`);
@@ -122,8 +122,8 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
 }
 
 /**
- * What labels are compared by: `é` may be one character or two, which print alike. The first spelling that was
- * observed is the one that predictions have.
+ * The form in which labels are compared: `é` may be one character or two, which print alike. Predictions use the
+ * spelling that was observed first.
  */
 export function sameLabel(label: string): string {
   return label.normalize('NFC');
@@ -151,5 +151,5 @@ function refuseFile(saved: unknown): void {
 }
 
 function damaged(what: string): UserError {
-  return new UserError(`this is no saved learner, or a damaged one: ${what}`);
+  return new UserError(`this is not a saved learner, or it is damaged: ${what}`);
 }

@@ -1,6 +1,6 @@
 /** Strokes of a binary picture: how wide they are, their middle lines, and drawing them with another pen. */
 
-/** Row after row, 1 for ink, 0 for ground. */
+/** Row after row, 1 for foreground, 0 for background. */
 export interface Mask {
   readonly width: number;
   readonly height: number;
@@ -10,7 +10,7 @@ export interface Mask {
 /** How much lines are stretched at most: pixels further apart would be drawn as dots. */
 const MOST = 1.5;
 
-/** The mean width of strokes, pixels: twice the area over the length of the edge. 0 without ink. */
+/** Mean width of the strokes in pixels: twice the area over the length of the edge. 0 if there is no foreground. */
 export function strokeWidth({ width, height, ink }: Mask): number {
   let area = 0;
   let edge = 0;
@@ -27,7 +27,7 @@ export function strokeWidth({ width, height, ink }: Mask): number {
 
 /** The middle lines of strokes, one pixel wide (Guo & Hall 1989: keeps diagonals of two pixels, which others lose). */
 export function thin({ width, height, ink }: Mask): Mask {
-  // a border of ground, so that every pixel has eight neighbours
+  // a border of background, so that every pixel has eight neighbours
   const row = width + 2;
   const pixels = new Uint8Array(row * (height + 2));
   let inked: number[] = [];
@@ -70,7 +70,7 @@ function isEdge(pixels: Uint8Array, i: number, row: number, pass: number): boole
   return pass === 0 ? !((s | sw | (nw ^ 1)) & w) : !((n | ne | (se ^ 1)) & e);
 }
 
-/** The box around the ink, in pixels from the upper left corner: left and top within, right and bottom beyond. */
+/** The bounding box of the foreground, in pixels from the upper left: left and top inclusive, right and bottom exclusive. */
 export function boxOf({ width, height, ink }: Mask) {
   let [left, top, right, bottom] = [width, height, 0, 0];
   for (let y = 0, i = 0; y < height; y++) {
@@ -90,7 +90,7 @@ export function boxOf({ width, height, ink }: Mask) {
  * @param side of the frame, pixels
  * @param extent longer side of the lines in the frame; what is much smaller, as a dot, stays small
  * @param pen its width
- * @returns [side, side]: of each pixel the part that is ink, 0 to 1
+ * @returns [side, side]: how much of each pixel is foreground, 0 to 1
  */
 export function draw(lines: Mask, side: number, extent: number, pen: number): Float32Array {
   const { left, top, right, bottom } = boxOf(lines);

@@ -7,16 +7,18 @@ import { type Checkpoint, checkpointIn } from '../training/checkpoint.js';
 import type { Form } from './prepare.js';
 
 /**
- * Weights of a trained network: a checkpoint, the bytes of its file, or where it lies (in Node a path of a
- * file or a run folder, or a URL; in browsers a URL).
+ * Weights of a trained network: the path of a file or run folder, or a URL, in Node; a URL in browsers; or the bytes of
+ * a file, or a parsed checkpoint.
  */
 export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
 
-/** @param weights default: those that come with the package. @throws UserError */
+/** @param weights default: the pretrained `mann-omniglot-5way`. @throws UserError */
 export async function openWeights(weights?: Weights): Promise<Checkpoint> {
   const checkpoint = await (weights === undefined ? readShipped() : read(weights));
   if (checkpoint.config.memory !== 'none') return checkpoint;
-  throw new UserError('a learner needs a network with a memory, and this is an LSTM baseline');
+  throw new UserError(
+    'a learner needs a network with a memory, and this is an LSTM baseline without one',
+  );
 }
 
 async function readShipped(): Promise<Checkpoint> {
@@ -44,15 +46,15 @@ async function read(weights: Weights): Promise<Checkpoint> {
   );
 }
 
-/** Omniglot and glyphs are drawn alike. Weights that do not say what they were trained on pass for such. */
+/** Omniglot and glyphs are both line drawings. Weights that do not say what they were trained on count as such. */
 const DRAWN_ALIKE: readonly (string | undefined)[] = ['omniglot', 'glyphs', undefined];
 
-/** How drawings came to the network when it was trained. */
+/** How drawings were prepared when the network was trained. */
 export function formOf({ training }: Checkpoint): Form {
   return DRAWN_ALIKE.includes(training?.dataset.name) ? 'strokes' : 'whole';
 }
 
-/** Tells networks apart: a hash of the configuration and of the weights as float32. */
+/** Identifies a network: a hash of its configuration and its weights as float32. */
 export function digestOf({ config, parameters }: Checkpoint): string {
   const header = new TextEncoder().encode(JSON.stringify(config));
   const tensors = tensorSpecs(config).map(({ name }) => {

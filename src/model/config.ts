@@ -20,45 +20,45 @@ const size = (what: string, low = 1, high = 1 << 20) =>
 const oneOf = <const T extends readonly string[]>(what: string, choices: T) =>
   v.picklist(choices, `${what} must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`);
 
-/** The fields of a network; what is left out is as in the preset `default`. */
+/** The fields of a network. Fields that are left out are those of the preset `default`. */
 const entries = {
   /** C: classes in an episode, the width of the logits. */
   numClasses: size('numClasses'),
-  /** Pixels of a drawing as the network sees it; P = inputHeight * inputWidth. */
+  /** Pixels of a drawing as the network gets it; P = inputHeight * inputWidth. */
   inputHeight: size('inputHeight', 1, 1024),
   inputWidth: size('inputWidth', 1, 1 << 16),
 
-  /** What a drawing becomes before the controller sees it: itself, or an embedding of E numbers. */
+  /** How a drawing is embedded before the controller gets it: not at all, by fully connected or by convolutional layers. */
   encoder: oneOf('encoder', ['none', 'mlp', 'conv']),
-  /** Units of each hidden layer of an mlp, channels of each layer of a conv. */
+  /** Units of each hidden layer of an `mlp`, or channels of each layer of a `conv`. */
   encoderWidths: v.pipe(
     v.array(size('encoderWidths', 1, 1 << 14), 'encoderWidths must be a list of numbers'),
     v.maxLength(8, 'encoderWidths must name at most 8 layers'),
     v.readonly(),
   ),
-  /** E: numbers of an embedding; without an encoder the drawing's pixels, E = P. */
+  /** E: size of the embedding. Without an encoder E = P. */
   embeddingSize: size('embeddingSize', 1, 1 << 26),
 
-  /** What goes through time: an LSTM, or one layer without a state of its own. */
+  /** An LSTM, or one feed-forward layer without a state. */
   controller: oneOf('controller', ['lstm', 'feedforward']),
   /** H: units of the controller. */
   lstmSize: size('lstmSize', 1, 1 << 14),
   /** L: stacked LSTM layers, only without memory. */
   numLayers: size('numLayers', 1, 16),
-  /** What the controller sees of the previous read: the paper's vectors or the original implementation's weights. */
+  /** What the controller gets of the previous read: the vectors (paper) or the weights (original implementation). */
   controllerInput: oneOf('controllerInput', ['read-vectors', 'read-weights']),
 
-  /** `lrua`: least recently used access, the paper's; `none`: the baseline without memory. */
+  /** `lrua`: least recently used access (paper); `none`: no memory, the baseline. */
   memory: oneOf('memory', ['lrua', 'none']),
-  /** N: slots of the memory. */
+  /** N: memory slots. */
   memorySize: size('memorySize', 1, 1 << 16),
-  /** W: numbers in a slot. */
+  /** W: slot width. */
   memoryDim: size('memoryDim', 1, 1 << 14),
-  /** K: the first numbers of keys and slots, which are compared. */
+  /** K: how many numbers of a slot, from its beginning, are compared with a key. */
   keySize: size('keySize', 1, 1 << 14),
   /** R: read heads (each with a write head). */
   nbReads: size('nbReads', 1, 64),
-  /** The decay of usage, equation 20. */
+  /** Decay of usage at each step, equation 20. */
   gamma: v.pipe(
     v.number('gamma must be a number'),
     v.minValue(0, 'gamma must lie between 0 and 1'),
@@ -67,38 +67,38 @@ const entries = {
   /** β of each head in the softmax of equation 18: 1 (`none`, the paper) or `learned`. */
   keyStrength: oneOf('keyStrength', ['none', 'learned']),
   /**
-   * Where keys and what is written come from: the controller alone (the paper), or also `direct`ly from this
-   * drawing's embedding, and from the one before with its label.
+   * Where keys and memory contents come from: the `controller` alone (paper), or also `direct`ly from embeddings. Then
+   * the key includes this drawing's embedding, and what is written includes the previous drawing's embedding and label.
    */
   binding: oneOf('binding', ['controller', 'direct']),
-  /** Which memory is read: that before this step's write (the paper), or after it. */
+  /** Whether the memory is read before this step's write (paper) or after it. */
   lookup: oneOf('lookup', ['before-write', 'after-write']),
-  /** Equation 22: `gated` between the slot read last and the least used one (the paper), or the `least-used` alone. */
+  /** Equation 22: write `gated` between the slots read last and the least used ones (paper), or to the `least-used` only. */
   writing: oneOf('writing', ['gated', 'least-used']),
   /**
-   * Read weights before the first step: one-hot at slot 0 for every head, or for head 0 alone and zeros
-   * for the others, as the original implementation has them.
+   * Read weights before the first step: one-hot at slot 0 for every head, or for the first head only and zeros for
+   * the others (original implementation).
    */
   start: oneOf('start', ['every-head', 'first-head']),
 
-  /** Units of a hidden layer beside the direct way from [h_t, r_t] to the logits; 0 for none. */
+  /** Units of a hidden layer in parallel to the linear layer from [h_t, r_t] to the logits; 0 for none. */
   outputHidden: size('outputHidden', 0, 1 << 14),
 };
 
 const optionsSchema = v.partial(
   v.strictObject({
     ...entries,
-    /** Another way to say `memory`: `mann` has one, the baseline `lstm` has none. */
+    /** `lstm` is short for `memory: 'none'`, the baseline; `mann` for `memory: 'lrua'`. */
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
   }),
 );
 
 const fields = v.strictObject(entries);
 
-/** A whole network. `modelConfig` makes it. */
+/** A complete network configuration. `modelConfig()` makes one. */
 export type ModelConfig = Readonly<v.InferOutput<typeof fields>>;
 type Input = v.InferInput<typeof optionsSchema>;
-/** What `modelConfig` takes; all of it may be left out. */
+/** Options of `modelConfig`; all are optional. */
 export type ModelOptions = Readonly<
   Omit<Input, 'encoderWidths'> & { encoderWidths?: readonly number[] | undefined }
 >;
@@ -152,7 +152,7 @@ function usualWidths(encoder: ModelConfig['encoder'], smallestSide: number): num
   return [16, 16, 16].slice(0, 1 + Math.floor(Math.log2(smallestSide)));
 }
 
-/** The sizes that follow from the rest of a network, where nothing is said of them. */
+/** The defaults of sizes that depend on the rest of a network. */
 export function usualSizes({
   encoder,
   inputHeight,
@@ -163,18 +163,19 @@ export function usualSizes({
   return {
     encoderWidths: usualWidths(encoder, Math.min(inputHeight, inputWidth)),
     embeddingSize: encoder === 'none' ? inputHeight * inputWidth : 64,
-    // bound directly, a slot holds three parts of what is looked up and one of what is to be told
+    // with direct binding three quarters of a slot are for the key and one quarter for the label
     keySize: binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim,
   };
 }
 
 /**
- * Fills in defaults and checks every value.
+ * A network configuration from options; all fields are checked.
  *
  * ```ts
  * const config = modelConfig({ numClasses: 10, encoder: 'mlp', encoderWidths: [400, 256] });
+ * const original = modelConfig(modelPresets.original);
  * ```
- * @throws UserError that names the field and what it may be
+ * @throws UserError that names the field and its allowed values
  */
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
   checkObject('network configuration', options);

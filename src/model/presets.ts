@@ -1,10 +1,10 @@
 /**
- * The networks that have a name. What a preset does not say is as in `default`. None says whether there is a memory,
- * so that each has its LSTM baseline too.
+ * Named network configurations. Fields that a preset leaves out are those of `default`. No preset sets `memory`, so
+ * each can be combined with the LSTM baseline.
  */
 import type { ModelOptions } from './config.js';
 
-/** An encoder, keys and writes bound to what it sees, and the memory read after the write: the quickest to learn. */
+/** A convolutional encoder, direct binding, lookup after the write: learns fastest. */
 const usual = {
   numClasses: 5,
   inputHeight: 20,
@@ -26,7 +26,7 @@ const usual = {
   outputHidden: 128,
 } as const satisfies ModelOptions;
 
-/** The pixels go to the controller as they are, and the controller alone says what is written and looked up. */
+/** Pixels go to the controller directly, and the controller alone determines keys and memory contents. */
 const flat = {
   encoder: 'none',
   memorySize: 128,
@@ -38,7 +38,7 @@ const flat = {
   outputHidden: 0,
 } as const satisfies ModelOptions;
 
-/** As the original implementation in TensorFlow 1 has it. */
+/** The original implementation in TensorFlow 1. */
 const original = {
   ...flat,
   keyStrength: 'none',
@@ -46,13 +46,14 @@ const original = {
   start: 'first-head',
 } as const satisfies ModelOptions;
 
+/** Network configurations by name: `modelConfig({ ...modelPresets.paper, numClasses: 10 })`. */
 export const modelPresets = {
   default: usual,
   /** The default of version 0.1. */
   flat,
-  /** As Santoro et al. 2016 describe it. */
+  /** The configuration of Santoro et al. 2016. */
   paper: { ...flat, keyStrength: 'none' },
   original,
-  /** The old spelling of `original`. */
+  /** The former name of `original`. */
   seed: original,
 } as const satisfies Record<string, ModelOptions>;

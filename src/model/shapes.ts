@@ -1,9 +1,9 @@
 import type { ModelConfig } from './config.js';
 
 /**
- * The shape letters, used everywhere: B batch, T time steps, P pixels, E embedding, F feedback (the target of
- * the step before), C classes, X = P + F inputs, H hidden units, L layers, N slots, W word size, K key size,
- * R heads. Of a network without memory N, W, K and R are 0.
+ * The sizes of a network by the letters that the library uses everywhere: B batch, T time steps, P pixels, E embedding,
+ * F feedback (the label of the step before), C classes, X = P + F inputs, H hidden units, L layers, N slots, W slot
+ * width, K key size, R heads. Without memory N, W, K and R are 0. `shapesOf(config)` computes them.
  */
 export interface Shapes {
   readonly P: number;
@@ -17,18 +17,19 @@ export interface Shapes {
   readonly W: number;
   readonly K: number;
   readonly R: number;
-  /** The width of `rin`, what the controller sees of the previous read: R·W, R·N or 0. */
+  /** Width of what the controller gets of the previous read: R·W, R·N or 0. */
   readonly rin: number;
-  /** The width of the heads' projection q: keys and adds R·W each, gates R and key strengths R where there are any. */
+  /** Width of the heads' projection q: keys and adds (R·W each), gates and key strengths (R each, if any). */
   readonly Q: number;
   /** Gates in q: R with gated writing, or 0. */
   readonly gates: number;
   /** The width of the output [h_t, r_t]: H + R·W. */
   readonly O: number;
-  /** Numbers of the embedding before, which the state holds: E with direct binding, or 0. */
+  /** Width of the previous embedding in the state: E with direct binding, otherwise 0. */
   readonly kept: number;
 }
 
+/** The sizes of a network: `shapesOf(modelConfig()).X` is 405. */
 export function shapesOf(config: ModelConfig): Shapes {
   const memory = config.memory !== 'none';
   const P = config.inputHeight * config.inputWidth;

@@ -4,7 +4,7 @@ import type { Random } from '../common/random.js';
 import type { ModelConfig } from './config.js';
 import { convLayers, shapesOf } from './shapes.js';
 
-/** Numbers of a tensor: float32 in the fast engines, float64 in the reference engine. */
+/** The numbers of a tensor: float32 in the WebAssembly engines, float64 in the reference engine. */
 export type Floats = Float32Array | Float64Array;
 
 /** A tensor, row-major. */
@@ -13,7 +13,7 @@ export interface Tensor {
   readonly data: Floats;
 }
 
-/** Named tensors in the order of checkpoints. */
+/** Tensors by name, in the order of checkpoints. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
 export interface TensorSpec {
@@ -82,13 +82,14 @@ function encoderSpecs(
 export const layerName = (layer: number): string => (layer === 0 ? 'lstm' : `lstm${layer + 1}`);
 
 /**
- * Fresh weights, as DESIGN has them: Glorot uniform for the controller and hidden.kernel, He normal for the
- * encoder's layers, uniform ±0.1 for heads and outputs, key strengths that start at 10, zero biases.
+ * Initial weights.
  *
  * ```ts
  * const tensors = initialTensors(modelConfig(), new Random(1, 'weights'));
  * ```
- * Every number is rounded to float32, so all engines start from the same network.
+ * Glorot uniform for the controller and the hidden output layer; He normal for the layers of the encoder; uniform ±0.1 for
+ * heads and outputs, biases too; normal for direct binding; key strengths start at 10; other biases are 0. All numbers
+ * are rounded to float32, so every engine starts from the same network.
  */
 export function initialTensors(config: ModelConfig, random: Random): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();

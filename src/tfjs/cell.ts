@@ -15,7 +15,7 @@ type RNNArgs = Parameters<typeof layers.rnn>[0];
 type HostCell = Exclude<NonNullable<RNNArgs['cell']>, readonly unknown[]>;
 type Variable = ReturnType<HostCell['addWeight']>;
 
-// The host exports the class RNNCell as a type alone; its own cells have it.
+// TensorFlow.js exports the class RNNCell as a type only; its own cells extend it.
 const RNNCell = Object.getPrototypeOf(
   tf.layers.simpleRNNCell({ units: 1 }).constructor,
 ) as (abstract new (
@@ -25,21 +25,21 @@ const RNNCell = Object.getPrototypeOf(
 export interface MANNCellArgs {
   /** H: units of the LSTM controller. Default 200. */
   readonly lstmSize?: number;
-  /** N: slots of the memory. Default 128. */
+  /** N: memory slots. Default 128. */
   readonly memorySize?: number;
-  /** W: numbers in a slot. Default 40. */
+  /** W: slot width. Default 40. */
   readonly memoryDim?: number;
   /** R: read heads, each with a write head. Default 4. */
   readonly nbReads?: number;
-  /** The decay of usage. Default 0.95. */
+  /** Decay of the usage of a slot at each step. Default 0.95. */
   readonly gamma?: number;
-  /** What the controller sees of the previous read. Default `read-vectors`. */
+  /** What the controller gets of the previous read. Default `read-vectors`. */
   readonly controllerInput?: 'read-vectors' | 'read-weights';
-  /** Default `none`, as in the paper. */
+  /** Sharpness of reading: `learned`, or `none` (fixed at 1) as in the paper. Default `none`. */
   readonly keyStrength?: 'none' | 'learned';
-  /** The first read weights: one-hot at slot 0 for `every-head` (default), or for the `first-head` alone. */
+  /** Read weights before the first step: slot 0 for `every-head` (default) or for the `first-head` only. */
   readonly start?: 'every-head' | 'first-head';
-  /** Of the weights that the cell begins with. Default 0. */
+  /** Random seed of the initial weights. Default 0. */
   readonly seed?: number;
   /** Use the fused kernel on the backends cpu and wasm. Default true; not saved with a model. */
   readonly fused?: boolean;
@@ -48,7 +48,7 @@ export interface MANNCellArgs {
   readonly trainable?: boolean;
 }
 
-/** What the host gives to every layer, for one when it loads a model. */
+/** What TensorFlow.js passes to every layer, for example when it loads a model. */
 interface HostArgs {
   readonly dtype?: string;
   readonly inputDType?: string;
@@ -103,7 +103,7 @@ export class MANNCell extends RNNCell {
   #variables: CellWeights<Variable> | undefined;
   #steps: FusedSteps | undefined;
 
-  /** @throws UserError that names the option and what it may be */
+  /** @throws UserError that names the option and its allowed values */
   constructor(args: MANNCellArgs = {}) {
     checkOptions<MANNCellArgs & HostArgs>('MANNCell', args, ARGS);
     const { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, ...others } = args;

@@ -11,19 +11,22 @@ import { type Checkpoint, checkpointIn, serialiseCheckpoint } from '../training/
 import { MANNCell } from './cell.js';
 
 export interface CheckpointOptions {
-  /** Pixels of a drawing; without them a square, where it is one, or one row. */
+  /** Pixels of a drawing. Default: a square if the number of pixels allows it, otherwise one row. */
   readonly inputHeight?: number;
   readonly inputWidth?: number;
-  /** Batches that the network was trained for. Default 0. */
+  /** Number of batches that the network was trained on. Default 0. */
   readonly step?: number;
 }
 
 /**
- * The network of a checkpoint as a model of TensorFlow.js: inputs [B, T, X] to logits [B, T, C].
- * @param file the bytes of a checkpoint, a checkpoint, or where it lies: in Node the path of a file or a run
- *   folder, in browsers a URL
- * @throws UserError on files that are no checkpoint, and on networks that `MANNCell` does not carry: those without
- *   memory, and forms other than those of the presets flat, paper and original
+ * The network of a checkpoint as a TensorFlow.js model, from inputs [B, T, X] to logits [B, T, C].
+ *
+ * ```ts
+ * const model = await fromCheckpoint('runs/omniglot-mann-as-flat-seed1');
+ * ```
+ * @param file the path of a file or run folder (Node), a URL (browsers), the bytes of a file, or a parsed checkpoint
+ * @throws UserError if it is not a checkpoint, or of a network that `MANNCell` can't represent: one without memory, or of
+ *   another form than those of the presets flat, paper and original
  */
 export async function fromCheckpoint(
   file: string | Uint8Array | ArrayBuffer | Checkpoint,
@@ -50,7 +53,7 @@ function cellOptions(config: ModelConfig) {
   return { lstmSize, memorySize, memoryDim, nbReads, gamma, controllerInput, keyStrength, start };
 }
 
-/** @throws UserError on forms of the network that `MANNCell` does not have */
+/** @throws UserError on networks that `MANNCell` can't represent */
 function checkForm(config: ModelConfig): void {
   if (config.memory === 'none') {
     throw new UserError(
@@ -71,16 +74,21 @@ function checkForm(config: ModelConfig): void {
   );
   if (others.length > 0) {
     throw new UserError(
-      'fromCheckpoint: MANNCell in TensorFlow.js carries the networks of the presets flat, paper and original so far; ' +
+      'fromCheckpoint: MANNCell in TensorFlow.js supports networks of the presets flat, paper and original; ' +
         `this one differs in ${others.map((field) => `${field} (${config[field]})`).join(', ')}`,
     );
   }
 }
 
 /**
- * A model of TensorFlow.js as the bytes of a checkpoint, which `mann test` and every engine take. The model
- * is an `rnn` layer with a MANNCell, which gives sequences, then a dense layer of C units (softmax or none).
- * @throws UserError on a model that is not of this form
+ * A TensorFlow.js model as the bytes of a checkpoint file, for `mann test` and every engine.
+ *
+ * ```ts
+ * await writeFile('network.safetensors', await toCheckpoint(model));
+ * ```
+ * The model must be an `rnn` layer with a MANNCell that returns sequences, then a dense layer of C units, with softmax
+ * or without activation.
+ * @throws UserError on any other model
  */
 export async function toCheckpoint(
   model: LayersModel,
@@ -93,7 +101,7 @@ export async function toCheckpoint(
   const cell = (rnn as { cell?: unknown } | undefined)?.cell;
   if (!isMANNCell(cell) || !dense || rest.length > 0) {
     throw new UserError(
-      'toCheckpoint: the model must be an rnn layer with a MANNCell, then one dense layer, and ' +
+      'toCheckpoint: the model must be an rnn layer with a MANNCell, then one dense layer; ' +
         `this one is ${model.layers.map((layer) => layer.getClassName()).join(', ') || 'empty'}`,
     );
   }
@@ -136,7 +144,7 @@ async function read(file: string | Uint8Array | ArrayBuffer | Checkpoint): Promi
   );
 }
 
-/** Also one that another copy of this library made. */
+/** Also true for a cell that another copy of this library made. */
 function isMANNCell(cell: unknown): cell is MANNCell {
   return (cell as MANNCell | undefined)?.getClassName?.() === MANNCell.className;
 }
@@ -156,7 +164,7 @@ function pictureOf(P: number, { inputHeight, inputWidth }: CheckpointOptions) {
   const width = inputWidth ?? P / height;
   if (height * width !== P || !Number.isInteger(width)) {
     throw new UserError(
-      `toCheckpoint: a drawing of ${height} by ${width} has not the ${P} pixels of this model`,
+      `toCheckpoint: a drawing of ${height} by ${width} does not have the ${P} pixels of this model`,
     );
   }
   return { inputHeight: height, inputWidth: width };

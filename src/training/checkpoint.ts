@@ -1,7 +1,7 @@
 /**
- * A checkpoint is one safetensors file: the weights under their names, the optimiser's moments
- * under a prefix, and everything else that a training needs to go on exactly as metadata, each
- * value a string of JSON. Files with the weights and the configuration alone load too.
+ * A checkpoint is one safetensors file: the weights by name, the moments of the optimiser under a prefix, and in the
+ * metadata everything else that is needed to resume exactly, each value as JSON. Files with only weights and
+ * configuration load too.
  */
 import * as v from 'valibot';
 import { messageOf, UserError } from '../common/errors.js';
@@ -23,40 +23,40 @@ import {
   type TensorPlace,
 } from './safetensors.js';
 
-/** The number of this file format; readers refuse greater ones. */
+/** Version of the file format; newer ones are refused. */
 const CHECKPOINT_FORMAT = 1;
 const FIRST = 'adam.first.';
 const SECOND = 'adam.second.';
 
-/** The drawings of a training, enough to find them again and to see that they are the same. */
+/** Identifies the data set of a training, so that it can be opened again and checked. */
 export interface DatasetRecord {
   readonly name: string;
-  /** Of the decoded drawings. */
+  /** Digest of the decoded drawings. */
   readonly digest: string;
   readonly split: string;
-  /** Whatever else is needed to make the same split again, a seed for example. */
+  /** What else is needed to make the same split, for example the number of held-out classes. */
   readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-/** Everything besides weights and optimiser that the batches and log lines to come depend on. */
+/** Everything besides weights and optimiser that determines the batches and log lines to come. */
 export interface TrainingState {
   readonly recipe: Recipe;
   readonly dataset: DatasetRecord;
   readonly seed: number;
-  /** States of the generators, before the batch to come was drawn. */
+  /** States of the random number generators before the next batch is sampled. */
   readonly generators: { readonly training: RandomState };
-  /** The last batches, for the running means. */
+  /** The last batches, for running means. */
   readonly statistics: StatisticsState;
-  /** Whether this step's log lines, if it has any, are written. */
+  /** Whether the log lines of this step, if any, have been written. */
   readonly logged: boolean;
 }
 
 export interface Checkpoint {
   readonly config: ModelConfig;
-  /** Batches done. */
+  /** Number of batches trained. */
   readonly step: number;
   readonly parameters: Tensors;
-  /** The engine that made it. Another one goes on too, though not to the same bits. */
+  /** The engine that made it. Others can resume it too, but the bits of the result differ. */
   readonly engine?: EngineKind | undefined;
   /** The version of the program that wrote it. */
   readonly version?: string | undefined;
@@ -64,16 +64,17 @@ export interface Checkpoint {
   readonly training?: TrainingState | undefined;
 }
 
-/** A checkpoint with which training can go on. */
+/** A checkpoint from which training can resume. */
 export type ResumableCheckpoint = Checkpoint & {
   readonly optimizer: OptimizerState;
   readonly training: TrainingState;
 };
 
 /**
- * The bytes of a checkpoint file; the same checkpoint gives the same bytes.
- * @param where names the file in messages
- * @throws UserError when a tensor holds NaN or infinity: such a file would be of no use
+ * The bytes of a checkpoint file: `serialiseCheckpoint({ config, step: 0, parameters })`. The same checkpoint gives the
+ * same bytes.
+ * @param where the name of the file in messages
+ * @throws UserError if a tensor contains NaN or infinity
  */
 export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'): Uint8Array {
   const { config, step, parameters, engine, version, optimizer, training } = checkpoint;
@@ -94,9 +95,9 @@ export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'
 }
 
 /**
- * Reads and checks a checkpoint.
- * @param where names the file in messages
- * @throws UserError on a truncated, foreign or inconsistent file
+ * Parses and checks a checkpoint: `parseCheckpoint(bytes, 'net.safetensors').config`.
+ * @param where the name of the file in messages
+ * @throws UserError if the file is truncated, inconsistent, or not a checkpoint
  */
 export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const index = parseIndex(bytes, bytes.length, where);
@@ -107,9 +108,9 @@ export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 }
 
 /**
- * The checkpoint that a program gave, as bytes or parsed; undefined where it gave neither.
- * @param where names it in messages
- * @throws UserError on bytes that are none
+ * A checkpoint given as bytes or parsed; undefined if it is neither.
+ * @param where its name in messages
+ * @throws UserError if the bytes are not a checkpoint
  */
 export function checkpointIn(given: unknown, where: string): Checkpoint | undefined {
   const bytes = bytesIn(given);
@@ -119,8 +120,8 @@ export function checkpointIn(given: unknown, where: string): Checkpoint | undefi
 }
 
 /**
- * Checks all of a checkpoint but its numbers, from its header alone: a file of gigabytes need not be
- * read to be refused.
+ * Checks everything but the numbers of a checkpoint from its header, so that a file of gigabytes need not be read to be
+ * refused.
  * @param head the file's first bytes, at least to the header's end
  * @param size bytes of the whole file
  * @throws UserError
@@ -129,13 +130,13 @@ export function checkHead(head: Uint8Array, size: number, where: string): void {
   parseHead(parseIndex(head, size, where), where);
 }
 
-/** What the metadata say, once the tensors are known to be those of the network. */
+/** The contents of the metadata, once the tensors are known to be those of the network. */
 function parseHead({ places, metadata }: TensorIndex, where: string) {
   const values = new Metadata(metadata, where);
   if (!values.has('format') || !values.has('config')) {
     throw new UserError(
-      `${where}: a safetensors file, but not one of this program: ` +
-        `the metadata hold no ${values.has('format') ? 'config' : 'format'}`,
+      `${where}: a safetensors file, but not written by mann: ` +
+        `the metadata have no ${values.has('format') ? 'config' : 'format'}`,
     );
   }
   const format = values.read('format', v.number());
@@ -156,7 +157,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
     checkTensors(config, first, `${where}: first moments of Adam`);
     checkTensors(config, second, `${where}: second moments of Adam`);
   } else if (first.size + second.size > 0) {
-    throw new UserError(`${where}: moments of Adam, but the metadata hold no optimizer`);
+    throw new UserError(`${where}: moments of Adam, but the metadata have no optimizer`);
   }
   return {
     config,
@@ -168,7 +169,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
   };
 }
 
-/** Tensors, or whatever has their names, by what they are of. */
+/** Tensors, or values by the same names, by what they belong to. */
 function groupsOf<T>(named: readonly (readonly [string, T])[]) {
   const parameters = new Map<string, T>();
   const first = new Map<string, T>();
@@ -182,18 +183,18 @@ function groupsOf<T>(named: readonly (readonly [string, T])[]) {
 }
 
 /**
- * Checks that training can go on from a checkpoint.
+ * Checks that training can resume from a checkpoint.
  * @throws UserError
  */
 export function requireResumable(checkpoint: Checkpoint, where: string): ResumableCheckpoint {
   if (checkpoint.optimizer && checkpoint.training) return checkpoint as ResumableCheckpoint;
   throw new UserError(
     `${where}: holds weights only, without the ${checkpoint.optimizer ? 'state of the training' : 'optimiser'}: ` +
-      'it can be tested, but training cannot go on from it',
+      'it can be tested, but training cannot resume from it',
   );
 }
 
-/** What only a network with memory has. */
+/** Fields that only a network with memory has. */
 const OF_MEMORY: readonly string[] = [
   'memorySize',
   'memoryDim',
@@ -209,13 +210,13 @@ const OF_MEMORY: readonly string[] = [
 ] satisfies (keyof ModelConfig)[];
 
 /**
- * Checks that a checkpoint is of the network asked for.
- * @param ours only what was asked for expressly; of an LSTM, memory does not matter
+ * Checks that a checkpoint contains the requested network.
+ * @param ours only the fields that were requested; fields of the memory are ignored for an LSTM
  * @throws UserError that names the first field that differs, with both values
  */
 export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
   const values = { model: theirs.memory === 'none' ? 'lstm' : 'mann', ...theirs };
-  // what the network is at all goes before its sizes
+  // the kind of network is compared before its sizes
   for (const field of ['model', 'memory', ...Object.keys(theirs)] as (keyof ModelOptions)[]) {
     if (theirs.memory === 'none' && OF_MEMORY.includes(field)) continue;
     const [value, own] = [values[field], ours[field]];
@@ -228,7 +229,7 @@ export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: stri
 }
 
 /**
- * Checks that a training goes on with the drawings it began with.
+ * Checks that a training resumes with the drawings that it began with.
  * @throws UserError that names what differs
  */
 export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: string): void {
@@ -294,7 +295,7 @@ function parseTraining(values: Metadata, step: number, config: ModelConfig): Tra
     statistics: values.read('statistics', statisticsSchema),
     logged: values.read('logged', v.boolean()),
   };
-  // The position follows from recipe and step; a file in which it does not was put together wrongly.
+  // The position follows from recipe and step; if it does not, the file is inconsistent.
   const position: Position = values.read('position', positionSchema);
   const right: Position = stageAt(recipe, step);
   const fields = Object.keys({ ...position, ...right }) as (keyof Position)[];
@@ -310,7 +311,7 @@ function parseTraining(values: Metadata, step: number, config: ModelConfig): Tra
   return state;
 }
 
-/** The metadata of a checkpoint: strings of JSON by name. */
+/** The metadata of a checkpoint: JSON by name. */
 class Metadata {
   readonly #strings: ReadonlyMap<string, string>;
   readonly #where: string;

@@ -8,42 +8,42 @@ import type { ModelConfig } from '../model/config.js';
 import { initialTensors, type Tensors } from '../model/tensors.js';
 import type { Recipe, Task } from './recipe.js';
 
-/** A sequence of batches to test with. */
+/** A sequence of test batches. */
 export interface TestEpisodes<B extends Batch = Batch> {
-  /** @param spent a batch that nobody needs any more: its arrays may be used again */
+  /** @param spent an earlier batch that is not needed any more; its arrays may be reused */
   next(spent?: Batch): B;
 }
 
-/** A sequence of batches to train on, each of the task asked for, that can be taken up again. */
+/** A sequence of training batches whose state can be saved. */
 export interface EpisodeSource {
   /**
-   * A batch in arrays of its own: the engine still works on it while the next one is drawn.
-   * @param spent a batch that nobody needs any more: its arrays may be used again
+   * The next batch, in its own arrays: the engine works on it while the following one is sampled.
+   * @param spent an earlier batch that is not needed any more; its arrays may be reused
    */
   next(task: Task, spent?: Batch): Batch;
-  /** All that the batches to come depend on. */
+  /** The state that determines all batches to come. */
   readonly state: RandomState;
   restore(state: RandomState): void;
 }
 
-/** The part of a recipe that says what episodes are made of. */
+/** The part of a recipe that describes episodes. */
 export type EpisodeRecipe = Pick<
   Recipe,
   'batchSize' | 'numClasses' | 'episodeLength' | 'augment'
 > & {
-  /** Of test episodes; those of training are sampled in our way. */
+  /** Sampler of test episodes. Training always uses the default. */
   readonly sampler?: Sampler | undefined;
 };
 
-/** The weights that a training with this seed begins with. */
+/** The initial weights of a training with this seed. */
 export function initialWeights(config: ModelConfig, seed: number): Tensors {
   return initialTensors(config, new Random(seed, 'weights'));
 }
 
 /**
- * The training episodes of a seed.
+ * The training episodes of a seed: `trainingEpisodes(data, splitClasses(data).train, config, recipe, 1)`.
  * @param classes indices into the data set's classes
- * @throws UserError where classes or drawings do not suffice for the full task
+ * @throws UserError if there are too few classes or drawings for the full task
  */
 export function trainingEpisodes(
   data: DataSet,
@@ -56,9 +56,14 @@ export function trainingEpisodes(
 }
 
 /**
- * Episodes of the full task to evaluate or test with. Those of a seed and a stream are always the
- * same, and have nothing to do with the training episodes.
- * @param stream `test`, or `evaluation 500` for the evaluation after 500 batches
+ * Test or evaluation episodes of the full task:
+ *
+ * ```ts
+ * const test = testEpisodes(data, splitClasses(data).test, config, recipe, 1, 'test');
+ * const { accuracy } = await evaluate(engine, test, 400);
+ * ```
+ * A seed and a stream always give the same episodes, independent of the training episodes.
+ * @param stream any name, such as `test`, or `evaluation 500` for the evaluation after 500 batches
  * @throws UserError as {@link trainingEpisodes}
  */
 export function testEpisodes(
@@ -74,7 +79,7 @@ export function testEpisodes(
   return { next: (spent) => source.next(task, spent) };
 }
 
-/** Bytes. Engines have room for no more. */
+/** The most bytes that fit into an engine. */
 const LARGEST_BATCH = 2 ** 32;
 
 function samplerOf(
@@ -84,7 +89,7 @@ function samplerOf(
   { batchSize, numClasses, episodeLength, augment, sampler }: EpisodeRecipe,
   random: Random,
 ): EpisodeSampler {
-  // Not only when the curriculum gets there: the full task must be possible from the start.
+  // The full task must be possible from the start, not only when the curriculum gets there.
   if (sampler !== 'original') {
     checkEnough(data, classes, numClasses, Math.ceil(episodeLength / numClasses));
   }
@@ -92,7 +97,7 @@ function samplerOf(
   if (bytes > LARGEST_BATCH) {
     throw new UserError(
       `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
-        `and ${inWords(LARGEST_BATCH)} at most can be had: give a smaller --batch-size, --num-samples or --episode-length`,
+        `and ${inWords(LARGEST_BATCH)} is the limit: give a smaller --batch-size, --num-samples or --episode-length`,
     );
   }
   const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler };

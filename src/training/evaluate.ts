@@ -15,29 +15,30 @@ import {
 } from './metrics.js';
 
 export interface Evaluation {
-  /** Percent by instance, "1" to "10". */
+  /** Accuracy in percent by instance, "1" to "10". */
   readonly accuracy: ByInstance;
-  /** Half the width of the 95% interval, percentage points by instance. */
+  /** Half the width of the 95% interval in percentage points, by instance. */
   readonly ci95: ByInstance;
-  /** Mean over the episodes of the cross entropy summed over time, in nats. */
+  /** Cross entropy in nats, summed over an episode, averaged over episodes. */
   readonly loss: number;
   readonly episodes: number;
 }
 
 export interface EvaluateOptions {
-  /** After each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (progress: {
     batch: number;
     batches: number;
     accuracy: ByInstance;
   }) => void;
-  /** Ends the evaluation after the batch at hand. */
+  /** Stops the evaluation after the current batch. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Tests a network on `batches` batches; nothing is learnt.
- * @throws the signal's reason when it was aborted
+ * Tests a network: `const { accuracy, ci95 } = await evaluate(engine, testEpisodes(...), 400)`. The weights do not change.
+ * @param batches number of batches
+ * @throws the signal's reason if it was aborted
  */
 export async function evaluate(
   engine: Pick<Engine, 'forward' | 'threads'>,

@@ -112,8 +112,8 @@ export class FolderLock {
     const found = read(join(this.#folder, LOCK_FILE));
     if (!found || found.token === this.#own.token) return; // gone: with the folder, so writing will tell
     throw new UserError(
-      `${this.#folder}: ${nameOf(found.holder)} took this folder over while this training was halted, ` +
-        'and goes on with the run: this one ends here',
+      `${this.#folder}: ${nameOf(found.holder)} took over this folder while this training was suspended, ` +
+        'and continues the run: this one ends here',
     );
   }
 
@@ -227,9 +227,9 @@ function isHeld({ holder, time }: Found, now: number): boolean {
 function refusal(folder: string, holder: Holder | undefined): UserError {
   const isHere = holder?.realm === realm();
   return new UserError(
-    `${folder}: ${nameOf(holder)} is training here: let it end, ` +
-      `${isHere ? `stop it (kill ${holder.pid} does it as Ctrl-C would)` : 'stop it there'}, ` +
-      `or choose another folder${isHere ? '' : '; should it be gone, try again in a minute'}`,
+    `${folder}: ${nameOf(holder)} is training here: wait for it to end, ` +
+      `${isHere ? `stop it (kill ${holder.pid} works like Ctrl-C)` : 'stop it there'}, ` +
+      `or choose another folder${isHere ? '' : '; if it is gone, try again in a minute'}`,
   );
 }
 

@@ -1,18 +1,18 @@
 /**
- * Accuracy by instance: how often the network is right when it sees a class for the 1st, 2nd, ...
- * time in an episode. The measure of Santoro et al. 2016, table 1.
+ * Accuracy by instance: the share of correct answers when a class appears for the 1st, 2nd, ... time in an episode. The
+ * measure of Santoro et al. 2016, table 1.
  */
 import type { Batch } from '../engine/engine.js';
 import type { Floats } from '../model/tensors.js';
 
-/** Instances that are counted: 1 to 10. */
+/** Number of instances that are counted, 1 to 10. */
 export const INSTANCES = 10;
-/** The rows of the table in the paper. */
+/** The instances in the paper's table. */
 export const TABLE_INSTANCES = [1, 2, 3, 4, 5, 10] as const;
-/** 97.5% of a standard normal distribution lie below. */
+/** The 97.5% quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 
-/** Right guesses and guesses by instance; index 0 is the 1st. Length {@link INSTANCES}. */
+/** Correct answers and all answers by instance; index 0 is the 1st. Length {@link INSTANCES}. */
 export interface Counts {
   readonly correct: number[];
   readonly total: number[];
@@ -133,16 +133,17 @@ export function wilson95(successes: number, n: number): [number, number] {
   return [Math.max(0, (middle - reach) / scale), Math.min(1, (middle + reach) / scale)];
 }
 
-/** The accuracy of guessing among C classes, in percent. */
+/** The accuracy of random guessing in percent: `chance(5)` is 20. */
 export function chance(numClasses: number): number {
   return 100 / numClasses;
 }
 
 /**
- * The best accuracy that is possible at an instance, in percent. From the 2nd on, 100. At the 1st
- * the label cannot be known: one can only see that the class is new and guess among the labels not
- * yet seen, which is right with 1/C for the first new class, 1/(C-1) for the next, ..., 1 for the
- * last: on average H_C / C, 45.67 for 5 classes. (For episodes in which all C classes appear.)
+ * The best possible accuracy on an instance in percent: `ceiling(5, 1)` is 45.67.
+ *
+ * From the 2nd instance on it is 100. On the 1st the label can't be known. The best is to recognise that the class is new
+ * and guess among the labels not given yet, which is correct with probability 1/C for the first new class, 1/(C-1) for
+ * the next, ..., 1 for the last: on average H_C / C. (For episodes in which all C classes appear.)
  */
 export function ceiling(numClasses: number, instance: number): number {
   if (instance > 1) return 100;

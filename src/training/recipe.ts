@@ -1,10 +1,10 @@
-/** How a network is trained: one schema, its presets, and what follows from it for each batch. */
+/** How a network is trained: the schema, presets, and what follows for each batch. */
 import * as v from 'valibot';
 import { UserError } from '../common/errors.js';
 import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 
-/** Of whatever is counted. */
+/** Upper limit of all counts. */
 const MOST = 1e9;
 
 const count = (what: string, low = 1) =>
@@ -16,11 +16,11 @@ const count = (what: string, low = 1) =>
   );
 
 const taskSchema = v.strictObject({
-  /** Different classes in an episode; their labels are drawn from all C positions. */
+  /** Classes in an episode; their labels are sampled from all C. */
   classes: count('classes of a curriculum task'),
   /** Drawings in an episode. */
   length: count('length of a curriculum task'),
-  /** Each class is shown by one drawing, in one pose, whenever it comes up. */
+  /** A class is always shown by the same drawing with the same rotation and shift. */
   repeat: v.optional(v.literal(true)),
 });
 
@@ -28,7 +28,7 @@ const taskSchema = v.strictObject({
 export type Task = Readonly<v.InferOutput<typeof taskSchema>>;
 
 const stageSchema = v.strictObject({
-  /** Batches that this stage lasts. */
+  /** Number of batches in this stage. */
   batches: count('batches of a curriculum stage'),
   /** The tasks of its batches, taken in turn. */
   tasks: v.pipe(
@@ -52,7 +52,7 @@ const common = {
   batchSize,
   /** C: classes in an episode of the full task. */
   numClasses,
-  /** T: steps of an episode of the full task, a drawing each. */
+  /** T: steps in an episode of the full task, one drawing each. */
   episodeLength,
   /** Adam's learning rate at the start. */
   learningRate: v.pipe(
@@ -61,28 +61,28 @@ const common = {
     v.maxValue(1, 'learningRate must be at most 1'),
   ),
   /**
-   * `cosine`: falls to 0 over all iterations; `late-cosine`: stays for two thirds of them, then falls to 0;
-   * `constant`: stays.
+   * The learning rate over time. `cosine` falls to 0 over all iterations; `late-cosine` is constant for two thirds of
+   * them, then falls to 0; `constant` does not change.
    */
   schedule: v.picklist(
     ['cosine', 'late-cosine', 'constant'],
     'schedule must be cosine, late-cosine or constant',
   ),
-  /** A gradient of a larger norm is scaled down to this one; 0: none is. */
+  /** Gradients are scaled down to this norm; 0 for no clipping. */
   clip: v.pipe(
     v.number('clip must be a number'),
     v.minValue(0, 'clip must be at least 0'),
     v.maxValue(MOST, `clip must be at most ${MOST}`),
   ),
-  /** Where Adam's ε is added: to the bias-corrected root, or to the uncorrected one as in TensorFlow 1. */
+  /** Where Adam adds ε: to the bias-corrected root, or to the uncorrected root as in TensorFlow 1. */
   adam: v.picklist(['standard', 'tensorflow1'], 'adam must be standard or tensorflow1'),
   /** Whether training episodes rotate and shift their drawings. */
   augment: v.boolean('augment must be true or false'),
   /** Batches between two rows of the training table (and the CSV). */
   reportEvery: count('reportEvery'),
-  /** Batches between two evaluations (lines of the log); the end is always evaluated. 0: never. */
+  /** Batches between two evaluations (lines of the log); the end is always evaluated. 0 for none. */
   evaluateEvery: count('evaluateEvery', 0),
-  /** Batches of an evaluation. */
+  /** Number of batches in an evaluation. */
   evaluateBatches: count('evaluateBatches'),
   /** Batches between two checkpoints; the end is always saved. */
   checkpointEvery: count('checkpointEvery'),
@@ -90,9 +90,9 @@ const common = {
 
 const recipeSchema = v.strictObject({
   ...common,
-  /** Batches to train in all, those of the curriculum counted. */
+  /** Batches to train, including the curriculum. */
   iterations,
-  /** Stages that come before the full task. */
+  /** Stages before the full task. */
   curriculum: curriculumSchema,
 });
 
@@ -108,11 +108,11 @@ const optionsSchema = v.partial(
       ['default', 'flat', 'paper', 'original', 'seed'],
       'preset must be default, flat, paper or original',
     ),
-    /** What is trained: the automatic curriculum of the LSTM is longer. Default `mann`. */
+    /** The LSTM baseline has a longer curriculum. Default `mann`. */
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
     ...common,
     iterations,
-    /** `auto` makes the curriculum from the sizes and the iterations. */
+    /** `auto` chooses a curriculum for the sizes and the number of iterations. */
     curriculum: v.union(
       [v.picklist(['auto', 'none']), curriculumSchema],
       'curriculum must be auto, none or a list of stages',
@@ -120,12 +120,12 @@ const optionsSchema = v.partial(
   }),
 );
 
-/** What {@link makeRecipe} takes; all of it may be left out. */
+/** Options of {@link makeRecipe}; all are optional. */
 export type RecipeOptions = Readonly<v.InferInput<typeof optionsSchema>>;
-/** `seed` is what `original` was called once. */
+/** `seed` is the former name of `original`. */
 export type RecipePreset = 'default' | 'flat' | 'paper' | 'original' | 'seed';
 
-/** Drawings of each class in an episode, on average, where nothing else is said. */
+/** Default number of drawings of each class in an episode, on average. */
 export const DRAWINGS_PER_CLASS = 10;
 
 const base = {
@@ -142,8 +142,8 @@ const base = {
 } as const;
 
 /**
- * The original implementation's: as the paper's, and Adam as TensorFlow 1 has it. Its training episodes are
- * ours all the same, and so is the split into classes to train and to test on.
+ * The recipe of the original implementation: the paper's with the Adam of TensorFlow 1. The sampler of training episodes
+ * and the split are ours.
  */
 const original = {
   ...base,
@@ -153,16 +153,16 @@ const original = {
   iterations: 100_000,
 } as const;
 
-/** What each preset says; what is not named is common to all. */
+/** Recipes by name: `makeRecipe({ preset: 'paper' })`. */
 export const recipePresets = {
-  /** Ours: a short curriculum and a rate that falls all the way. */
+  /** A short curriculum, gradient clipping, and a cosine over all iterations. */
   default: { ...base, clip: 10, schedule: 'cosine', curriculum: 'auto' },
   /** The default of version 0.1. */
   flat: { ...base, schedule: 'late-cosine', curriculum: 'auto' },
-  /** The task from the first batch on at a constant rate, as Santoro et al. trained. */
+  /** The full task from the first batch at a constant learning rate, as in Santoro et al. 2016. */
   paper: { ...base, schedule: 'constant', curriculum: 'none', iterations: 100_000 },
   original,
-  /** @deprecated The name that `original` had once. */
+  /** @deprecated The former name of `original`. */
   seed: original,
 } as const satisfies Record<RecipePreset, RecipeOptions>;
 
@@ -213,8 +213,12 @@ const DOUBLING_EPISODES = 1500 * 16;
 const FULL_TASK_SHARE = 0.6;
 
 /**
- * Completes and checks a recipe.
- * @throws UserError that names the field and what it may be
+ * A recipe from options; all fields are checked.
+ *
+ * ```ts
+ * const recipe = makeRecipe({ preset: 'flat', iterations: 4000 });
+ * ```
+ * @throws UserError that names the field and its allowed values
  */
 export function makeRecipe(options: RecipeOptions = {}): Recipe {
   checkObject('recipe', options);
@@ -237,7 +241,7 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   return checkRecipe({ ...rest, iterations, curriculum: stages });
 }
 
-/** T of so many classes where nothing else is said: 50 for 5 classes. */
+/** The default of T: 50 for 5 classes. */
 function defaultLength(numClasses: number): number {
   return Math.min(DRAWINGS_PER_CLASS * numClasses, MOST);
 }
@@ -354,7 +358,7 @@ export function tasksInWords(tasks: readonly Task[]): string {
   const words = [...new Set(sorted.map(({ classes, length }) => `${classes}×${length}`))];
   const last = words.pop()!;
   const sizes = words.length > 0 ? `${words.join(', ')} and ${last}` : last;
-  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing a class` : sizes;
+  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing per class` : sizes;
 }
 
 /** Drawings in an episode, mean over the batches from one to before another. */
@@ -401,7 +405,7 @@ export function resumedRecipe(saved: Recipe, given: RecipeOptions, where: string
     if (ours !== undefined && ours !== saved[field]) {
       throw new UserError(
         `${where}: this run was begun with ${field} ${saved[field]}, not ${ours}: ` +
-          `leave it out to go on, or begin a new run in another folder`,
+          `leave it out to resume, or begin a new run in another folder`,
       );
     }
   }

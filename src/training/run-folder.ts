@@ -1,4 +1,4 @@
-/** The folder of a training run: its checkpoints, always a whole one among them (Node). */
+/** The folder of a training run, which always holds an intact checkpoint (Node). */
 import { lstat, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-file.js';
@@ -15,11 +15,11 @@ import { headerEnd } from './safetensors.js';
 
 const pattern = /^checkpoint-(\d{7,})\.safetensors$/;
 
-/** A checkpoint that was read, and where. */
+/** A checkpoint and its path. */
 export interface FoundCheckpoint {
   readonly path: string;
   readonly checkpoint: Checkpoint;
-  /** What is wrong with newer checkpoints that had to be passed over, a sentence each. */
+  /** Newer checkpoints that are broken: what is wrong with each, in a sentence. */
   readonly skipped: readonly string[];
 }
 
@@ -28,12 +28,14 @@ export function checkpointName(step: number): string {
   return `checkpoint-${String(step).padStart(7, '0')}.safetensors`;
 }
 
-/** No engine has room for more. */
+/** The most bytes that fit into an engine. */
 const LARGEST = 2 ** 32;
 
 /**
- * Reads a checkpoint file: its header first, and the rest only if that is of a network that fits.
- * @throws UserError
+ * Loads a checkpoint file: `const { config, parameters } = await loadCheckpoint('net.safetensors')`.
+ *
+ * The header is checked first, and the rest is read only if the network fits into memory.
+ * @throws UserError if the file can't be read or is not a checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   let bytes: Uint8Array;
@@ -55,8 +57,8 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /**
- * Writes a checkpoint file, whole or not at all.
- * @throws UserError
+ * Writes a checkpoint file, completely or not at all: `await saveCheckpoint(path, checkpoint)`.
+ * @throws UserError if the file can't be written
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const bytes = serialiseCheckpoint(checkpoint, path);
@@ -68,9 +70,9 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 }
 
 /**
- * The newest whole checkpoint of a run folder; broken ones are passed over. Undefined when the
- * folder, or a checkpoint in it, is not there.
- * @throws UserError when the folder cannot be read, or all its checkpoints are broken
+ * The newest intact checkpoint of a run folder: `await newestCheckpoint('runs/omniglot-mann-seed1')`.
+ * @returns undefined if there is no folder, or no checkpoint in it
+ * @throws UserError if the folder can't be read, or all its checkpoints are broken
  */
 export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint | undefined> {
   const skipped: string[] = [];
@@ -86,7 +88,7 @@ export async function newestCheckpoint(folder: string): Promise<FoundCheckpoint 
     }
   }
   if (skipped.length === 0) return undefined;
-  throw new UserError(`${folder}: no checkpoint here is whole: ${skipped.join('; ')}`);
+  throw new UserError(`${folder}: no checkpoint here is intact: ${skipped.join('; ')}`);
 }
 
 function isThere(path: string): Promise<boolean> {
@@ -97,8 +99,9 @@ function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * The checkpoint that a path stands for: the file itself, or the newest whole one of a run folder.
- * @throws UserError
+ * The checkpoint of a file or run folder: `await resolveCheckpoint('runs/omniglot-mann-seed1')`. Of a folder it is the newest
+ * intact one.
+ * @throws UserError if there is none
  */
 export async function resolveCheckpoint(path: string): Promise<FoundCheckpoint> {
   const isFolder = await stat(path).then(
@@ -116,7 +119,7 @@ export async function resolveCheckpoint(path: string): Promise<FoundCheckpoint> 
   );
 }
 
-/** Weights of other names: whoever names their folder means one of them. */
+/** Weights with other names in a folder, to suggest one of them. */
 async function otherWeights(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   const weights = names.filter((name) => name.endsWith('.safetensors')).sort();
@@ -126,19 +129,19 @@ async function otherWeights(folder: string): Promise<string> {
 }
 
 export interface RunFolderOptions {
-  /** Go on from what is there; without it a folder that holds checkpoints is refused. */
+  /** Resume the run in the folder. Without it a folder that holds checkpoints is refused. Default false. */
   readonly resume?: boolean | undefined;
-  /** Checkpoints to keep, counted from the newest. */
+  /** Number of newest checkpoints to keep. Default 2. */
   readonly keep?: number | undefined;
-  /** The folder of the run's logs, where it is another one. */
+  /** The folder of the run's logs, if it is another one. */
   readonly logs?: string | undefined;
 }
 
-/** A run folder that is written to, by this process alone until it is closed. */
+/** A run folder that this process writes to; it is locked for others until it is closed. */
 export class RunFolder {
   readonly path: string;
   readonly #keep: number;
-  /** Of the run folder and, where they are elsewhere, of its logs. */
+  /** Locks of the run folder and of the folder of its logs. */
   readonly #locks: ReadonlyMap<string, FolderLock>;
 
   private constructor(path: string, keep: number, locks: ReadonlyMap<string, FolderLock>) {
@@ -148,10 +151,11 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder, where there is none, and finds the checkpoint to go on from.
-   * @returns `found` is undefined when there is nothing to go on from, or `resume` is not set
-   * @throws UserError when the folder cannot be made or written, another training is at it, or it
-   *   holds the checkpoints of another run
+   * Opens a run folder: `const { folder, found } = await RunFolder.open('runs/mine', { resume: true })`. It is created if
+   * there is none.
+   * @returns `found` is the checkpoint to resume from, or undefined
+   * @throws UserError if the folder can't be created or written, is used by another training, or holds the checkpoints of
+   *   another run
    */
   static async open(
     path: string,
@@ -162,14 +166,14 @@ export class RunFolder {
     const locks = new Map<string, FolderLock>();
     const folder = new RunFolder(path, keep, locks);
     try {
-      // Now is the time to learn that a folder cannot be written, not an hour into training.
+      // Find out now that a folder can't be written, not after an hour of training.
       await takeFolder(path, locks, `cannot write to ${path}`);
       if (logs !== undefined) await takeFolder(logs, locks, `cannot write logs to ${logs}`);
       const newest = (await listCheckpoints(path)).at(-1);
       if (newest && !resume) {
         throw new UserError(
           `${path} already holds a run of ${newest.step} batches: ` +
-            'use --resume to go on with it, or choose another folder',
+            'use --resume to continue it, or choose another folder',
         );
       }
       const found = newest && (await newestCheckpoint(path));
@@ -184,7 +188,7 @@ export class RunFolder {
   /**
    * Saves a checkpoint, then removes older ones.
    * @returns its path
-   * @throws UserError when it cannot be written; earlier ones are intact then
+   * @throws UserError if it can't be written; earlier checkpoints are intact then
    */
   async save(checkpoint: Checkpoint): Promise<string> {
     this.check();
@@ -195,20 +199,19 @@ export class RunFolder {
   }
 
   /**
-   * To be called before anything is written to the run's logs.
-   * @throws UserError when another training has taken the folder over, which can only happen while this
-   *   process is halted
+   * Call this before anything is written to the run's logs.
+   * @throws UserError if another training has taken over the folder, which can only happen while this process is suspended
    */
   check(): void {
     for (const lock of this.#locks.values()) lock.check();
   }
 
-  /** Gives the folder free for others. */
+  /** Unlocks the folder. */
   close(): void {
     for (const lock of this.#locks.values()) lock.release();
   }
 
-  /** Closes a folder that was opened in vain; it goes too, unless there is something in it. */
+  /** Closes the folder, and removes it if it is empty. */
   async discard(): Promise<void> {
     this.close();
     for (const path of this.#locks.keys()) await rmdir(path).catch(() => undefined);
@@ -222,7 +225,7 @@ export class RunFolder {
   }
 }
 
-/** Makes a folder where there is none, and takes it for this process. */
+/** Creates a folder if there is none, and locks it for this process. */
 async function takeFolder(
   path: string,
   locks: Map<string, FolderLock>,
@@ -240,7 +243,7 @@ async function takeFolder(
   }
 }
 
-/** Whether there are checkpoint files in a folder; not in one that is not there. */
+/** Whether a folder holds checkpoint files; false if there is no such folder. */
 export function holdsCheckpoints(folder: string): Promise<boolean> {
   return readdir(folder).then(
     (names) => names.some((name) => pattern.test(name)),

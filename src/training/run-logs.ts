@@ -1,4 +1,4 @@
-/** The logs of a run: one JSON line an evaluation, and the training table as CSV (Node). */
+/** The logs of a run: one JSON line per evaluation, and the training table as CSV (Node). */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
@@ -17,24 +17,24 @@ const LARGEST = 2 ** 28;
 const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
 const CSV_HEADER = `batch,loss,${instances.map(ordinal).join(',')}`;
 
-/** The line of an evaluation in `log.jsonl`. It holds nothing of the clock. */
+/** The line of an evaluation in `log.jsonl`. It contains no times. */
 export function logLine(line: EvaluationLine): string {
   return JSON.stringify(line);
 }
 
-/** The row of `log.csv`: batch, loss, accuracy in percent at instances 1 to 10 (empty: no such). */
+/** A row of `log.csv`: batch, loss, accuracy in percent on instances 1 to 10 (empty if there was none). */
 export function csvRow({ batch, loss, accuracy }: TrainingRow): string {
   const cells = instances.map((i) => accuracy[i]?.toFixed(2) ?? '');
   return [batch, loss.toFixed(4), ...cells].join(',');
 }
 
 /**
- * The lines of a log that stay when training goes on from a checkpoint: those up to it. Lines after
- * it will be written again, and so will those of its own step when the run was stopped before they
- * were all written. A last line that was cut off is dropped.
- * @param batchOf the batch of a line; NaN when it cannot be told
- * @param every batches between two lines. When the run is carried beyond its end, a line that was
- *   only there because it ended (its batch fits no interval) goes too.
+ * The lines of a log to keep when training resumes from a checkpoint: those up to it. Later lines will be written
+ * again, and so will those of its own step if the run was stopped before all were written. An incomplete last line is
+ * dropped.
+ * @param batchOf the batch of a line, or NaN
+ * @param every batches between two lines. When a run is continued beyond its end, a line that was written only because it
+ *   had ended is dropped too.
  */
 function linesUpTo(
   text: string,
@@ -52,7 +52,7 @@ function linesUpTo(
     });
 }
 
-/** Log files that are written to. */
+/** The log files of a run: `const logs = await RunLogs.open(folder, recipe)`, then `logs.report(row)`. */
 export class RunLogs {
   readonly #logPath: string;
   readonly #csvPath: string;
@@ -63,10 +63,10 @@ export class RunLogs {
   }
 
   /**
-   * Begins the logs of a run, or takes them up after a checkpoint.
-   * @param recipe what training goes by from now on
-   * @param resume where it goes on
-   * @throws UserError when the files cannot be read or written
+   * Begins the logs of a run, or continues them from a checkpoint.
+   * @param recipe of the training
+   * @param resume the checkpoint to resume from
+   * @throws UserError if the files can't be read or written
    */
   static async open(
     folder: string,
@@ -126,7 +126,7 @@ async function append(path: string, line: string): Promise<void> {
   }
 }
 
-/** What a log holds; nothing where there is none. */
+/** The text of a log; empty if there is none. */
 function textOf(path: string): string {
   try {
     return readWhole(path, LARGEST).toString('utf8');

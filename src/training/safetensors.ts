@@ -1,7 +1,7 @@
 /**
- * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes with the length of
- * the header, little-endian; the header, JSON; then the tensors' bytes, one after another.
- * Strict: every deviation is an error of its own, so a file that loads is a whole one.
+ * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes with the length of the header,
+ * little-endian; the header as JSON; then the bytes of the tensors, one after another. Every deviation is an error, so a
+ * file that loads is complete.
  */
 import { UserError } from '../common/errors.js';
 import { fileKind } from '../common/file-kind.js';
@@ -10,9 +10,9 @@ import { tagOf } from '../common/tag.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
 import { duplicateKey } from './json-keys.js';
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface TensorFile {
-  /** In the order in which they lie in the file. */
+  /** In the order of the file. */
   readonly tensors: Map<string, Tensor>;
   /** The `__metadata__` of the header. */
   readonly metadata: Map<string, string>;
@@ -20,40 +20,40 @@ export interface TensorFile {
 
 const METADATA = '__metadata__';
 /**
- * Ours have a few kB. The format's own reader takes 100 MB, but 100 MB of brackets cost this one half
- * a minute and gigabytes.
+ * Our headers have a few kB. The format's own reader accepts 100 MB, but parsing 100 MB of brackets takes half a minute
+ * and gigabytes of memory.
  */
 const LONGEST_HEADER = 4 * 2 ** 20;
 /** Ours have two at most. */
 const MOST_DIMENSIONS = 8;
 const itemSizes: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
-/** What the format knows and we do not read, to tell another precision from nonsense. */
+/** Types that the format defines and we do not read, to tell another precision from an invalid one. */
 const otherTypes = /^(BOOL|[UI](8|16|32|64)|F(4|6_E2M3|6_E3M2|8_E4M3|8_E5M2|8_E8M0|16)|BF16|C64)$/;
 
-/** Where a tensor lies, as the header says. */
+/** Position of a tensor in the file, from the header. */
 export interface TensorPlace {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Where the tensor's bytes begin and end, counted from the end of the header. */
+  /** Begin and end of the tensor's bytes, counted from the end of the header. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** A header, checked against the size of its file: what lies where in it. */
+/** A header, checked against the size of its file. */
 export interface TensorIndex {
-  /** In the order in which they lie in the file, which they fill without a gap. */
+  /** In the order of the file, without gaps. */
   readonly places: readonly TensorPlace[];
   readonly metadata: Map<string, string>;
-  /** Where the tensors' bytes begin. */
+  /** Begin of the tensors' bytes. */
   readonly start: number;
 }
 
 /**
- * Where the header of a file ends.
- * @param head its first bytes, at least 512 where there are as many
+ * The end of the header of a file.
+ * @param head the first bytes of the file, at least 512 if there are as many
  * @param size bytes of the whole file
- * @throws UserError where the file cannot hold such a header
+ * @throws UserError if the file is too small for its header
  */
 export function headerEnd(head: Uint8Array, size: number, where: string): number {
   const fail = failIn(where);
@@ -83,10 +83,10 @@ export function headerEnd(head: Uint8Array, size: number, where: string): number
 }
 
 /**
- * Reads the header of a safetensors file: enough to know whether the rest is worth reading.
+ * Parses the header of a safetensors file, which tells whether the rest is worth reading.
  * @param head the file's first bytes, at least to the header's end
  * @param size bytes of the whole file
- * @param where names the file in messages
+ * @param where the name of the file in messages
  * @throws UserError on every deviation from the format
  */
 export function parseIndex(head: Uint8Array, size: number, where: string): TensorIndex {
@@ -101,8 +101,8 @@ export function parseIndex(head: Uint8Array, size: number, where: string): Tenso
 }
 
 /**
- * The tensors of a whole file, copies.
- * @throws UserError on NaN and infinity
+ * The tensors of a complete file, as copies.
+ * @throws UserError on NaN or infinity
  */
 export function readTensors(
   { places, start }: TensorIndex,
@@ -112,7 +112,7 @@ export function readTensors(
   const fail = failIn(where);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of places) {
-    // A copy is aligned whatever the offset was. (Not slice: of Node's Buffer that is no copy.)
+    // A copy is aligned for any offset. (Not slice: for Node's Buffer that is no copy.)
     const copy = new Uint8Array(bytes.subarray(start + begin, start + end)).buffer;
     const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
     const bad = nonFiniteIn(numbers);
@@ -123,8 +123,8 @@ export function readTensors(
 }
 
 /**
- * Reads a whole safetensors file of F32 and F64 tensors.
- * @param where names the file in messages
+ * Parses a safetensors file of F32 and F64 tensors: `parseSafetensors(bytes, 'net.safetensors').tensors`.
+ * @param where the name of the file in messages
  * @throws UserError on every deviation from the format, and on NaN or infinity
  */
 export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
@@ -133,10 +133,10 @@ export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
 }
 
 /**
- * Writes tensors in the order given: Float32Array as F32, Float64Array as F64. The header is padded
- * with spaces so that the data begin at a multiple of 8 bytes. The same input gives the same bytes.
- * @param where names the file in messages
- * @throws UserError on NaN or infinity, Error on a tensor whose shape does not fit its size
+ * The bytes of a safetensors file, with the tensors in the given order: Float32Array as F32, Float64Array as F64. The header
+ * is padded with spaces so that the data begin at a multiple of 8 bytes. The same input gives the same bytes.
+ * @param where the name of the file in messages
+ * @throws UserError on NaN or infinity; Error if a shape does not fit the size of its data
  */
 export function serialiseSafetensors(
   tensors: Tensors,
@@ -175,7 +175,7 @@ export function serialiseSafetensors(
   return bytes;
 }
 
-/** The first NaN or infinity among numbers, in words, or undefined. */
+/** The first NaN or infinity, in words; undefined if there is none. */
 export function nonFiniteIn(numbers: Floats): string | undefined {
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i]!;
@@ -235,11 +235,11 @@ function parsePlace(name: string, value: unknown, dataLength: number, fail: Fail
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) fail(`${tensor}: unknown field "${quoted(unknown)}"`);
 
-  if (typeof dtype !== 'string') return fail(`${tensor}: bad dtype, a text expected`);
+  if (typeof dtype !== 'string') return fail(`${tensor}: bad dtype, a string expected`);
   if (!Object.hasOwn(itemSizes, dtype)) {
     return fail(
       otherTypes.test(dtype)
-        ? `${tensor}: dtype ${dtype} is not read here, only F32 and F64: convert the file`
+        ? `${tensor}: dtype ${dtype} is not supported, only F32 and F64: convert the file`
         : `${tensor}: bad dtype "${quoted(dtype)}"`,
     );
   }
@@ -267,7 +267,7 @@ function parsePlace(name: string, value: unknown, dataLength: number, fail: Fail
   return { name, dtype, shape, begin, end };
 }
 
-/** Sorts the tensors by place and checks that they cover the data exactly. */
+/** Sorts the tensors by position and checks that they cover the data exactly. */
 function checkLayout(places: TensorPlace[], dataLength: number, fail: Fail): void {
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;

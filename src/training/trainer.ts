@@ -1,7 +1,6 @@
 /**
- * The training loop, which any program can drive: it knows nothing of files or terminals. Events
- * and checkpoints go to callbacks; log lines hold nothing of the clock, so that a run that was
- * interrupted gives the same lines as one that was not.
+ * The training loop. It does not touch files or terminals: events and checkpoints go to callbacks. Log lines contain no
+ * times, so an interrupted run gives the same lines as one without interruption.
  */
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
@@ -23,41 +22,41 @@ import { RunningStatistics } from './running-statistics.js';
 import { nonFiniteIn } from './safetensors.js';
 import { Stopwatch } from './stopwatch.js';
 
-/** After every batch. */
+/** Reported after every batch. */
 export interface Progress {
-  /** Batches done. */
+  /** Number of batches trained. */
   readonly batch: number;
   readonly batches: number;
-  /** Of the batch just done. */
+  /** Loss of the last batch. */
   readonly position: Position;
   readonly learningRate: number;
-  /** Mean over the last 100 batches. */
+  /** Mean loss of the last 100 batches. */
   readonly loss: number;
-  /** Percent by instance over the last 100 batches. */
+  /** Accuracy in percent by instance over the last 100 batches. */
   readonly accuracy: ByInstance;
-  /** Batches a second of late, evaluations not counted. */
+  /** Recent batches per second, without evaluations. */
   readonly speed: number;
-  /** Seconds that the rest will take, evaluations counted. */
+  /** Remaining seconds, including evaluations. */
   readonly secondsLeft: number;
 }
 
-/** A row of the training table: how training goes. */
+/** A row of the training table. */
 export interface TrainingRow {
-  /** Batches done. */
+  /** Number of batches trained. */
   readonly batch: number;
-  /** Mean over the last 100 batches. */
+  /** Mean loss of the last 100 batches. */
   readonly loss: number;
-  /** Percent by instance over the last 100 batches. */
+  /** Accuracy in percent by instance over the last 100 batches. */
   readonly accuracy: ByInstance;
 }
 
-/** A line of the log: how training goes, and how the network does on held-out classes. */
+/** A line of the log: the training table's row and an evaluation. */
 export interface EvaluationLine extends TrainingRow {
-  /** Training episodes done. */
+  /** Number of episodes trained. */
   readonly episodes: number;
-  /** Of the last batch. */
+  /** Learning rate of the last batch. */
   readonly learningRate: number;
-  /** Classes and steps of the last batch's episodes. */
+  /** Classes and steps of an episode in the last batch. */
   readonly classes: number;
   readonly length: number;
   readonly evaluation: Evaluation;
@@ -66,47 +65,52 @@ export interface EvaluationLine extends TrainingRow {
 export interface TrainOptions {
   readonly engine: Engine;
   readonly recipe: Recipe;
-  /** Training episodes, as at their beginning; a resumed training winds them forward itself. */
+  /** Training episodes in their initial state. A resumed training restores the state itself. */
   readonly source: EpisodeSource;
   /** Recorded in checkpoints. */
   readonly seed: number;
   readonly dataset: DatasetRecord;
-  /** The version of the program, recorded in checkpoints. */
+  /** Version of the program, recorded in checkpoints. */
   readonly version?: string | undefined;
   /**
-   * Episodes for the evaluation after `step` batches: they must depend on `step` alone, so that
-   * they are the same whatever was resumed, and leave training's generator alone. Without it there
-   * is no evaluation.
+   * Episodes of the evaluation after `step` batches. They must depend on `step` only, so that a resumed run has the
+   * same, and must not use the generator of the training episodes. Default: no evaluation.
    */
   readonly evaluation?: ((step: number) => TestEpisodes) | undefined;
-  /** Goes on from here; its weights, optimiser and generators replace the engine's and source's. */
+  /** Resume from here. Its weights, optimiser and random states replace those of engine and source. */
   readonly resume?: ResumableCheckpoint | undefined;
-  /** Stops after the batch at hand, with a checkpoint. */
+  /** Stops after the current batch, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 
-  /** Before a batch. @param step batches done */
+  /** Called before a batch. @param step number of batches trained */
   readonly beforeBatch?: ((step: number) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onReport?: ((row: TrainingRow) => void | Promise<void>) | undefined;
   readonly onEvaluationProgress?: ((batch: number, batches: number) => void) | undefined;
   readonly onEvaluation?: ((line: EvaluationLine) => void | Promise<void>) | undefined;
-  /** Keeps a checkpoint; training goes on when the promise is fulfilled, and ends when it is not. */
+  /** Saves a checkpoint. Training waits for the promise, and ends if it is rejected. */
   readonly save?: ((checkpoint: ResumableCheckpoint) => void | Promise<void>) | undefined;
 }
 
 export interface TrainResult {
-  /** `stopped`: by the signal; the checkpoint is saved and can be resumed. */
+  /** `stopped` by the signal: the checkpoint is saved and can be resumed. */
   readonly status: 'finished' | 'stopped';
-  /** Batches done. */
+  /** Number of batches trained. */
   readonly step: number;
-  /** The last evaluation of this call, if there was any. */
+  /** The last evaluation of this call, if any. */
   readonly evaluation: EvaluationLine | undefined;
 }
 
 /**
- * Trains a network to the end of its recipe, or to the signal.
- * @throws UserError when the loss or a weight is no longer finite, or the checkpoint to go on from
- *   is of another network; whatever the callbacks throw
+ * Trains a network to the end of its recipe, or until the signal.
+ *
+ * ```ts
+ * const dataset = { name: data.name, digest: data.digest, split: 'random' };
+ * const source = trainingEpisodes(data, splitClasses(data).train, config, recipe, 1);
+ * await train({ engine, recipe, source, seed: 1, dataset });
+ * ```
+ * @throws UserError if the loss or a weight is no longer finite, or if the checkpoint to resume from is of another
+ *   network; and what the callbacks throw
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkOptions(
@@ -134,12 +138,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   return new Training(options).run();
 }
 
-/** Whether the step has log lines: every so many batches, and at the end. */
+/** Whether a step has log lines: every `every` batches, and at the end. */
 function isDue(step: number, every: number, recipe: Recipe): boolean {
   return every > 0 && step > 0 && (step % every === 0 || step === recipe.iterations);
 }
 
-/** A batch, and the generator's state before it was drawn. */
+/** A batch, and the generator's state before it was sampled. */
 interface Drawn {
   readonly before: RandomState;
   readonly batch: Batch;
@@ -153,9 +157,9 @@ class Training {
   readonly #statistics: RunningStatistics;
   #step: number;
   #logged: boolean;
-  /** Of the source, before the batch to come was drawn. */
+  /** State of the source before the next batch is sampled. */
   #generator: RandomState;
-  /** What the last saved checkpoint was, to save none twice. */
+  /** The last saved checkpoint, so that none is saved twice. */
   #saved = { step: -1, logged: true };
   #evaluation: EvaluationLine | undefined;
 
@@ -170,7 +174,7 @@ class Training {
       );
     }
     if (resume) {
-      checkConfig(resume.config, engine.config, 'the checkpoint to go on from');
+      checkConfig(resume.config, engine.config, 'the checkpoint to resume from');
       engine.setParameters(resume.parameters);
       engine.setOptimizer(resume.optimizer);
       source.restore(resume.training.generators.training);
@@ -208,7 +212,7 @@ class Training {
     };
   }
 
-  /** One batch: an update of the weights, and the next batch drawn. */
+  /** One batch: updates the weights while the next batch is sampled. */
   async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
@@ -277,7 +281,7 @@ class Training {
         evaluation: result,
       };
     }
-    // Both at the end: an evaluation that was stopped leaves no half of its lines behind.
+    // Both at the end, so that a stopped evaluation leaves no incomplete lines.
     if (this.#reportIsDue) await onReport?.(row);
     if (line) {
       this.#evaluation = line;
@@ -306,7 +310,7 @@ class Training {
         logged: this.#logged,
       },
     };
-    // The loss is of before the update, so weights can be lost while it still looks well.
+    // The loss is from before the update, so weights can be broken while it still looks good.
     const bad = nonFiniteTensor(checkpoint);
     if (bad) this.#refuse(bad);
     await save(checkpoint);

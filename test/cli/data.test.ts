@@ -57,7 +57,7 @@ describe('mann data show', () => {
     });
   });
 
-  it('draws an episode as the network sees it', async () => {
+  it('draws an episode as the network gets it', async () => {
     const cwd = temporaryFolder();
     const args = ['data', 'show', '--episode', '--episode-length', '20', '--output', 'e.png'];
     const other = [...args.slice(0, -1), 'f.png', '--seed', '2'];
@@ -124,12 +124,12 @@ describe('a folder of your own', () => {
     }
     const info = await mann(['data', 'info', '--data', 'mine', '--json'], { cwd });
     expect(info.stderr).toMatch(
-      /^Passed over in .*mine: 1 file that is not PNG, JPEG, WebP or BMP \(bar\/notes.txt\); 1 folder that systems keep there \(bar\/@eaDir\)\n$/,
+      /^Ignored in .*mine: 1 file that is not PNG, JPEG, WebP or BMP \(bar\/notes.txt\); 1 folder that systems keep there \(bar\/@eaDir\)\n$/,
     );
     expect(JSON.parse(info.stdout).classes).toBe(3);
     const classify = ['classify', '--support', 'mine', '--loo'];
     const named = await mann([...classify, '--json'], { cwd });
-    expect(named.stderr).toMatch(/^Passed over in --support mine: 1 file .*\n$/);
+    expect(named.stderr).toMatch(/^Ignored in --support mine: 1 file .*\n$/);
     expect(JSON.parse(named.stdout).classes).toHaveLength(3);
     mkdirSync(join(cwd, 'mine/zigzag'));
     writeFileSync(join(cwd, 'mine/zigzag/1.heic'), 'x');
@@ -188,6 +188,6 @@ describe('mann data download', () => {
     const { code, stderr } = await mann(args, { cwd });
     server.close();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^mann: .* cannot be fetched \(the server answered 404/);
+    expect(stderr).toMatch(/^mann: .* cannot be downloaded \(the server answered 404/);
   });
 });

@@ -40,9 +40,9 @@ describe('options of run_mann.py', () => {
     ['train --num 5', '--num is ambiguous: it may be --num-classes, --num-layers, --num-reads, --num-samples'],
     ['--mo test', '--mo is ambiguous: it may be --mode, --model'],
     ['train --log x', '--log is ambiguous: it may be --log-dir, --log-format'],
-    ['--restore_training True', '--restore_training is called --resume here and takes no value: mann train --resume --save-dir <dir> goes on from the newest checkpoint in <dir>'],
-    ['train --rest 1', '--restore_training is called --resume here and takes no value: mann train --resume --save-dir <dir> goes on from the newest checkpoint in <dir>'],
-    ['--start_iterations 500', '--start_iterations has no counterpart here: --resume goes on from the newest checkpoint, which holds the number of batches done, and --iterations counts all batches from the first one on'],
+    ['--restore_training True', '--restore_training is called --resume here and takes no value: mann train --resume --save-dir <dir> continues from the newest checkpoint in <dir>'],
+    ['train --rest 1', '--restore_training is called --resume here and takes no value: mann train --resume --save-dir <dir> continues from the newest checkpoint in <dir>'],
+    ['--start_iterations 500', '--start_iterations has no counterpart here: --resume continues from the newest checkpoint, which holds the number of batches done, and --iterations counts all batches from the first one on'],
   ])('%s is refused', (line, sentence) => {
     expect(() => read(line)).toThrow(sentence);
   }); // biome-ignore format: a table

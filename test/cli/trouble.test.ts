@@ -164,7 +164,7 @@ describe('a folder that goes away while training runs', () => {
   it('moved: what was saved is whole in its new place', async () => {
     const cwd = temporaryFolder();
     const result = await trainUntil(cwd, () => renameSync(join(cwd, 'run'), join(cwd, 'moved')));
-    expectSentence(result, /If it was moved, --resume goes on with it in its new place\.$/);
+    expectSentence(result, /If it was moved, --resume continues it in its new place\.$/);
     const tested = await mann(['test', 'moved', '--test-batches', '1'], { cwd });
     expect(tested.code, tested.stderr).toBe(0);
     const step = Math.max(

@@ -56,7 +56,7 @@ describe('class folders', () => {
         ['a', 1],
         ['b', 1],
       ],
-      passedOver: `Passed over in HERE: 2 folders that systems keep there (${
+      passedOver: `Ignored in HERE: 2 folders that systems keep there (${
         name < 'a' ? `${name}, a/${name}` : `a/${name}, ${name}`
       })`,
     });
@@ -86,7 +86,7 @@ describe('class folders', () => {
     const folder = scratch.folder({ 'a/1.png': picture, 'b/1.png': picture, ...notes });
     symlinkSync('nowhere', join(folder, 'b', 'z.png'));
     expect(found(folder).passedOver).toBe(
-      'Passed over in HERE: 6 files that are not PNG, JPEG, WebP or BMP (a/1.txt, a/2.txt, a/3.txt and 3 more)',
+      'Ignored in HERE: 6 files that are not PNG, JPEG, WebP or BMP (a/1.txt, a/2.txt, a/3.txt and 3 more)',
     );
   });
 
@@ -170,7 +170,7 @@ describe('pictures in a folder', () => {
     const { files, passedOver } = findPictures(folder, options);
     expect(files.map(({ path }) => path)).toEqual(['1.png', '2.webp']);
     expect(passedOver).toBe(
-      'Passed over in HERE: 1 file that is not PNG, JPEG, WebP or BMP (n.txt); 1 picture in folders (x/1.png)',
+      'Ignored in HERE: 1 file that is not PNG, JPEG, WebP or BMP (n.txt); 1 picture in folders (x/1.png)',
     );
   });
 

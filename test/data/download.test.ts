@@ -154,7 +154,7 @@ test('a wrong address is not tried again', async () => {
   await expect(
     downloadOmniglot({ folder: scratch.folder(), baseUrl, checksums, waits }),
   ).rejects.toThrow(
-    'a.zip cannot be fetched (the server answered 404 Not Found): check the address',
+    'a.zip cannot be downloaded (the server answered 404 Not Found): check the address',
   );
   expect(requests.length).toBe(1);
 });

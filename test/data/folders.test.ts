@@ -52,7 +52,7 @@ describe('a folder of class folders', () => {
     });
     expect(data.name).toBe(folder);
     expect(passed).toEqual([
-      `Passed over in ${folder}: 1 file that is not PNG, JPEG, WebP or BMP (a/notes.txt); 1 picture outside the class folders (sheet.png)`,
+      `Ignored in ${folder}: 1 file that is not PNG, JPEG, WebP or BMP (a/notes.txt); 1 picture outside the class folders (sheet.png)`,
     ]);
     expect(data.side).toBe(35);
     expect(data.classes).toEqual([
@@ -124,7 +124,7 @@ describe('a folder of class folders', () => {
     await expect(loadFolder(join(flat, 'x'))).rejects.toThrow('x does not exist: a data set');
     const broken = scratch.folder({ 'a/1.png': bar(1), 'b/2.png': bar(1).subarray(0, 60) });
     await expect(loadFolder(broken)).rejects.toThrow(
-      `${join(broken, 'b', '2.png')} cannot be used as a drawing (it is cut short): repair it or move it away`,
+      `${join(broken, 'b', '2.png')} cannot be used as a drawing (it is cut short): repair or remove it`,
     );
     const wide = { width: 60_000_000, height: 1, channels: 1, depth: 1 } as const;
     const huge = encode({ ...wide, data: new Uint8Array(7_500_000) });

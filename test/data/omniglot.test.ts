@@ -33,7 +33,7 @@ function changed(change: Partial<ZipFile>): ZipFile[] {
   return [{ ...background[0]!, ...change }, ...background.slice(1)];
 }
 
-const again = 'fetch Omniglot again with mann data download';
+const again = 'download Omniglot again with mann data download';
 
 describe('archives', () => {
   const png: ZipFile = {
@@ -68,7 +68,7 @@ describe('Omniglot that is not as it should be', () => {
       expect(() => findOmniglot()).toThrow(
         new RegExp(
           `^Omniglot was not found \\(looked in ${process.cwd()}/omniglot, ${process.cwd()}/data/omniglot, ` +
-            `${scratch.root}/cache/omniglot\\): fetch it with mann data download, or .* --data DIR$`,
+            `${scratch.root}/cache/omniglot\\): download it with mann data download, or .* --data DIR$`,
         ),
       );
     } finally {
@@ -106,7 +106,7 @@ describe('Omniglot that is not as it should be', () => {
   });
 
   test('a truncated zip, or no zip at all', async () => {
-    const again = 'fetch it again (mann data download)';
+    const again = 'download it again (mann data download)';
     for (const [bytes, says] of [
       [evaluationZip.subarray(0, 100_000), 'no whole zip archive'],
       [Buffer.from('<html>'), `a web page, not a zip archive: ${again}`],
@@ -143,7 +143,7 @@ describe('Omniglot that is not as it should be', () => {
     const name = background[0]!.name;
     const text = folderWith(changed({ data: Buffer.from('no picture') }));
     await expect(loadOmniglot({ data: text })).rejects.toThrow(
-      `${name} in ${text}/images_background.zip is no picture to use (it is no PNG): ${again}`,
+      `${name} in ${text}/images_background.zip is not a usable picture (it is not a PNG): ${again}`,
     );
     const small = folderWith(changed({ data: square(28) }));
     await expect(loadOmniglot({ data: small })).rejects.toThrow(

@@ -105,7 +105,7 @@ describe('a lock that was left behind', () => {
   it('where the process cannot be looked at is taken over when it has been quiet for a minute', () => {
     leave(elsewhere, { secondsAgo: 30 });
     expectHeld(
-      /: process 1 on far, since .*, is training here: let it end, stop it there, or choose another folder; should it be gone, try again in a minute$/,
+      /: process 1 on far, since .*, is training here: wait for it to end, stop it there, or choose another folder; if it is gone, try again in a minute$/,
     );
     age(LOCK_FILE, 61);
     expectFree();
@@ -143,7 +143,7 @@ it('a process that lost its folder while it was halted hears of it, and leaves i
   lock.check();
   leave({ pid: 12, realm: 'elsewhere', host: 'far' });
   expect(() => lock.check()).toThrow(
-    /: process 12 on far, since .*, took this folder over while this training was halted/,
+    /: process 12 on far, since .*, took over this folder while this training was suspended/,
   );
   lock.release();
   expect(existsSync(path())).toBe(true);

@@ -91,12 +91,12 @@ describe('the default recipe', () => {
     const stages = (numClasses: number, episodeLength: number) =>
       makeRecipe({ numClasses, episodeLength }).curriculum.map(({ tasks }) => tasksInWords(tasks));
     expect(stages(1, 50)).toEqual([]);
-    const both = (tasks: string) => [`${tasks} of one drawing a class`, tasks];
+    const both = (tasks: string) => [`${tasks} of one drawing per class`, tasks];
     expect(stages(2, 50)).toEqual(both('2×10, 2×16 and 2×25'));
     expect(stages(3, 50)).toEqual(both('2×10, 3×16 and 3×25'));
     expect(stages(5, 10)).toEqual(both('2×4, 3×6 and 5×10'));
     expect(stages(5, 3)).toEqual(both('2×2, 3×3 and 5×3'));
-    expect(stages(2, 10)).toEqual(['2×10 of one drawing a class']);
+    expect(stages(2, 10)).toEqual(['2×10 of one drawing per class']);
     expect(stages(15, 100)).toEqual([...both('2×10, 3×16 and 5×25'), '10×50']);
   });
 

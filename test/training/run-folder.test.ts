@@ -88,7 +88,7 @@ describe('a run folder', () => {
   it('whose checkpoints are all broken is an error, not a new start', async () => {
     writeFileSync(join(dir, checkpointName(1)), 'foreign');
     await expect(open(dir, { resume: true })).rejects.toThrow(
-      /no checkpoint here is whole: .*checkpoint-0000001/,
+      /no checkpoint here is intact: .*checkpoint-0000001/,
     );
   });
 

@@ -245,7 +245,7 @@ describe('errors of others', () => {
     const { last } = await tinyRun({ stopAt: 1 });
     const engine = await tinyEngine('reference', { ...tinyForms.lstm, lstmSize: 6 });
     await expect(tinyRun({ engine, resume: last! })).rejects.toThrow(
-      'the checkpoint to go on from: a network of another configuration: memory is lrua there, none here',
+      'the checkpoint to resume from: a network of another configuration: memory is lrua there, none here',
     );
     await expect(tinyRun({ recipe: makeRecipe({ numClasses: 4 }) })).rejects.toThrow(
       'the recipe is for 4 classes, the network for 3',

@@ -18,9 +18,9 @@ const RUN_MANN: readonly string[] = [
 const REPLACED: Readonly<Record<string, string>> = {
   '--restore-training':
     '--restore_training is called --resume here and takes no value: ' +
-    'mann train --resume --save-dir <dir> goes on from the newest checkpoint in <dir>',
+    'mann train --resume --save-dir <dir> continues from the newest checkpoint in <dir>',
   '--start-iterations':
-    '--start_iterations has no counterpart here: --resume goes on from the newest checkpoint, ' +
+    '--start_iterations has no counterpart here: --resume continues from the newest checkpoint, ' +
     'which holds the number of batches done, and --iterations counts all batches from the first one on',
 };
 const REPLACED_IN = ['train', 'test'];

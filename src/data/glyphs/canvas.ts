@@ -1,6 +1,6 @@
 import type { Path } from './path.js';
 
-/** Ink reaches no further than this from the middle of a stroke, in pixels. */
+/** A stroke reaches no further than this from its centre line, in pixels. */
 const REACH = 1.45;
 
 /** The squared distance of every pixel's middle from the nearest stroke, where it is near. */
@@ -41,7 +41,7 @@ export class Canvas {
     }
   }
 
-  /** Writes the ink of a pen of `half` a width into `atlas` and clears the canvas. */
+  /** Writes the strokes of a pen with half width `half` into `atlas` and clears the canvas. */
   lift(half: number, atlas: Uint8Array, base: number): void {
     const squares = this.#squares;
     for (let i = 0; i < squares.length; i++) {

@@ -56,7 +56,7 @@ function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = view.byteLength < 18 ? 0 : view.getUint32(14, true);
   if (view.byteLength < 14 + size || size === 0) throw new Error('it is cut short');
-  if (!HEADERS.includes(size)) throw new Error('its header names a kind of BMP that there is not');
+  if (!HEADERS.includes(size)) throw new Error('its header names an unknown kind of BMP');
   const old = size === OLD;
   const [width, tall] = old
     ? [view.getUint16(18, true), view.getUint16(20, true)]
@@ -64,7 +64,7 @@ function readHeader(bytes: Uint8Array): Header {
   const depth = view.getUint16(old ? 24 : 28, true);
   const packing = old ? PLAIN : view.getUint32(30, true);
   if (!DEPTHS[packing]?.includes(depth) || width < 0 || (tall < 0 && packing % 3 !== 0)) {
-    throw new Error('its header names a kind of BMP that there is not');
+    throw new Error('its header names an unknown kind of BMP');
   }
   const height = Math.abs(tall);
   checkSize(width, height);

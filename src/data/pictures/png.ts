@@ -75,7 +75,7 @@ export function decodePng(bytes: Uint8Array): Decoded {
 }
 
 function readChunks(bytes: Uint8Array) {
-  if (!isPng(bytes)) throw new Error('it is no PNG');
+  if (!isPng(bytes)) throw new Error('it is not a PNG');
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: Header | undefined;
   let palette: Buffer | undefined;
@@ -93,7 +93,7 @@ function readChunks(bytes: Uint8Array) {
     }
     const chunk = file.subarray(at + 8, end);
     if (!header) {
-      if (type !== 'IHDR') throw new Error('it is no PNG (it does not start with a header)');
+      if (type !== 'IHDR') throw new Error('it is not a PNG (it does not start with a header)');
       header = readHeader(chunk);
     } else if (type === 'PLTE') palette = chunk;
     else if (type === 'tRNS') transparency = chunk;
@@ -140,7 +140,7 @@ function readHeader(chunk: Buffer): Header {
   ) as Iterable<number> as number[];
   const kind = COLOUR_TYPES[colourType!];
   if (!kind?.depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
-    throw new Error('its header names a kind of PNG that there is not');
+    throw new Error('its header names an unknown kind of PNG');
   }
   checkSize(width, height);
   return {

@@ -204,9 +204,9 @@ describe('the progress of loading and of downloads', () => {
     screen.stream.write('$ mann\n');
     const { update, done } = loadProgress(screen.stream);
     const steps = [
-      [0, 0, 'fetching images_background.zip'],
-      [512, 1024, 'fetching images_background.zip'],
-      [1024, 1024, 'fetching images_background.zip'],
+      [0, 0, 'downloading images_background.zip'],
+      [512, 1024, 'downloading images_background.zip'],
+      [1024, 1024, 'downloading images_background.zip'],
       [1, 4, 'reading some/folder with a long name/that has many/parts/and drawings'],
       [4, 4, 'reading Omniglot'],
     ] as const;
