@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.js';
-import { shapesOf } from '../model/shapes.js';
+import { encoderNumbers, shapesOf } from '../model/shapes.js';
 import {
   checkTensors,
   type Floats,
@@ -144,7 +144,8 @@ export class ReferenceEngine implements Engine {
   /** What an episode keeps, roughly: of each step the memory before and after, and what makes it. */
   #bytes(T: number): number {
     const { N, W, R, H, L, Q } = this.#shapes;
-    return 8 * (T + 1) * (2 * N * W + 6 * R * N + 2 * Q + 12 * L * H);
+    const encoder = encoderNumbers(this.config);
+    return 8 * (T + 1) * (2 * N * W + 6 * R * N + 2 * Q + 12 * L * H + 2 * encoder);
   }
 
   #zeros(): Map<string, Float64Array> {

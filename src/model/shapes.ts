@@ -71,3 +71,14 @@ export function convLayers(config: ModelConfig): { layers: ConvLayer[]; features
   });
   return { layers, features: height * width * channelsIn };
 }
+
+/** Numbers that the encoder makes of a drawing, in all of its layers. */
+export function encoderNumbers(config: ModelConfig): number {
+  const { E } = shapesOf(config);
+  if (config.encoder === 'none') return 0;
+  const layers =
+    config.encoder === 'conv'
+      ? convLayers(config).layers.map(({ height, width, channels }) => height * width * channels)
+      : config.encoderWidths;
+  return layers.reduce((sum, numbers) => sum + numbers, E);
+}

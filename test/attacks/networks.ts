@@ -65,6 +65,18 @@ const files: Attack[] = [
   attack('a configuration of brackets', 'runs out of stack', { metadata: { config: nested() } }),
   attack('a size below zero', 'sets aside less than nothing', { metadata: { config: { ...config, lstmSize: -1 } } }),
   attack('an infinite size', 'computes with it', { metadata: { config: JSON.stringify(config).replace('"lstmSize":4', '"lstmSize":1e999') } }),
+  attack('layers of an encoder that are a number', 'goes through its digits', { metadata: { config: { ...config, encoderWidths: 16 } } }),
+  attack('layers of an encoder that are a text', 'goes through its letters, or multiplies by it', { metadata: { config: { ...config, encoderWidths: ['16', '16'] } } }),
+  attack('a layer of less than nothing', 'sets aside less than nothing', { metadata: { config: { ...config, encoderWidths: [16, -16] } } }),
+  attack('a hundred thousand layers', 'makes them all, and names for their tensors', { metadata: { config: { ...config, encoderWidths: Array(1e5).fill(1) } } }),
+  attack('layers of brackets', 'shows them in its message, and runs out of stack', { metadata: { config: JSON.stringify(config).replace('"encoderWidths":[16,16]', `"encoderWidths":${nested()}`) } }),
+  attack('more layers than the drawing has halves', 'works on pictures of no pixels', { metadata: { config: { ...config, encoderWidths: [1, 1, 1, 1, 1, 1, 1] } } }),
+  attack('layers without an encoder', 'looks for their tensors, or passes over them', { metadata: { config: { ...config, encoder: 'none' } } }),
+  attack('an encoder that there is not', 'takes the nearest, and prints its name', { metadata: { config: { ...config, encoder: '\u001b[2Jvit' } } }),
+  attack('an infinite embedding', 'computes with it', { metadata: { config: JSON.stringify(config).replace('"embeddingSize":64', '"embeddingSize":1e999') } }),
+  attack('keys longer than slots', 'reads on into the next slot', { metadata: { config: { ...config, keySize: 3 } } }),
+  attack('a hidden layer of half a unit', 'rounds it somewhere', { metadata: { config: { ...config, outputHidden: 0.5 } } }),
+  attack('an encoder of 8 GB', 'sets them aside before it looks at the tensors', { metadata: { config: { ...config, encoder: 'mlp', encoderWidths: Array(8).fill(2 ** 14) } } }),
   attack('tensors of another network', 'multiplies what does not fit', { metadata: { config: { ...config, lstmSize: 5 } } }),
   attack('a tensor that is missing', 'takes zeros, or fails in the first step', { tensors: (all) => all.delete('heads.bias') }),
   attack('a tensor too many', 'carries along what nobody checks', { tensors: (all) => all.set('more', all.get('out.bias')!) }),
@@ -93,6 +105,22 @@ const vast: ModelOptions = {
   memoryDim: 2 ** 14,
 };
 
+/** Few weights, 1.2 MB, that make 268 MB of each drawing: pooling leaves little for the last layer. */
+const wide: ModelOptions = {
+  numClasses: 2,
+  inputHeight: 64,
+  inputWidth: 64,
+  encoderWidths: [2 ** 14, 1, 1],
+  embeddingSize: 1,
+};
+/** The same of drawings of 67 million pixels: more numbers than 32 bits count. */
+const wider: ModelOptions = {
+  ...wide,
+  inputHeight: 1024,
+  inputWidth: 2 ** 16,
+  encoderWidths: [2 ** 14, 1, 1, 1, 1, 1, 1, 1],
+};
+
 const base = makeRecipe({ numClasses: 3, episodeLength: 6, iterations: 2, curriculum: 'none' });
 
 /** Metadata as of a training. */
@@ -112,6 +140,9 @@ function training(change: { recipe?: Partial<Recipe>; dataset?: object } = {}) {
 const worked: Attack[] = [
   attack('a memory of terabytes', 'counts its bytes in 32 bits, and writes beyond what it set aside', { options: vast }),
   attack('a memory of terabytes, for the engine in TypeScript', 'takes all the machine has', { options: vast, metadata: { engine: '"reference"' } }),
+  attack('a layer of gigabytes', 'counts weights, which are few, and not what comes out of them', { options: wide }),
+  attack('a layer of gigabytes, for the engine in TypeScript', 'takes all the machine has', { options: wide, metadata: { engine: '"reference"' } }),
+  attack('a layer of terabytes', 'counts its bytes in 32 bits, and writes beyond what it set aside', { options: wider }),
   attack('a batch of a billion episodes', 'sets aside terabytes', { options: { numClasses: 2 }, metadata: training({ recipe: { batchSize: 1e9, numClasses: 2 } }) }),
 ]; // biome-ignore format: a table
 

@@ -39,16 +39,31 @@ describe('help', () => {
       '--num-samples': '10',
       '--episode-length': '--num-classes times --num-samples',
       '--start': 'every-head; original: first-head',
-      '--adam': 'standard',
+      '--adam': 'standard; preset original: tensorflow1',
       '--input-height': '20',
       '--input-width': '20',
-      '--num-reads': '1; flat, paper and original: 4',
+      '--encoder': 'conv; flat, paper and original: none',
+      '--encoder-widths': '16,16,16; mlp: 256',
+      '--embedding-size': '64; without an encoder the number of pixels',
+      '--controller': 'lstm',
       '--controller-size': '200',
+      '--controller-input': 'read-vectors; original: read-weights',
+      '--num-reads': '1; flat, paper and original: 4',
       '--memory-locations': '64; flat, paper and original: 128',
       '--memory-word-size': '64; flat, paper and original: 40',
+      '--key-size': 'three quarters of the slot width with direct binding, otherwise all',
+      '--gamma': '0.95',
+      '--key-strength': 'learned; paper and original: none',
+      '--binding': 'direct; flat, paper and original: controller',
+      '--lookup': 'after-write; flat, paper and original: before-write',
+      '--writing': 'least-used; flat, paper and original: gated',
+      '--output-hidden': '128; flat, paper and original: 0',
       '--num-layers': '1',
       '--learning-rate': '0.001',
-      '--iterations': String(makeRecipe().iterations),
+      '--schedule': 'cosine; flat: late-cosine; paper and original: constant',
+      '--clip': '10; flat, paper and original: 0',
+      '--curriculum': 'auto; paper and original: none',
+      '--iterations': `${makeRecipe().iterations}; flat, and the LSTM baseline: 30000; paper and original: 100000`,
       '--batch-size': '16',
       '--save-dir': 'runs/',
       '--log-dir': 'the folder of the run',
@@ -56,7 +71,9 @@ describe('help', () => {
     };
     for (const [flag, value] of Object.entries(defaults)) {
       const entry = stdout.split(/\n {2}(?=-)/).find((text) => text.startsWith(`${flag} `));
-      expect(entry?.replace(/\s+/g, ' '), flag).toContain(`(default: ${value}`);
+      expect(entry?.replace(/\s+/g, ' '), flag).toContain(
+        `(default: ${value}${value === 'runs/' ? '' : ')'}`,
+      );
     }
     for (const group of ['Data:', 'Network:', 'Episodes:', 'Training:', 'Files:', 'Machine:']) {
       expect(stdout).toContain(`\n${group}\n`);

@@ -32,6 +32,22 @@ describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room', (kind) => {
   });
 });
 
+// Few weights, and yet layers that come to more than 32 bits can count; the first as much as 2^32 and a little.
+describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room for an encoder', (kind) => {
+  it.each([
+    { inputHeight: 1024, inputWidth: 2 ** 16, encoderWidths: [2 ** 14, 1, 1, 1, 1, 1, 1, 1] },
+    { inputHeight: 512, inputWidth: 512, encoderWidths: [2 ** 14 - 8, 1, 1, 1, 1, 1, 1] },
+    { inputHeight: 512, inputWidth: 512, encoderWidths: [1, 2 ** 14, 1, 1, 1, 1, 1] },
+  ])('is refused to one that needs more than there is: %j', async (encoder) => {
+    const options = { numClasses: 3, lstmSize: 1, nbReads: 1, memorySize: 2, memoryDim: 1 };
+    const make = async () => {
+      const engine = await tinyEngine(kind, { ...options, ...encoder, embeddingSize: 1 });
+      await engine.forward(zeros(1, 20));
+    };
+    await expect(make()).rejects.toEqual(tooLittle);
+  });
+});
+
 describe.each(['simd', 'relaxed'] as const)('%s: a batch that is too large', (kind) => {
   it('is refused, and the engine goes on as before', async () => {
     const engine = await tinyEngine(kind);

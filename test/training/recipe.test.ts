@@ -25,7 +25,7 @@ describe('the default recipe', () => {
   it('is that of the measurements', () => {
     expect(makeRecipe()).toMatchObject({
       batchSize: 16,
-      iterations: 10_000,
+      iterations: 15_000,
       numClasses: 5,
       episodeLength: 50,
       learningRate: 1e-3,
@@ -63,7 +63,7 @@ describe('the default recipe', () => {
       const { iterations, curriculum } = makeRecipe({ preset, batchSize: 8 });
       return [iterations, ...curriculum.map((stage) => stage.batches)];
     };
-    expect(sizes('default')).toEqual([20_000, 200, 200]);
+    expect(sizes('default')).toEqual([30_000, 200, 200]);
     expect(sizes('flat')).toEqual([60_000, 1000, 1000]);
   });
 

@@ -1,6 +1,6 @@
 // Where everything that belongs to a batch lies.
 import { MR } from '../algebra/gemm';
-import { take, taken, takeFrom } from './room';
+import { MOST_FLOATS, take, taken, takeFrom } from './room';
 import {
   B, C, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, VP, W, WP, X, Z, depth, direct, encoder,
   floats, gated, readsWeights, roundUp, setBatch, widthOf,
@@ -93,13 +93,24 @@ function snapshotIndex(t: i32): i32 {
 }
 
 /** Numbers of what a sample keeps of the input of a layer of a conv, and of its codes (bytes, four a number). */
-export function borderedSize(layer: i32): i32 {
+function borderedNumbers(layer: i32): f64 {
   const channels = layer == 0 ? 1 : roundUp(channelsInto(layer), 8);
   // four more: the last patch of the first layer is read in vectors
-  return (rowsInto(layer) + 2) * (columnsInto(layer) + 2) * channels + 4;
+  return <f64>(rowsInto(layer) + 2) * (columnsInto(layer) + 2) * channels + 4;
+}
+function codesNumbers(layer: i32): f64 {
+  return outNumbers(layer) / 4;
+}
+/** Numbers that come out of a layer of a conv, its channels padded. */
+function outNumbers(layer: i32): f64 {
+  return <f64>rowsOut(layer) * columnsOut(layer) * roundUp(widthOf(layer), 8);
+}
+// The same as whole numbers, once it is known that they fit.
+export function borderedSize(layer: i32): i32 {
+  return <i32>borderedNumbers(layer);
 }
 function codesSize(layer: i32): i32 {
-  return rowsOut(layer) * columnsOut(layer) * (roundUp(widthOf(layer), 8) / 4);
+  return <i32>codesNumbers(layer);
 }
 
 /** Lays out a batch; returns the bytes of memory that it needs. Where that is more than there can be, it must not run. */
@@ -130,8 +141,8 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
     i32.store(layers + floats(layer), <i32>take(mlp * (widthOf(layer) + 1)));
     i32.store(layers + floats(MOST_LAYERS + layer), <i32>take(mlp * widthOf(layer)));
     const conv: f64 = encoder == CONV ? <f64>B * T : 0;
-    i32.store(convs + floats(layer), <i32>take(layer > 0 ? conv * borderedSize(layer) : 0.0));
-    i32.store(convs + floats(MOST_LAYERS + layer), <i32>take(conv * codesSize(layer)));
+    i32.store(convs + floats(layer), <i32>take(layer > 0 ? conv * borderedNumbers(layer) : 0.0));
+    i32.store(convs + floats(MOST_LAYERS + layer), <i32>take(conv * codesNumbers(layer)));
   }
   featureLanes = take(encoder == CONV ? steps * (features() + 1) : 0.0);
   dFeatures = take(encoder == CONV ? steps * features() : 0.0);
@@ -179,22 +190,23 @@ export function seen(): bool {
 
 /** A thread's drawing with its border, a gradient of what comes out of a layer, one of what came in, and a list. */
 function takeConv(threads: i32): void {
-  convScratchSize = 0;
-  let gradientSize = 0;
+  let scratch: f64 = 0, gradients: f64 = 0;
   if (encoder == CONV) {
-    let most = 0, places = 0;
+    let most: f64 = 0, places: f64 = 0;
     for (let layer = 0; layer < depth; layer++) {
-      gradientSize += convSize(layer);
-      if (borderedSize(layer) > most) most = borderedSize(layer);
-      if (rowsOut(layer) * columnsOut(layer) > places) places = rowsOut(layer) * columnsOut(layer);
+      gradients += convSize(layer);
+      most = Math.max(most, borderedNumbers(layer));
+      places = Math.max(places, <f64>rowsOut(layer) * columnsOut(layer));
     }
-    const channels = roundUp(widthOf(depth - 1), 8);
-    const last = rowsOut(depth - 1) * columnsOut(depth - 1) * channels;
-    if (last > most) most = last;
-    convScratchSize = roundUp(borderedSize(0), 16) + 2 * roundUp(most, 16) + roundUp(2 * places, 16) + 64;
+    most = Math.max(most, outNumbers(depth - 1));
+    scratch = to16(borderedNumbers(0)) + 2 * to16(most) + to16(2 * places) + 64;
   }
-  convScratches = take(<f64>threads * convScratchSize);
-  convGradients = take(<f64>B * gradientSize);
+  convScratches = take(threads * scratch);
+  convGradients = take(B * gradients);
+  convScratchSize = scratch < MOST_FLOATS ? <i32>scratch : 0; // where it is more, nothing runs
+}
+function to16(n: f64): f64 {
+  return Math.ceil(n / 16) * 16;
 }
 
 /** Room for the widest rows and columns of a weight gradient. */

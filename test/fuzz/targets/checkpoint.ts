@@ -12,7 +12,7 @@ import {
 } from '../../../dist/training/checkpoint.js';
 import { resumedRecipe } from '../../../dist/training/recipe.js';
 import { parseSafetensors, serialiseSafetensors } from '../../../dist/training/safetensors.js';
-import { dataset, tinyOptions, tinyRecipe } from '../../training/tiny.ts';
+import { dataset, tinyForms, tinyOptions, tinyRecipe } from '../../training/tiny.ts';
 import { edited, mutated, noise } from '../mutations.ts';
 import { type Outcome, refusal, type Target } from '../target.ts';
 
@@ -56,7 +56,9 @@ const plain = serialiseSafetensors(
 const files = [
   checkpoint(tinyOptions, true),
   checkpoint(tinyOptions, false),
-  checkpoint({ ...tinyOptions, model: 'lstm', numLayers: 2 }, false),
+  ...Object.values(tinyForms)
+    .slice(1)
+    .map((options) => checkpoint(options, false)),
   plain,
 ];
 
