@@ -2,6 +2,7 @@ import { readCheckpoint, shippedWeights } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
 import { fnv1a64 } from '../common/fnv.js';
 import { tagOf } from '../common/tag.js';
+import { type ModelConfig, savedConfig } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
 import { type Checkpoint, checkpointIn } from '../training/checkpoint.js';
 import type { Form } from './prepare.js';
@@ -56,10 +57,36 @@ export function formOf({ training }: Checkpoint): Form {
 
 /** Identifies a network: a hash of its configuration and its weights as float32. */
 export function digestOf({ config, parameters }: Checkpoint): string {
-  const header = new TextEncoder().encode(JSON.stringify(config));
+  const header = new TextEncoder().encode(inBrief(config));
   const tensors = tensorSpecs(config).map(({ name }) => {
     const { buffer } = Float32Array.from(parameters.get(name)!.data);
     return new Uint8Array(buffer);
   });
   return `fnv1a64:${fnv1a64(header, ...tensors)}`;
+}
+
+/**
+ * A configuration with memory as version 0.1 wrote it, and then what a network has that there was not yet: the hash
+ * of a network stays what it was, and learners saved with it find it again.
+ */
+function inBrief(config: ModelConfig): string {
+  const { numClasses, inputHeight, inputWidth, lstmSize, numLayers, memorySize } = config;
+  const { memoryDim, nbReads, gamma, controllerInput, keyStrength, start } = config;
+  const first = {
+    ...{
+      model: 'mann' as const,
+      numClasses,
+      inputHeight,
+      inputWidth,
+      lstmSize,
+      numLayers,
+      memorySize,
+    },
+    ...{ memoryDim, nbReads, gamma, controllerInput, keyStrength, start },
+  };
+  const then = savedConfig(first);
+  const since = Object.entries(config).filter(
+    ([field, value]) => String(value) !== String(then[field as keyof ModelConfig]),
+  );
+  return JSON.stringify({ ...first, ...Object.fromEntries(since) });
 }

@@ -63,7 +63,7 @@ describe('help', () => {
       '--schedule': 'cosine; flat: late-cosine; paper and original: constant',
       '--clip': '10; flat, paper and original: 0',
       '--curriculum': 'auto; paper and original: none',
-      '--iterations': '15000; flat, and the LSTM baseline: 30000; paper and original: 100000',
+      '--iterations': `${makeRecipe().iterations}; flat, and the LSTM baseline: 30000; paper and original: 100000`,
       '--batch-size': '16',
       '--save-dir': 'runs/',
       '--log-dir': 'the folder of the run',

@@ -8,7 +8,7 @@ import { withCommand } from '../../dist/cli/run-mann/command.js';
 import { logFileName, logRow, RunMannLog, sharesByInstance } from '../../dist/cli/run-mann/log.js';
 import { spelledOut } from '../../dist/cli/run-mann/spelling.js';
 import { loadCheckpoint } from '../../dist/training/run-folder.js';
-import { mann, temporaryFolder, tiny } from './run.js';
+import { mann, temporaryFolder, tiny, tinyFlat } from './run.js';
 
 const program = makeProgram();
 const names = program.commands.map((command) => command.name());
@@ -122,10 +122,7 @@ describe('episodes', () => {
 describe('one folder for both models', () => {
   it('keeps them apart, and test and export find them', async () => {
     const cwd = temporaryFolder();
-    // The original network has no encoder.
-    const encoder = ['--encoder-widths', '--embedding-size'];
-    const flat = tiny.filter((_, i) => ![tiny[i], tiny[i - 1]].some((f) => encoder.includes(f!)));
-    const common = [...flat, '--iterations', '1', '--save-dir', 'ckpt', '--log-dir', 'log'];
+    const common = [...tinyFlat, '--iterations', '1', '--save-dir', 'ckpt', '--log-dir', 'log'];
     // One as run_mann.py is called, one with its preset.
     const lstm = await mann(['--model', 'LSTM', ...common], { cwd });
     expect(lstm.code, lstm.stderr).toBe(0);

@@ -63,11 +63,16 @@ export const symbols = join(mkdtempSync(join(tmpdir(), 'mann-cli-')), 'symbols')
 makeSymbols(symbols, 8);
 afterAll(() => rmSync(dirname(symbols), { recursive: true, force: true }));
 
-/** A network, a task and a data set so small that training takes a moment. */
-export const tiny = [
+const sizes = [
   ...['--num-classes', '2', '--num-samples', '3', '--input-height', '6', '--input-width', '6'],
   ...['--controller-size', '8', '--memory-locations', '8', '--memory-word-size', '4'],
-  ...['--encoder-widths', '3', '--embedding-size', '5', '--output-hidden', '4'],
   ...['--num-reads', '2', '--batch-size', '2', '--curriculum', 'none', '--engine', 'reference'],
-  ...['--evaluate-every', '0', '--test-batches', '4', '--dataset', symbols],
+  ...['--evaluate-every', '0', '--test-batches', '4'],
 ];
+const encoder = ['--encoder-widths', '3', '--embedding-size', '5', '--output-hidden', '4'];
+const data = ['--dataset', symbols];
+
+/** A network, a task and a data set so small that training takes a moment. */
+export const tiny = [...sizes, ...encoder, ...data];
+/** The same for presets without an encoder. */
+export const tinyFlat = [...sizes, ...data];

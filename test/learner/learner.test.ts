@@ -3,13 +3,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import { glyphs } from '../../dist/data/glyphs.js';
+import { createEngine } from '../../dist/engine/create.js';
 import { Learner } from '../../dist/learner/learner.js';
 import type { SavedLearner } from '../../dist/learner/saved.js';
+import { modelPresets } from '../../dist/model/presets.js';
 import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
 import { letter } from './drawings.ts';
 import { hasShipped, shipped, untrained } from './weights.ts';
 
+const { memorySize, memoryDim, nbReads, ...flatOptions } = modelPresets.flat;
 const weights = untrained();
+const networks = {
+  default: weights,
+  mlp: untrained({ encoder: 'mlp', encoderWidths: [9], embeddingSize: 5 }),
+  flat: untrained(flatOptions),
+  feedforward: untrained({ controller: 'feedforward', lookup: 'before-write' }),
+};
 const userError = expect.objectContaining({ name: 'UserError' });
 
 /** A learner that has seen five drawings of three classes. */
@@ -20,42 +29,44 @@ async function taught(checkpoint = weights) {
 }
 
 describe('observe and predict', () => {
-  it('agree with the engine, given each label a step late', async () => {
-    const { createEngine } = await import('../../dist/engine/create.js');
-    const engine = await createEngine(weights.config, {
-      parameters: weights.parameters,
-      threads: 0,
-    });
-    const learner = await taught();
-    let state = engine.zeroState(1);
-    let pending = -1;
-    const step = (name: string) => {
-      const input = new Float32Array(403);
-      input.set(learner.prepare(letter(name)).ink);
-      if (pending >= 0) input[400 + pending] = 1;
-      return engine.step(input, state);
-    };
-    for (const [name, position] of [
-      ['L', 0],
-      ['T', 1],
-      ['L', 0],
-      ['Z', 2],
-      ['T', 1],
-    ] as const) {
-      // biome-ignore format: a row
-      state = step(name).state;
-      pending = position;
-    }
-    const logits = [...step('X').logits];
-    const powers = logits.map((x) => Math.exp(x - Math.max(...logits)));
-    const sum = powers.reduce((a, b) => a + b);
-    const { confidences } = learner.predict(letter('X'));
-    for (const [i, label] of ['letter L', 'letter T', 'letter Z'].entries()) {
-      const found = confidences.find((c) => c.label === label)!;
-      expect(found.confidence).toBeCloseTo(powers[i]! / sum, 12);
-    }
-    expect(learner.inspect().memory).toEqual(state.memory);
-  });
+  it.each(Object.entries(networks))(
+    'agree with the engine, given each label a step late: %s',
+    async (_, weights) => {
+      const engine = await createEngine(weights.config, {
+        parameters: weights.parameters,
+        threads: 0,
+      });
+      const learner = await taught(weights);
+      let state = engine.zeroState(1);
+      let pending = -1;
+      const step = (name: string) => {
+        const input = new Float32Array(403);
+        input.set(learner.prepare(letter(name)).ink);
+        if (pending >= 0) input[400 + pending] = 1;
+        return engine.step(input, state);
+      };
+      for (const [name, position] of [
+        ['L', 0],
+        ['T', 1],
+        ['L', 0],
+        ['Z', 2],
+        ['T', 1],
+      ] as const) {
+        // biome-ignore format: a row
+        state = step(name).state;
+        pending = position;
+      }
+      const logits = [...step('X').logits];
+      const powers = logits.map((x) => Math.exp(x - Math.max(...logits)));
+      const sum = powers.reduce((a, b) => a + b);
+      const { confidences } = learner.predict(letter('X'));
+      for (const [i, label] of ['letter L', 'letter T', 'letter Z'].entries()) {
+        const found = confidences.find((c) => c.label === label)!;
+        expect(found.confidence).toBeCloseTo(powers[i]! / sum, 12);
+      }
+      expect(learner.inspect().memory).toEqual(state.memory);
+    },
+  );
 
   it('predicting changes nothing, to the bit', async () => {
     const learner = await taught();
@@ -197,10 +208,18 @@ describe('inspect', () => {
 });
 
 describe('save and restore', () => {
-  it.each(['relaxed', 'simd', 'reference'] as const)('go on to the bit (%s)', async (engine) => {
+  it.each(
+    (['relaxed', 'simd', 'reference'] as const).flatMap((engine) =>
+      Object.keys(networks).map((form) => [engine, form as keyof typeof networks] as const),
+    ),
+  )('go on to the bit (%s, %s)', async (engine, form) => {
+    const weights = networks[form];
     const learner = await Learner.load(weights, { engine });
     for (const name of ['L', 'T', 'Z']) learner.observe(letter(name), name);
     const saved = JSON.parse(JSON.stringify(learner.save())) as SavedLearner;
+    expect(saved.state.embedding).toHaveLength(
+      { default: 64, flat: 0, mlp: 5, feedforward: 64 }[form],
+    );
     const again = await Learner.restore(saved, weights, { engine });
     expect(again.save()).toEqual(learner.save());
     for (const one of [learner, again]) one.observe(letter('X'), 'T');
@@ -232,6 +251,8 @@ describe('save and restore', () => {
     ['a slot that is not there', (s) => ({ ...s, written: 12 }), /written last can't be 12/],
     ['no slot written', (s) => ({ ...s, written: null }), /written last can't be null/],
     ['a short memory', (s) => ({ ...s, state: { ...s.state, memory: s.state.memory.slice(1) } }), /state\.memory has 71 numbers, not 72/],
+    ['a short embedding', (s) => ({ ...s, state: { ...s.state, embedding: s.state.embedding.slice(1) } }), /state\.embedding has 63 numbers, not 64/],
+    ['no embedding', ({ state: { embedding, ...state }, ...s }) => ({ ...s, state }), /state\.embedding has 0 numbers, not 64/],
     ['NaN after JSON', (s) => ({ ...s, state: { ...s.state, usage: Array(12).fill(null) } }), /state\.usage\.0/],
     ['infinity', (s) => ({ ...s, state: { ...s.state, usage: Array(12).fill(1 / 0) } }), /state\.usage\.0/],
     ['provenance of other sizes', (s) => ({ ...s, provenance: [] }), /provenance has 0 slots, not 12/],
@@ -248,6 +269,31 @@ describe('save and restore', () => {
     await expect(Learner.restore(saved, untrained({}, 2))).rejects.toThrow(/other weights/);
     const wider = untrained({ gamma: 0.9 });
     await expect(Learner.restore(saved, wider)).rejects.toThrow(/other weights/);
+  });
+
+  it('tell networks apart by every field of them', async () => {
+    const forms = [
+      {},
+      { lookup: 'before-write' },
+      { start: 'first-head' },
+      { gamma: 0.5 },
+    ] as const;
+    const digests = forms.map(async (form) => (await Learner.load(untrained(form))).digest);
+    expect(new Set(await Promise.all(digests)).size).toBe(forms.length);
+  });
+
+  it('of version 0.1 go on', async () => {
+    const small = { numClasses: 3, lstmSize: 16, memorySize: 12, memoryDim: 6, nbReads: 2 };
+    const flat = untrained({ ...modelPresets.flat, ...small });
+    const learner = await taught(flat);
+    // as it was then
+    expect(learner.digest).toBe('fnv1a64:b69b6555ab0a002c');
+    const { embedding, ...state } = learner.save().state;
+    expect(embedding).toEqual([]);
+    const saved = JSON.parse(JSON.stringify({ ...learner.save(), state }));
+    const again = await Learner.restore(saved, flat);
+    expect(again.save()).toEqual(learner.save());
+    expect(again.predict(letter('Z'))).toEqual(learner.predict(letter('Z')));
   });
 });
 

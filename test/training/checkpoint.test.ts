@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import { modelConfig } from '../../dist/model/config.js';
@@ -128,6 +130,30 @@ describe('a checkpoint file', () => {
     }
     expect({ adam, clip }).toEqual({ adam: 'standard', clip: 0 });
   });
+
+  it.each([
+    ['mann', 'fd1178ad7aaf776a', '1c95df8eae6b23db'],
+    ['lstm', '67c541c8f5b04a52', '410dc22fff3b39ef'],
+  ])(
+    'that version 0.1 wrote goes on to the bits that it went on to: %s',
+    async (name, ...right) => {
+      const file = readFileSync(new URL(`version-0.1/${name}.safetensors`, import.meta.url));
+      const resume = requireResumable(parseCheckpoint(file, name), name);
+      const { last, lines } = await tinyRun({
+        resume,
+        kind: 'simd',
+        model: resume.config,
+        recipe: resumedRecipe(resume.training.recipe, {}, name),
+      });
+      const weights = [...last!.parameters.values()].flatMap(({ data }) => [...data]);
+      const digest = (what: Uint8Array | string) =>
+        createHash('sha256').update(what).digest('hex').slice(0, 16);
+      expect([
+        digest(new Uint8Array(Float32Array.from(weights).buffer)),
+        digest(lines.join('\n')),
+      ]).toEqual(right);
+    },
+  );
 
   it('is never made of NaN', () => {
     const parameters = new Map(checkpoint.parameters);
