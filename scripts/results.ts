@@ -118,11 +118,10 @@ interface HeldOut {
   readonly file: string;
   readonly words: string;
   /** Its name in pace.json. */
-  readonly network: 'default' | 'mann' | 'mann-original' | 'lstm';
+  readonly network: 'mann' | 'mann-original' | 'lstm';
   readonly recipe: RecipeOptions;
 }
 const heldOut: readonly HeldOut[] = [
-  { file: 'heldout-default', words: 'default', network: 'default', recipe: {} },
   { file: 'heldout-mann', words: 'preset flat', network: 'mann', recipe: { preset: 'flat' } },
   {
     file: 'heldout-seed',
