@@ -90,7 +90,7 @@ export async function killTimes({ times, seed, folder, onKill }: KillOptions): P
       const { code, signal, stderr } = await train(whole.args, run, isLast ? undefined : moment);
       const where = `seed ${seed}, kill ${tally.kills}, ${JSON.stringify(moment)}`;
       demand(code === 0 || signal === 'SIGKILL', `${where}: it failed:\n${stderr}`);
-      demand(!stderr.includes('Passed over'), `${where}: a checkpoint was broken:\n${stderr}`);
+      demand(!stderr.includes('Skipped: '), `${where}: a checkpoint was broken:\n${stderr}`);
       const [, from] = /resumed after batch (\d+)/.exec(stderr) ?? [];
       demand(Number(from ?? step) === step, `${where}: it went on after ${from}, not ${step}`);
       isEnded = signal === null;

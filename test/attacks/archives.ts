@@ -49,17 +49,17 @@ function inBits64(size: bigint): Buffer {
 }
 
 const entries: Attack[] = [
-  one('a file that leads out', 'writes beside the folder it unpacks to ("zip slip")', { name: '../../.ssh/authorized_keys' }),
-  one('a file that leads out by the back door', 'looks for / only', { name: '..\\..\\autostart.bat' }),
+  one('a file outside the folder', 'writes beside the folder it unpacks to ("zip slip")', { name: '../../.ssh/authorized_keys' }),
+  one('a file outside the folder, with a backslash', 'looks for / only', { name: '..\\..\\autostart.bat' }),
   one('an absolute file', 'writes wherever it says', { name: '/etc/cron.d/x' }),
   one('an absolute file of Windows', 'writes wherever it says', { name: 'C:\\Windows\\x.dll' }),
   one('a symbolic link', 'makes it, and writes the next file through it', { mode: 0o120777, data: Buffer.from('/etc') }),
   one('a file that is encrypted', 'reads noise', { flags: 1 }),
-  one('a packing of the future', 'takes it for one that it knows', { method: 14 }),
-  one('a file of 4 GB', 'sets them aside', { claims: 2 ** 32 - 2 }),
+  one('an unknown compression method', 'takes it for one that it knows', { method: 14 }),
+  one('a file of 4 GB', 'allocates them', { claims: 2 ** 32 - 2 }),
   one('a file whose name clears the screen', 'prints it', { name: '\u001b[2J\n.png', flags: 0x801 }),
-  one('a file of 2^63 bytes', 'sets them aside, or counts them in 32 bits and gets 0', { claims: 2 ** 32 - 1, extra: inBits64(2n ** 63n) }),
-  one('a file that begins beyond the archive', 'reads what happens to lie there', { at: 0xfffffff0 }),
+  one('a file of 2^63 bytes', 'allocates them, or counts them in 32 bits and gets 0', { claims: 2 ** 32 - 1, extra: inBits64(2n ** 63n) }),
+  one('a file that begins beyond the archive', 'reads whatever is there', { at: 0xfffffff0 }),
 ]; // biome-ignore format: a table
 
 const together: Attack[] = [
@@ -143,13 +143,13 @@ const drawings: Attack[] = [
   drawing('a drawing twice', 'takes the last, where others take the first', () => ({ name: 'images_background/background_00/character01/0001_02.png' })),
   drawing('a drawing that unpacks to more than it claims', 'unpacks it to the end', () => ({ data: Buffer.alloc(2 ** 20), packed: true, claims: 200 })),
   drawing('a drawing that unpacks to less', 'goes on with what lay in memory before', () => ({ packed: true, claims: 2000 })),
-  drawing('a drawing 4 billion pixels wide', 'sets them aside', () => ({ data: sized(2 ** 32 - 1, 1) })),
+  drawing('a drawing 4 billion pixels wide', 'allocates them', () => ({ data: sized(2 ** 32 - 1, 1) })),
   drawing('a drawing of 50 million pixels in a kB', 'unpacks what was packed twice', () => ({ data: png(header(7000, 7000, 1), Buffer.alloc(7000 * 876)), packed: true })),
   drawing('a drawing that is none', 'guesses what it shows', () => ({ data: Buffer.from('GIF89a') })),
 ]; // biome-ignore format: a table
 
 const files: Attack[] = [
-  made('a pipe', 'waits for ever for somebody to write to it', makePipe),
+  made('a pipe', 'waits forever for somebody to write to it', makePipe),
   made('a device that gives zeros', 'reads on until memory is full', (path) => symlinkSync('/dev/zero', path)),
   made('a sparse archive of 10 GB', 'reads it all to look at its end', (path) => makeSparse(path, 10 * 2 ** 30)),
   made('a folder', 'reads it', (path) => mkdirSync(path)),

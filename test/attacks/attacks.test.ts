@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32').each(groups)('$title', (group) => 
       const error = await Promise.resolve()
         .then(() => group.library!(path))
         .then(
-          () => new Error('nobody minded'),
+          () => new Error('it was accepted'),
           (reason: unknown) => reason as Error,
         );
       expect(error).toMatchObject({ name: 'UserError', message: expect.stringMatching(SENTENCE) });
@@ -109,26 +109,26 @@ function runAll(lines: string[][], cwd: string, heap: number) {
 
 const INTRO = `# Attacks
 
-Files that somebody may hand to the program to make it crash, hang, fill memory or disk, or take what is not
-there, after the folder of that name in [safetensors](https://github.com/huggingface/safetensors/tree/main/attacks).
-Each is made by a line or two of the modules here. attacks.test.ts gives every one of them to the library and
-to the command line, in a heap of 256 MB, and asks for one printable sentence, exit code 2, and nothing written
-anywhere. It also makes this page: after a change, \`npx vitest run test/attacks -u\`, and read what changed.
+Files that try to make the program crash, hang, fill memory or disk, or read what does not belong to them, after the folder
+of the same name in [safetensors](https://github.com/huggingface/safetensors/tree/main/attacks). Each is made by a line or
+two of the modules in this folder. attacks.test.ts gives every one of them to the library and to the command line, with a heap of
+256 MB, and expects one printable sentence, exit code 2, and no file written. It also generates this page: after a change run
+\`npx vitest run test/attacks -u\` and read the differences.
 
-The attack is IT below.
+IT stands for the attack.
 `;
 
 const cell = (text: string) => text.replaceAll(symbols, 'SYMBOLS').replaceAll('|', '\\|');
 
 it.skipIf(process.platform === 'win32')(
-  'README.md lists them, with what is said today',
+  'README.md lists them, with the current messages',
   async () => {
     const tables = groups.map((group) => {
       const { title, how, attacks } = group;
       const rows = attacks.map((attack) =>
         [attack.name, attack.careless, answers.get(placeOf(group, attack))!].map(cell).join(' | '),
       );
-      const head = '| attack | a careless reader | this one says |\n|---|---|---|';
+      const head = '| attack | what a careless reader does | what mann says |\n|---|---|---|';
       return `## ${title}\n\nGiven to ${how}.\n\n${head}\n| ${rows.join(' |\n| ')} |\n`;
     });
     await expect([INTRO, ...tables].join('\n')).toMatchFileSnapshot('README.md');

@@ -1,4 +1,4 @@
-/** What is no file, or hardly one, where a checkpoint is expected. */
+/** Paths that are not ordinary files, where a checkpoint is expected. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export function makePipe(path: string): void {
 
 /** What may lie at a path instead of a file. */
 const nothings: Attack[] = [
-  { name: 'a pipe', careless: 'waits for ever for somebody to write to it', make: makePipe },
+  { name: 'a pipe', careless: 'waits forever for somebody to write to it', make: makePipe },
   {
     name: 'a device that gives zeros',
     careless: 'reads on until memory is full',
@@ -32,7 +32,7 @@ const nothings: Attack[] = [
 ];
 
 export const files: Group = {
-  title: 'What is no file, or hardly one',
+  title: 'Paths that are not ordinary files',
   how: '`Learner.load(IT)` and `mann test IT`',
   attacks: [
     ...nothings,
@@ -43,7 +43,7 @@ export const files: Group = {
     },
     {
       name: 'a sparse file of 10 GB, all one tensor',
-      careless: 'reads it all before it looks whether it wants that tensor',
+      careless: 'reads it all before it checks whether it needs that tensor',
       make: (path) => {
         const head = tensorFile({ a: entry([2.5 * GB], 0, 10 * GB) });
         makeSparse(path, head.length + 10 * GB, head);
@@ -58,7 +58,7 @@ export const files: Group = {
     ofBytes('a gzip bomb', 'unpacks it, to help', () => gzipSync(Buffer.alloc(10_000_000))),
     {
       name: 'a folder of broken checkpoints',
-      careless: 'lists what is wrong with each on lines of their own',
+      careless: 'lists what is wrong with each on separate lines',
       make: (path) => {
         mkdirSync(path);
         for (const number of ['0000001', '0000002']) {

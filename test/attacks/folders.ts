@@ -21,7 +21,7 @@ function filled(name: string, careless: string, make: (path: string) => void): A
 
 const labyrinth: Attack = {
   name: 'a dozen folders, each with links to all of them',
-  careless: 'goes every way that does not go round: 1,302,061,344 of them',
+  careless: 'follows every path without a cycle: 1,302,061,344 of them',
   make(folder) {
     const names = [...'abcdefghijkl'];
     for (const from of names) {
@@ -46,7 +46,7 @@ export const folders: Group = {
       },
     },
     labyrinth,
-    filled('pipes for pictures', 'waits for ever for somebody to write to them', makePipe),
+    filled('pipes for pictures', 'waits forever for somebody to write to them', makePipe),
     filled('devices for pictures', 'reads on until memory is full', (path) =>
       symlinkSync('/dev/zero', path),
     ),

@@ -34,7 +34,7 @@ export const learners: Group = {
   attacks: [
     attack('brackets', 'runs out of stack', () => null, () => nested()),
     attack('brackets for a label', 'runs out of stack', (all) => all, (json) => json.replace('"L"', nested())),
-    attack('a field too many', 'carries it along', (all) => ({ ...all, more: 1 })),
+    attack('an extra field', 'keeps it', (all) => ({ ...all, more: 1 })),
     attack('__proto__', 'gives every object a new field', (all) => all, added('"__proto__":{"labels":[]}')),
     attack('toString', 'knows that name from every object', (all) => all, added('"toString":1')),
     attack('a label of a megabyte', 'prints it', (all) => ({ ...all, labels: [...all.labels.slice(0, 2), 'Z'.repeat(1e6)], observations: [0, 1] })),
@@ -42,10 +42,10 @@ export const learners: Group = {
     attack('a memory of another size', 'reads beyond its end', (all) => ({ ...all, state: { ...all.state, memory: [] } })),
     attack('an infinite number', 'answers everything with NaN', (all) => all, (json) => json.replace(/"usage":\[[^,]*/, '"usage":[1e999')),
     attack('a number that is infinite in float32', 'checks it as a float64', (all) => ({ ...all, state: { ...all.state, cell: all.state.cell.map(() => 1e300) } })),
-    attack('a part of nothing', 'divides by the sum of the parts', (all) => ({ ...all, provenance: all.provenance.map(() => [[0, 0]]) })),
+    attack('a share of zero', 'divides by the sum of the shares', (all) => ({ ...all, provenance: all.provenance.map(() => [[0, 0]]) })),
     attack('an observation twice in a slot', 'keeps the last', (all) => ({ ...all, provenance: all.provenance.map(() => [[0, 1], [0, 1]]) })),
-    attack('an observation that never was', 'looks up its label in vain', (all) => ({ ...all, provenance: all.provenance.map(() => [[2 ** 40, 1]]) })),
-    attack('other weights', 'goes on with a state that means nothing to them', (all) => ({ ...all, weights: 'fnv1a64:0' })),
+    attack('an observation that was never made', 'looks up its label and finds nothing', (all) => ({ ...all, provenance: all.provenance.map(() => [[2 ** 40, 1]]) })),
+    attack('other weights', 'continues with a state that means nothing to them', (all) => ({ ...all, weights: 'fnv1a64:0' })),
   ], // biome-ignore format: a table
   library: (path) => Learner.restore(JSON.parse(readFileSync(path, 'utf8')), weights),
 };

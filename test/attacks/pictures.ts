@@ -55,7 +55,7 @@ const flipped = (at: number) => () => {
 
 const pngs: Attack[] = [
   of('an empty picture', 'reads its first bytes', () => new Uint8Array(0)),
-  of('a PNG 4 billion pixels wide and high', 'sets them aside, or multiplies in 32 bits and gets 1', () => sized(2 ** 32 - 1, 2 ** 32 - 1)),
+  of('a PNG 4 billion pixels wide and high', 'allocates them, or multiplies in 32 bits and gets 1', () => sized(2 ** 32 - 1, 2 ** 32 - 1)),
   of('a PNG without pixels', 'divides by their number', () => sized(0, 10)),
   of('a PNG 1 pixel wide and 50 million high', 'keeps some numbers for each row: 14 GB', () => png(header(1, 50_000_000, 1), Buffer.alloc(2))),
   of('a PNG that is cut short', 'goes on with what lay in memory before', () => good.subarray(0, good.length - 40)),
@@ -69,12 +69,12 @@ const pngs: Attack[] = [
   of('a wrong checksum of the data', 'shows other pixels', flipped(60)),
   of('a PNG without a header', 'goes on with no size', () => Buffer.concat([SIGNATURE, chunk('IDAT', Buffer.alloc(9)), END])),
   of('a header of 12 bytes', 'reads the next chunk for its end', () => Buffer.concat([SIGNATURE, chunk('IHDR', Buffer.alloc(12)), END])),
-  of('a PNG without data', 'shows what lay in memory before', () => Buffer.concat([SIGNATURE, header(20, 20), END])),
-  of('a PNG without its palette', 'looks colours up in nothing', () => png(header(4, 4, 8, 3), Buffer.alloc(20))),
-  of('a kind of PNG that there is not', 'computes with 3 bits a pixel', () => png(header(4, 4, 3), Buffer.alloc(20))),
+  of('a PNG without data', 'shows old contents of memory', () => Buffer.concat([SIGNATURE, header(20, 20), END])),
+  of('a PNG without its palette', 'looks up colours in an empty list', () => png(header(4, 4, 8, 3), Buffer.alloc(20))),
+  of('an unknown kind of PNG', 'computes with 3 bits per pixel', () => png(header(4, 4, 3), Buffer.alloc(20))),
   of('100 MB in a picture of 16 pixels', 'unpacks it to the end', () => png(header(4, 4), Buffer.alloc(100_000_000))),
-  of('a filter that there is not', 'leaves the row as it is', () => png(header(4, 4), Buffer.alloc(20, 9))),
-  of('too few rows', 'shows what lay in memory before', () => png(header(40, 40, 16, 6), Buffer.alloc(100))),
+  of('an unknown filter', 'leaves the row unchanged', () => png(header(4, 4), Buffer.alloc(20, 9))),
+  of('too few rows', 'shows old contents of memory', () => png(header(40, 40, 16, 6), Buffer.alloc(100))),
   of('two hundred thousand chunks without data', 'keeps a list of them', () =>
     Buffer.concat([SIGNATURE, header(4, 4), ...Array<Buffer>(200_000).fill(chunk('IDAT', Buffer.alloc(0))), END]),
   ),
@@ -94,12 +94,12 @@ const reframed =
   };
 
 const jpegs: Attack[] = [
-  of('a JPEG 65,535 pixels wide and high', 'sets them aside', reframed([5, 65_535], [7, 65_535])),
-  of('a JPEG 7,000 pixels wide and high', 'sets them aside for 600 bytes, several times', reframed([5, 7000], [7, 7000])),
+  of('a JPEG 65,535 pixels wide and high', 'allocates them', reframed([5, 65_535], [7, 65_535])),
+  of('a JPEG 7,000 pixels wide and high', 'allocates them for 600 bytes, several times', reframed([5, 7000], [7, 7000])),
   of('a JPEG without pixels', 'divides by their number', reframed([7, 0])),
   of('a JPEG that is cut short', 'shows half of it', () => photo.subarray(0, scan + 20)),
-  of('a JPEG without a frame', 'looks for its components in nothing', () => Buffer.concat([photo.subarray(0, 2), photo.subarray(scan)])),
-  of('a JPEG of a thousand scans', 'goes over the whole picture for each: days for a file of a few MB', () =>
+  of('a JPEG without a frame', 'looks for its components in an empty list', () => Buffer.concat([photo.subarray(0, 2), photo.subarray(scan)])),
+  of('a JPEG of a thousand scans', 'processes the whole picture for each: days for a file of a few MB', () =>
     Buffer.concat([photo.subarray(0, scan), ...Array<Buffer>(1000).fill(photo.subarray(scan, -2)), photo.subarray(-2)]),
   ),
 ]; // biome-ignore format: a table
@@ -120,7 +120,7 @@ const goodWebp = webp(F);
 
 const webps: Attack[] = [
   of('a WebP 16,383 pixels wide and high', 'sets aside a gigabyte for 60 bytes', () => riff([lossless(16_383, 16_383)])),
-  of('a WebP on a canvas of 281 trillion pixels', 'sets them aside', () => riff([canvas(2 ** 24, 2 ** 24), lossless(4, 4)])),
+  of('a WebP on a canvas of 281 trillion pixels', 'allocates them', () => riff([canvas(2 ** 24, 2 ** 24), lossless(4, 4)])),
   of('a WebP with a second, larger picture', 'checks the size of one and decodes the other', () => riff([lossless(16_383, 16_383), lossless(4, 4)])),
   of('a WebP that is cut short', 'shows half of it', () => goodWebp.subarray(0, -8)),
   of('a chunk longer than its WebP', 'reads beyond the end', () => {
@@ -128,7 +128,7 @@ const webps: Attack[] = [
     bytes.writeUInt32LE(2 ** 32 - 2, 16);
     return bytes;
   }),
-  of('a WebP without a picture', 'shows what lay in memory before', () => riff([canvas(4, 4)])),
+  of('a WebP without a picture', 'shows old contents of memory', () => riff([canvas(4, 4)])),
   of('a WebP of noise', 'follows codes that lead nowhere', () => riff([Buffer.concat([lossless(100, 100).subarray(0, 13), Buffer.alloc(7, 0xff)])])),
   of('an animation', 'shows its first picture without a word', () => {
     const head = canvas(4, 4);
@@ -139,9 +139,9 @@ const webps: Attack[] = [
 
 const one = { width: 1, height: 1, depth: 24, pixels: Buffer.alloc(4) };
 const bmps: Attack[] = [
-  of('a BMP 2 billion pixels wide and high', 'sets them aside, or multiplies in 32 bits and gets 1', () => bmp({ ...one, width: 2 ** 31 - 1, height: 2 ** 31 - 1 })),
+  of('a BMP 2 billion pixels wide and high', 'allocates them, or multiplies in 32 bits and gets 1', () => bmp({ ...one, width: 2 ** 31 - 1, height: 2 ** 31 - 1 })),
   of('a BMP of a height that has no opposite', 'takes it for negative for ever', () => bmp({ ...one, height: -(2 ** 31) })),
-  of('a BMP 7,000 pixels wide and high', 'sets them aside for 58 bytes', () => bmp({ ...one, width: 7000, height: 7000 })),
+  of('a BMP 7,000 pixels wide and high', 'allocates them for 58 bytes', () => bmp({ ...one, width: 7000, height: 7000 })),
   of('a BMP without pixels', 'divides by their number', () => bmp({ ...one, width: 0 })),
   of('pixels beyond the end of a BMP', 'reads what lies there', () => {
     const bytes = bmp(one);
@@ -156,7 +156,7 @@ const bmps: Attack[] = [
 
 const others: Attack[] = [
   of('an SVG for a picture', 'runs the scripts in it', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
-  of('a page for a picture', 'guesses what it shows', () => Buffer.from('<!doctype html>')),
+  of('a web page instead of a picture', 'guesses what it shows', () => Buffer.from('<!doctype html>')),
   made('a sparse picture of 10 GB', 'reads it all before it looks at it', (path) => makeSparse(path, 10 * 2 ** 30, SIGNATURE)),
 ]; // biome-ignore format: a table
 

@@ -35,7 +35,7 @@ describe('two trainings on one run folder', () => {
         expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
         expect(stderr).toMatch(
           new RegExp(
-            `^mann: run: process ${child.pid}, since .*, is training here: let it end.*\\n$`,
+            `^mann: run: process ${child.pid}, since .*, is training here: wait for it to end.*\\n$`,
           ),
         );
       }

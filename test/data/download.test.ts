@@ -62,7 +62,7 @@ test('fetches what is not there, tells how far it is, and does not fetch it agai
   const onProgress = (...step: [number, number, string]) => heard.push(step);
   expect(await downloadOmniglot({ ...options, onProgress })).toBe(folder);
   expect(read(folder).equals(BYTES)).toBe(true);
-  expect(heard.at(-1)).toEqual([300_000, 300_000, 'fetching a.zip']);
+  expect(heard.at(-1)).toEqual([300_000, 300_000, 'downloading a.zip']);
   await downloadOmniglot(options);
   expect(requests).toEqual([undefined]);
 });
@@ -145,7 +145,7 @@ test('no network: one sentence that says what to do', async () => {
   const attempt = downloadOmniglot({ folder, baseUrl, checksums, waits });
   await expect(attempt).rejects.toMatchObject({ name: 'UserError' });
   await expect(attempt).rejects.toThrow(
-    /a\.zip cannot be reached \(.*ECONNREFUSED.*\): check the network and try again .* by hand and name their folder with --data DIR$/,
+    /a\.zip cannot be reached \(.*ECONNREFUSED.*\): check the network and try again .* yourself and give their folder with --data DIR$/,
   );
 });
 

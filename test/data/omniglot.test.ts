@@ -108,7 +108,7 @@ describe('Omniglot that is not as it should be', () => {
   test('a truncated zip, or no zip at all', async () => {
     const again = 'download it again (mann data download)';
     for (const [bytes, says] of [
-      [evaluationZip.subarray(0, 100_000), 'no whole zip archive'],
+      [evaluationZip.subarray(0, 100_000), 'not a complete zip archive'],
       [Buffer.from('<html>'), `a web page, not a zip archive: ${again}`],
       [Buffer.from('version https://git-lfs.github.com/spec/v1\n'), 'a Git LFS pointer'],
       [Buffer.from('1f8b0800', 'hex'), `a gzip archive, not a zip archive: ${again}`],

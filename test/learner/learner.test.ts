@@ -236,8 +236,8 @@ describe('save and restore', () => {
 
   // biome-ignore lint/suspicious/noExplicitAny: these are about what is not a saved learner
   const damages: [string, (saved: any) => unknown, RegExp][] = [
-    ['nothing', () => null, /no saved learner/],
-    ['a list', () => [], /no saved learner/],
+    ['nothing', () => null, /not a saved learner/],
+    ['a list', () => [], /not a saved learner/],
     ['another format', (s) => ({ ...s, format: 2 }), /format/],
     ['a field more', (s) => ({ ...s, extra: 1 }), /extra/],
     ['a field less', ({ labels, ...s }) => s, /labels/],

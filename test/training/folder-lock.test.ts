@@ -67,7 +67,7 @@ describe('a folder', () => {
     expectHeld(
       new RegExp(
         `: process ${process.pid}, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d, is training here: ` +
-          `let it end, stop it \\(kill ${process.pid} does it as Ctrl-C would\\), or choose another folder$`,
+          `wait for it to end, stop it \\(kill ${process.pid} works like Ctrl-C\\), or choose another folder$`,
       ),
     );
     lock.release();

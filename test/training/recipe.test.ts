@@ -312,7 +312,7 @@ describe('a resumed recipe', () => {
       /^runs\/a: this run was begun with batchSize 16, not 8/,
     );
     expect(() => resumedRecipe(saved, { clip: 5 }, 'runs/a')).toThrow(
-      /^runs\/a: this run was begun with clip 10, not 5: leave it out to go on/,
+      /^runs\/a: this run was begun with clip 10, not 5: leave it out to resume/,
     );
     expect(() => resumedRecipe(saved, { schedule: 'late-cosine' }, 'runs/a')).toThrow(
       /begun with schedule cosine, not late-cosine/,
