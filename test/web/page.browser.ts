@@ -188,7 +188,7 @@ describe.skipIf(!chromium)('the page', () => {
       });
       await teach(page);
       await draw(page, symbols.C!, 0.02);
-      await page.locator('summary').first().click();
+      await page.locator('#machine summary').first().click();
       await page.getByRole('button', { name: 'Run an episode' }).click();
       await page.waitForFunction(
         () => document.querySelectorAll('#episode-strip li').length === 50,
