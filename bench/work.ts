@@ -7,10 +7,10 @@ import { modelPresets } from '../dist/model/presets.js';
 import { shapesOf } from '../dist/model/shapes.js';
 import { initialTensors } from '../dist/model/tensors.js';
 
-/** The share of pixels with ink: as of glyphs (0.19); Omniglot's is 0.17. */
+/** The share of foreground pixels, about that of glyphs (0.19) and Omniglot (0.17). */
 export const INK = 0.2;
 
-/** Random episodes: one pixel in five has ink, labels by lot, each a step late in the input. */
+/** Random episodes: one pixel in five is foreground; labels are uniformly random and given one step later in the input. */
 export function randomBatch(config: ModelConfig, batch: number, length: number, seed = 1): Batch {
   const { X, P, C } = shapesOf(config);
   const random = new Random(seed);
