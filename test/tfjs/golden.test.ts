@@ -93,7 +93,7 @@ describe('fromCheckpoint', () => {
         expect.objectContaining({
           name: 'UserError',
           message: expect.stringMatching(
-            /^fromCheckpoint: (MANNCell in TensorFlow\.js carries .* so far; this one differs in \w+ \(\S+\)|this network \(\w+\) has no memory)/,
+            /^fromCheckpoint: (MANNCell in TensorFlow\.js supports .*; this one differs in \w+ \(\S+\)|this network \(\w+\) has no memory)/,
           ),
         }),
       );
@@ -107,7 +107,7 @@ describe('fromCheckpoint', () => {
       return expect(fromCheckpoint({ config, step: 0, parameters })).rejects;
     };
     const carries =
-      'fromCheckpoint: MANNCell in TensorFlow.js carries the networks of the presets flat, paper and original so far; ';
+      'fromCheckpoint: MANNCell in TensorFlow.js supports networks of the presets flat, paper and original; ';
     await refused({}).toThrow(
       `${carries}this one differs in encoder (conv), keySize (48), binding (direct), lookup (after-write), ` +
         'writing (least-used), outputHidden (128)',
