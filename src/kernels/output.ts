@@ -10,7 +10,7 @@ import {
   packedHiddenOut, packedHiddenOutBack, packedHiddenRead, packedHiddenReadBack, packedHiddenState, packedHiddenStateBack,
   packedOutRead, packedOutReadBack, packedOutState, packedOutStateBack,
 } from './layout/tensors';
-import { add, exp, load, mul, store, sub } from './algebra/vector';
+import { add, exp, load, mul, rectify, rectifyBackward, store, sub } from './algebra/vector';
 
 /** y (+)= [h_t, r_t, 1] · a kernel of `columns` columns, of all steps. */
 function outputTimes(state: usize, read: usize, columns: i32, y: usize, s0: i32, s1: i32): void {
@@ -32,12 +32,7 @@ export function logitsForward(s0: i32, s1: i32): void {
   if (D > 0) {
     const units = floats(D * G);
     outputTimes(packedHiddenState, packedHiddenRead, D, unitsAt(0, s0), s0, s1);
-    for (let t = 0; t < T; t++) {
-      const at = unitsAt(t, s0);
-      for (let n: usize = 0; n < units * (s1 - s0); n += 16) {
-        store(at + n, f32x4.max(load(at + n), f32x4.splat(0)));
-      }
-    }
+    for (let t = 0; t < T; t++) rectify(unitsAt(t, s0), units * (s1 - s0));
     multiply(
       packedHiddenOut, C, D, G, unitsAt(0, s0), units * S, units, logitsAt(0, s0), group * S, group, T, s1 - s0, true,
     );
@@ -65,13 +60,7 @@ export function unitsBackward(s0: i32, s1: i32): void {
   multiply(
     packedHiddenOutBack, D, C, G, logitsAt(0, s0), group * S, group, dUnitsAt(0, s0), units * S, units, T, s1 - s0, false,
   );
-  for (let t = 0; t < T; t++) {
-    const at = unitsAt(t, s0);
-    const d = dUnitsAt(t, s0);
-    for (let n: usize = 0; n < units * (s1 - s0); n += 16) { // relu'(0) = 0
-      store(d + n, v128.and(load(d + n), f32x4.gt(load(at + n), f32x4.splat(0))));
-    }
-  }
+  for (let t = 0; t < T; t++) rectifyBackward(dUnitsAt(t, s0), unitsAt(t, s0), units * (s1 - s0));
 }
 
 /** Adds what a step's dlogits and hidden units give to dHidden of the top layer and to dRead. */

@@ -86,6 +86,18 @@ const CONSTANTS = memory.data<f32>([
   return sub(ones(), mul(x, x));
 }
 
+/** So many bytes of numbers through relu, in place. NaN stays. */
+export function rectify(at: usize, bytes: usize): void {
+  for (let n: usize = 0; n < bytes; n += 16) store(at + n, f32x4.max(load(at + n), f32x4.splat(0)));
+}
+
+/** Gradients at d of what relu gave at a, in place: 0 where that is 0. */
+export function rectifyBackward(d: usize, a: usize, bytes: usize): void {
+  for (let n: usize = 0; n < bytes; n += 16) {
+    store(d + n, v128.and(load(d + n), f32x4.gt(load(a + n), f32x4.splat(0))));
+  }
+}
+
 /** The four sums of a, b, c and d. */
 // @ts-ignore: decorator
 @inline export function sums(a: v128, b: v128, c: v128, d: v128): v128 {

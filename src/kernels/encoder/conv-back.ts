@@ -1,7 +1,7 @@
 // The way back through the convolutions (conv.ts): a channel's gradient is a short list of places, at most one in
 // four of a square, and both of its products, to the kernel and to what came in, go over the list.
 import { add, load, madd } from '../algebra/vector';
-import { borderedAt, borderedSize, codesAt, convGradientsAt, dFeaturesAt } from '../layout/batch';
+import { borderedAt, borderedSize, codesAt, convGradientSize, convGradientsAt, dFeaturesAt } from '../layout/batch';
 import { B, G, T, depth, floats, widthOf } from '../layout/shape';
 import { columnsOut, convSize, isPooled, packedLayerBack, rowsOut } from '../layout/tensors';
 import {
@@ -11,23 +11,21 @@ import {
 /** From the gradients of the features to each sample's gradients of kernels and biases. */
 export function convBackward(rank: i32, s0: i32, s1: i32): void {
   useConvScratch(rank);
-  let all = 0;
-  for (let layer = 0; layer < depth; layer++) all += convSize(layer);
   for (let s = s0; s < s1; s++) {
     for (let lane = 0; lane < G && s * G + lane < B; lane++) {
       const b = s * G + lane;
-      memory.fill(convGradientsAt(b), 0, floats(all));
+      memory.fill(convGradientsAt(b), 0, floats(convGradientSize));
       for (let t = 0; t < T; t++) {
         takeDrawing(t, b);
         fromFeatures(dFeaturesAt(t, s) + floats(lane), after);
-        drawingBackward(t, b, all);
+        drawingBackward(t, b);
       }
     }
   }
 }
 
-function drawingBackward(t: i32, b: i32, all: i32): void {
-  let gradient = convGradientsAt(b) + floats(all);
+function drawingBackward(t: i32, b: i32): void {
+  let gradient = convGradientsAt(b) + floats(convGradientSize);
   for (let layer = depth - 1; layer >= 0; layer--) {
     gradient -= floats(convSize(layer));
     const from = layer == 0 ? drawing : borderedAt(layer, t, b);

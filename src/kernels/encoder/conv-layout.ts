@@ -1,7 +1,7 @@
 // How the encoder's convolutions (conv.ts) lie in memory, and a thread's scratch for them.
-import { borderedSize, convScratchAt, inputAt } from '../layout/batch';
-import { depth, floats, height, roundUp, width, widthOf } from '../layout/shape';
-import { channelsInto, columnsInto, columnsOut, rowsOut } from '../layout/tensors';
+import { borderedSize, convRoom, convScratchAt, inputAt } from '../layout/batch';
+import { floats, height, roundUp, width, widthOf } from '../layout/shape';
+import { channelsInto, columnsInto } from '../layout/tensors';
 
 /** The code of a number that relu made 0. */
 export const OFF: i32 = 255;
@@ -25,15 +25,11 @@ export let after: usize = 0;
 export let list: usize = 0; // of a channel: bytes to a patch, and the gradient there
 export let square: usize = 0; // [4][8] sums
 export function useConvScratch(rank: i32): void {
-  let most = 0;
-  for (let layer = 0; layer < depth; layer++) if (borderedSize(layer) > most) most = borderedSize(layer);
-  const last = rowsOut(depth - 1) * columnsOut(depth - 1) * outOf(depth - 1);
-  if (last > most) most = last;
   square = convScratchAt(rank);
   drawing = square + floats(32);
   before = drawing + floats(roundUp(borderedSize(0), 16));
-  after = before + floats(roundUp(most, 16));
-  list = after + floats(roundUp(most, 16));
+  after = before + floats(convRoom);
+  list = after + floats(convRoom);
 }
 
 /** The gradients change places: what was made of one layer is what the next begins with. */

@@ -1,5 +1,5 @@
 // The kernels of the encoder's convolutions, packed, and their gradients from those of the samples.
-import { convGradientsAt } from '../layout/batch';
+import { convGradientSize, convGradientsAt } from '../layout/batch';
 import { B, depth, floats, widthOf } from '../layout/shape';
 import {
   at, channelsInto, convSize, encoderBias, encoderKernel, gradients, packedLayer, packedLayerBack, weights,
@@ -53,12 +53,11 @@ export function convGradientSums(rank: i32, size: i32): void {
   }
 }
 function overSamples(offset: i32): f32 {
-  const stride: usize = B > 1 ? convGradientsAt(1) - convGradientsAt(0) : 0;
   let from = convGradientsAt(0) + floats(offset);
   let sum: f32 = 0;
   for (let b = 0; b < B; b++) {
     sum += f32.load(from);
-    from += stride;
+    from += floats(convGradientSize);
   }
   return sum;
 }

@@ -9,7 +9,7 @@ import { B, CONV, E, F, G, MLP, NONE, P, S, T, depth, encoder, floats, widthOf }
 import {
   features, packedEncoderOut, packedEncoderOutBack, packedLayer, packedLayerBack,
 } from '../layout/tensors';
-import { load, store } from '../algebra/vector';
+import { rectify, rectifyBackward, store } from '../algebra/vector';
 
 export function encoderForward(rank: i32, s0: i32, s1: i32): void {
   if (encoder == NONE) return;
@@ -65,8 +65,7 @@ function relu(layer: i32, s0: i32, s1: i32): void {
   const size = floats(widthOf(layer) * G);
   for (let t = 0; t < T; t++) {
     for (let s = s0; s < s1; s++) {
-      const a = layerAt(layer, t, s);
-      for (let n: usize = 0; n < size; n += 16) store(a + n, f32x4.max(load(a + n), f32x4.splat(0)));
+      rectify(layerAt(layer, t, s), size);
     }
   }
 }
@@ -74,11 +73,7 @@ function reluBackward(layer: i32, s0: i32, s1: i32): void {
   const size = floats(widthOf(layer) * G);
   for (let t = 0; t < T; t++) {
     for (let s = s0; s < s1; s++) {
-      const a = layerAt(layer, t, s);
-      const d = dLayerAt(layer, t, s);
-      for (let n: usize = 0; n < size; n += 16) { // relu'(0) = 0
-        store(d + n, v128.and(load(d + n), f32x4.gt(load(a + n), f32x4.splat(0))));
-      }
+      rectifyBackward(dLayerAt(layer, t, s), layerAt(layer, t, s), size);
     }
   }
 }

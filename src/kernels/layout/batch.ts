@@ -75,6 +75,10 @@ let scratchSize: i32 = 0;
 let drawingPanels: usize = 0; // [8 + drawingRows][COLUMNS]: see drawings.ts
 let convScratches: usize = 0;
 let convScratchSize: i32 = 0;
+/** Numbers of a gradient in a thread's scratch: of the largest that comes into a layer of a conv, or out of the last. */
+export let convRoom: i32 = 0;
+/** Numbers of the gradients of all kernels and biases of a conv. */
+export let convGradientSize: i32 = 0;
 
 // for weight gradients: a chunk of steps, packed
 export let packedRows: usize = 0;
@@ -199,10 +203,12 @@ function takeConv(threads: i32): void {
       places = Math.max(places, <f64>rowsOut(layer) * columnsOut(layer));
     }
     most = Math.max(most, outNumbers(depth - 1));
+    convRoom = most < MOST_FLOATS ? <i32>to16(most) : 0;
     scratch = to16(borderedNumbers(0)) + 2 * to16(most) + to16(2 * places) + 64;
   }
   convScratches = take(threads * scratch);
   convGradients = take(B * gradients);
+  convGradientSize = gradients < MOST_FLOATS ? <i32>gradients : 0;
   convScratchSize = scratch < MOST_FLOATS ? <i32>scratch : 0; // where it is more, nothing runs
 }
 function to16(n: f64): f64 {
@@ -282,11 +288,8 @@ export function codesAt(layer: i32, t: i32, b: i32): usize {
 }
 /** The gradients of all conv kernels of sample b. */
 export function convGradientsAt(b: i32): usize {
-  let size = 0;
-  for (let layer = 0; layer < depth; layer++) size += convSize(layer);
-  return convGradients + floats(b * size);
+  return convGradients + floats(b * convGradientSize);
 }
-
 
 export function zAt(layer: i32, t: i32, s: i32): usize {
   return zs + floats(((layer * T + t) * S + s) * Z * G);
