@@ -8,7 +8,8 @@ import { basename, join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
-import { makeRecipe, meanLength, type RecipeOptions } from '../dist/training/recipe.js';
+import { meanLength } from '../dist/training/curriculum.js';
+import { makeRecipe, type RecipeOptions } from '../dist/training/recipe.js';
 
 const FOLDER = 'docs/results';
 const PAGE = 'docs/results.md';

@@ -3,7 +3,7 @@ import { printable } from '../common/printable.js';
 import type { Engine } from '../engine/engine.js';
 import { kindOf, type ModelConfig } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
-import { tasksInWords } from '../training/recipe.js';
+import { tasksInWords } from '../training/curriculum.js';
 import { wrappedFor } from './display/wrapped.js';
 import { machineName } from './engine.js';
 import { count } from './format.js';

@@ -1,7 +1,8 @@
 /** The options that say what the network is. The names are those of run_mann.py, where it has such a flag. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { defined } from '../common/defined.js';
 import { type ModelConfig, type ModelOptions, modelConfig } from '../model/config.js';
-import { modelPresets } from '../model/presets.js';
+import { modelPresets, type PresetName, presetNames } from '../model/presets.js';
 import type { RecipePreset } from '../training/recipe.js';
 import { choice, real, whole } from './values.js';
 
@@ -31,13 +32,40 @@ export interface NetworkFlags {
   outputHidden?: number;
 }
 
-const presets = ['default', 'flat', 'paper', 'original'] as const;
+/** The fields of a network by their options. */
+export const networkFields = {
+  numClasses: 'numClasses',
+  inputHeight: 'inputHeight',
+  inputWidth: 'inputWidth',
+  encoder: 'encoder',
+  encoderWidths: 'encoderWidths',
+  embeddingSize: 'embeddingSize',
+  controller: 'controller',
+  controllerSize: 'lstmSize',
+  numLayers: 'numLayers',
+  controllerInput: 'controllerInput',
+  memoryLocations: 'memorySize',
+  memoryWordSize: 'memoryDim',
+  keySize: 'keySize',
+  numReads: 'nbReads',
+  gamma: 'gamma',
+  keyStrength: 'keyStrength',
+  binding: 'binding',
+  lookup: 'lookup',
+  writing: 'writing',
+  start: 'start',
+  outputHidden: 'outputHidden',
+} as const satisfies Record<Exclude<keyof NetworkFlags, 'model' | 'preset'>, keyof ModelConfig>;
+
+/** `--memory-word-size` of `memoryWordSize`. */
+export const flagOf = (option: string): string =>
+  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The default of each preset in words, such as (default: conv; flat, paper and original: none). */
-export function presetDefaults(value: (preset: (typeof presets)[number]) => unknown): string {
+export function presetDefaults(value: (preset: PresetName) => unknown): string {
   const usual = String(value('default'));
   const others = new Map<string, string[]>();
-  for (const preset of presets) {
+  for (const preset of presetNames) {
     const other = String(value(preset));
     if (other !== usual) others.set(other, [...(others.get(other) ?? []), preset]);
   }
@@ -48,9 +76,11 @@ export function presetDefaults(value: (preset: (typeof presets)[number]) => unkn
   return `(default: ${usual}${words.join('')})`;
 }
 
-const configs = Object.fromEntries(
-  presets.map((preset) => [preset, modelConfig(modelPresets[preset])]),
-) as Record<(typeof presets)[number], ModelConfig>;
+/** Something of each preset. */
+export const ofPresets = <T>(make: (preset: PresetName) => T) =>
+  Object.fromEntries(presetNames.map((preset) => [preset, make(preset)])) as Record<PresetName, T>;
+
+const configs = ofPresets((preset) => modelConfig(modelPresets[preset]));
 
 /** @param trained whether there is a network already */
 export function networkOptions(
@@ -73,7 +103,7 @@ export function networkOptions(
         '--preset <name>',
         'default values: ours, those of version 0.1 (flat), those of the paper, or those of the original implementation ' +
           '(its network, start state, Adam, constant learning rate and no curriculum; not its sampler) (default: default)',
-        presets,
+        presetNames,
         { seed: 'original' },
       ),
     )
@@ -180,35 +210,15 @@ function widths(text: string): number[] {
 
 /** The network's options that were given expressly. */
 export function networkGiven(flags: NetworkFlags): ModelOptions {
-  const given: ModelOptions = {
-    model: flags.model,
-    numClasses: flags.numClasses,
-    inputHeight: flags.inputHeight,
-    inputWidth: flags.inputWidth,
-    encoder: flags.encoder,
-    encoderWidths: flags.encoderWidths,
-    embeddingSize: flags.embeddingSize,
-    controller: flags.controller,
-    lstmSize: flags.controllerSize,
-    numLayers: flags.numLayers,
-    controllerInput: flags.controllerInput,
-    memorySize: flags.memoryLocations,
-    memoryDim: flags.memoryWordSize,
-    keySize: flags.keySize,
-    nbReads: flags.numReads,
-    gamma: flags.gamma,
-    keyStrength: flags.keyStrength,
-    binding: flags.binding,
-    lookup: flags.lookup,
-    writing: flags.writing,
-    start: flags.start,
-    outputHidden: flags.outputHidden,
+  const given = Object.entries(networkFields).map(([option, field]) => [
+    field,
+    flags[option as keyof typeof networkFields],
+  ]);
+  return {
+    ...(flags.preset && modelPresets[flags.preset]),
+    ...defined<ModelOptions>({ model: flags.model, ...Object.fromEntries(given) }),
   };
-  return { ...(flags.preset && modelPresets[flags.preset]), ...defined(given) };
 }
-
-const defined = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
 /**
  * What of a preset a trained network must have. Its sizes may have been changed by flags of the training, and

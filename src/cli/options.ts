@@ -1,14 +1,22 @@
 /** The groups of options that several commands share, and what is made of them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../common/defined.js';
 import { UserError } from '../common/errors.js';
 import type { EngineKind } from '../engine/engine.js';
 import { modelConfig } from '../model/config.js';
-import { DRAWINGS_PER_CLASS, makeRecipe, type RecipeOptions } from '../training/recipe.js';
-import { type NetworkFlags, presetDefaults } from './network-options.js';
+import {
+  DRAWINGS_PER_CLASS,
+  makeRecipe,
+  type Recipe,
+  type RecipeOptions,
+} from '../training/recipe.js';
+import { type NetworkFlags, ofPresets, presetDefaults } from './network-options.js';
 import { choice, real, whole } from './values.js';
 
 const network = modelConfig();
-const recipe = makeRecipe();
+const recipes = ofPresets((preset) => makeRecipe({ preset }));
+const recipe = recipes.default;
+const byPreset = (field: keyof Recipe) => presetDefaults((preset) => recipes[preset][field]);
 /** Steps of an episode. */
 const LONGEST = 1e9;
 const byDefault = (value: unknown) => `(default: ${value})`;
@@ -106,19 +114,19 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--schedule <how>',
-        `learning rate: falling to 0 along a cosine, the same over the last third alone, or constant ${presetDefaults((preset) => makeRecipe({ preset }).schedule)}`,
+        `learning rate: falling to 0 along a cosine, the same over the last third alone, or constant ${byPreset('schedule')}`,
         ['cosine', 'late-cosine', 'constant'],
       ),
     )
     .option(
       '--clip <norm>',
-      `scale larger gradients down to this norm, 0 for none ${presetDefaults((preset) => makeRecipe({ preset }).clip)}`,
+      `scale larger gradients down to this norm, 0 for none ${byPreset('clip')}`,
       real(0, 1e9),
     )
     .addOption(
       choice(
         '--adam <form>',
-        `Adam with epsilon added to the bias-corrected root, or to the uncorrected one as in TensorFlow 1 ${presetDefaults((preset) => makeRecipe({ preset }).adam)}`,
+        `Adam with epsilon added to the bias-corrected root, or to the uncorrected one as in TensorFlow 1 ${byPreset('adam')}`,
         ['standard', 'tensorflow1'],
       ),
     )
@@ -212,12 +220,4 @@ export function recipeGiven(
     evaluateEvery: flags.evaluateEvery,
     checkpointEvery: flags.checkpointEvery,
   });
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
 }

@@ -1,5 +1,5 @@
-import { type ModelConfig, modelConfig, usualSizes } from '../model/config.js';
-import { modelPresets } from '../model/presets.js';
+import { type ModelConfig, memoryFields, modelConfig, usualSizes } from '../model/config.js';
+import { modelPresets, type PresetName, presetNames } from '../model/presets.js';
 import {
   DRAWINGS_PER_CLASS,
   makeRecipe,
@@ -7,40 +7,7 @@ import {
   type RecipeOptions,
 } from '../training/recipe.js';
 import { commandLine } from './invocation.js';
-
-/** The fields of a network by their flags. */
-const networkFlags = {
-  '--num-classes': 'numClasses',
-  '--input-height': 'inputHeight',
-  '--input-width': 'inputWidth',
-  '--encoder': 'encoder',
-  '--encoder-widths': 'encoderWidths',
-  '--embedding-size': 'embeddingSize',
-  '--controller': 'controller',
-  '--controller-size': 'lstmSize',
-  '--num-layers': 'numLayers',
-  '--controller-input': 'controllerInput',
-  '--memory-locations': 'memorySize',
-  '--memory-word-size': 'memoryDim',
-  '--key-size': 'keySize',
-  '--num-reads': 'nbReads',
-  '--gamma': 'gamma',
-  '--key-strength': 'keyStrength',
-  '--binding': 'binding',
-  '--lookup': 'lookup',
-  '--writing': 'writing',
-  '--start': 'start',
-  '--output-hidden': 'outputHidden',
-} as const satisfies Record<string, keyof ModelConfig>;
-
-/** What means nothing without memory. */
-const ofMemory: readonly (keyof ModelConfig)[] = [
-  ...(['memorySize', 'memoryDim', 'keySize', 'nbReads', 'gamma', 'keyStrength'] as const),
-  ...(['binding', 'lookup', 'writing', 'start', 'controllerInput'] as const),
-];
-
-const presets = ['default', 'flat', 'paper', 'original'] as const;
-type Preset = (typeof presets)[number];
+import { flagOf, networkFields } from './network-options.js';
 
 /** The command that makes a training again: the preset that says most of it, and every flag whose value is another. */
 export function trainCommandOf(
@@ -49,7 +16,7 @@ export function trainCommandOf(
   data: readonly string[],
   seed: number,
 ): string {
-  const all = presets.map((preset) => ({
+  const all = presetNames.map((preset) => ({
     curriculum: curriculumFlags(preset, config, recipe),
     others: [
       ...(preset === 'default' ? [] : ['--preset', preset]),
@@ -76,24 +43,24 @@ function unlessUsual(values: readonly (readonly [flag: string, value: unknown, u
 
 const modelOf = ({ memory }: ModelConfig) => (memory === 'none' ? 'lstm' : 'mann');
 
-function networkFlagsBeside(preset: Preset, config: ModelConfig): string[] {
+function networkFlagsBeside(preset: PresetName, config: ModelConfig): string[] {
   const model = modelOf(config);
   const usual = { ...modelConfig({ ...modelPresets[preset], model }), ...usualSizes(config) };
   return unlessUsual([
     ['--model', model, 'mann'],
-    ...Object.entries(networkFlags)
-      .filter(([, field]) => model === 'mann' || !ofMemory.includes(field))
-      .map(([flag, field]) => [flag, config[field], usual[field]] as const),
+    ...Object.entries(networkFields)
+      .filter(([, field]) => model === 'mann' || !memoryFields.includes(field))
+      .map(([option, field]) => [flagOf(option), config[field], usual[field]] as const),
   ]);
 }
 
 /** What a preset's recipe is made from, so far as the curriculum follows from it. */
-function sizesOf(preset: Preset, config: ModelConfig, recipe: Recipe) {
+function sizesOf(preset: PresetName, config: ModelConfig, recipe: Recipe) {
   const { numClasses, episodeLength, batchSize } = recipe;
   return { preset, model: modelOf(config), numClasses, episodeLength, batchSize } as const;
 }
 
-function recipeFlagsBeside(preset: Preset, config: ModelConfig, recipe: Recipe): string[] {
+function recipeFlagsBeside(preset: PresetName, config: ModelConfig, recipe: Recipe): string[] {
   const { numClasses, episodeLength } = recipe;
   const usual = makeRecipe(sizesOf(preset, config, recipe));
   const drawings = episodeLength / numClasses;
@@ -115,7 +82,7 @@ function recipeFlagsBeside(preset: Preset, config: ModelConfig, recipe: Recipe):
 
 /** What makes the recipe's curriculum in a preset; undefined where nothing does. */
 function curriculumFlags(
-  preset: Preset,
+  preset: PresetName,
   config: ModelConfig,
   recipe: Recipe,
 ): string[] | undefined {

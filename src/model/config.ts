@@ -1,5 +1,6 @@
 /** What a network is: one schema with its defaults, used by the library, the commands and checkpoints. */
 import * as v from 'valibot';
+import { defined } from '../common/defined.js';
 import { UserError } from '../common/errors.js';
 import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
@@ -188,7 +189,7 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
   const config = {
     ...modelPresets.default,
     memory: model === 'lstm' ? ('none' as const) : ('lrua' as const),
-    ...withoutUndefined(given),
+    ...defined(given),
   };
   return check(schema, { ...usualSizes(config), ...config });
 }
@@ -202,15 +203,16 @@ export function savedConfig(saved: ModelOptions): ModelConfig {
   return modelConfig('encoder' in saved ? saved : { ...modelPresets.flat, ...saved });
 }
 
+/** The fields that mean nothing in a network without memory. */
+export const memoryFields: readonly string[] = [
+  ...(['memorySize', 'memoryDim', 'keySize', 'nbReads', 'gamma', 'keyStrength'] as const),
+  ...(['binding', 'lookup', 'writing', 'start', 'controllerInput'] as const),
+] satisfies (keyof ModelConfig)[];
+
 /** What people call a network of this form. */
 export function kindOf(config: ModelConfig): 'mann' | 'lstm' | 'feedforward' {
   return config.memory === 'none' ? config.controller : 'mann';
 }
-
-const withoutUndefined = <T extends object>(value: T) =>
-  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
-    [F in keyof T]?: Exclude<T[F], undefined>;
-  };
 
 function check<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true });

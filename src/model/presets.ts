@@ -46,6 +46,10 @@ const original = {
   start: 'first-head',
 } as const satisfies ModelOptions;
 
+/** The names of the presets, without former ones. */
+export const presetNames = ['default', 'flat', 'paper', 'original'] as const;
+export type PresetName = (typeof presetNames)[number];
+
 /** Network configurations by name: `modelConfig({ ...modelPresets.paper, numClasses: 10 })`. */
 export const modelPresets = {
   default: usual,

@@ -29,10 +29,11 @@ export function adam(
 
 /** Scales gradients down to a norm, over all of them, where theirs is larger; 0: none is. */
 export function clipToNorm(gradients: ReadonlyMap<string, Float64Array>, most: number): void {
+  if (most === 0) return;
   let squares = 0;
   for (const gradient of gradients.values()) for (const g of gradient) squares += g * g;
   const norm = Math.sqrt(squares);
-  if (most === 0 || !(norm > most)) return;
+  if (!(norm > most)) return;
   for (const gradient of gradients.values()) {
     for (let i = 0; i < gradient.length; i++) gradient[i]! *= most / norm;
   }

@@ -1,8 +1,9 @@
 /** The charts: static SVG by Observable Plot, coloured by the page's CSS variables. */
 import { createRequire } from 'node:module';
 import type { Markish, PlotOptions } from '@observablehq/plot';
+import { meanLength, tasksInWords } from '../training/curriculum.js';
 import { ceiling, chance, INSTANCES, ordinal } from '../training/metrics.js';
-import { meanLength, type Recipe, tasksInWords } from '../training/recipe.js';
+import type { Recipe } from '../training/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
 import type { CurvePoint, TestResult } from './data.js';
 import { html, Markup } from './html.js';

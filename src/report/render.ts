@@ -1,5 +1,6 @@
+import { tasksInWords } from '../training/curriculum.js';
 import { ceiling } from '../training/metrics.js';
-import { type Recipe, tasksInWords } from '../training/recipe.js';
+import type { Recipe } from '../training/recipe.js';
 import { instanceChart, learningCurve } from './charts.js';
 import type { ReportData } from './data.js';
 import { html, type Markup, Markup as Raw } from './html.js';

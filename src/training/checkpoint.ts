@@ -9,11 +9,12 @@ import { quoted } from '../common/printable.js';
 import type { RandomState } from '../common/random.js';
 import { bytesIn, tagOf } from '../common/tag.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
-import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
+import { type ModelConfig, type ModelOptions, memoryFields, savedConfig } from '../model/config.js';
 import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
+import { type Position, stageAt } from './curriculum.js';
 import { duplicateKey } from './json-keys.js';
 import { INSTANCES } from './metrics.js';
-import { checkRecipe, type Position, type Recipe, stageAt } from './recipe.js';
+import { checkRecipe, type Recipe } from './recipe.js';
 import { type StatisticsState, WINDOW } from './running-statistics.js';
 import {
   parseIndex,
@@ -194,21 +195,6 @@ export function requireResumable(checkpoint: Checkpoint, where: string): Resumab
   );
 }
 
-/** Fields that only a network with memory has. */
-const OF_MEMORY: readonly string[] = [
-  'memorySize',
-  'memoryDim',
-  'keySize',
-  'nbReads',
-  'gamma',
-  'controllerInput',
-  'keyStrength',
-  'binding',
-  'lookup',
-  'writing',
-  'start',
-] satisfies (keyof ModelConfig)[];
-
 /**
  * Checks that a checkpoint contains the requested network.
  * @param ours only the fields that were requested; fields of the memory are ignored for an LSTM
@@ -218,7 +204,7 @@ export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: stri
   const values = { model: theirs.memory === 'none' ? 'lstm' : 'mann', ...theirs };
   // the kind of network is compared before its sizes
   for (const field of ['model', 'memory', ...Object.keys(theirs)] as (keyof ModelOptions)[]) {
-    if (theirs.memory === 'none' && OF_MEMORY.includes(field)) continue;
+    if (theirs.memory === 'none' && memoryFields.includes(field)) continue;
     const [value, own] = [values[field], ours[field]];
     if (own !== undefined && String(own) !== String(value)) {
       throw new UserError(

@@ -6,7 +6,8 @@ import { type EpisodeBatch, EpisodeSampler, type Sampler } from '../data/episode
 import type { Batch } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { initialTensors, type Tensors } from '../model/tensors.js';
-import type { Recipe, Task } from './recipe.js';
+import type { Task } from './curriculum.js';
+import type { Recipe } from './recipe.js';
 
 /** A sequence of test batches. */
 export interface TestEpisodes<B extends Batch = Batch> {

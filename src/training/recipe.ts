@@ -1,50 +1,16 @@
 /** How a network is trained: the schema, presets, and what follows for each batch. */
 import * as v from 'valibot';
+import { defined } from '../common/defined.js';
 import { UserError } from '../common/errors.js';
 import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
-
-/** Upper limit of all counts. */
-const MOST = 1e9;
-
-const count = (what: string, low = 1) =>
-  v.pipe(
-    v.number(`${what} must be a number`),
-    v.integer(`${what} must be a whole number`),
-    v.minValue(low, `${what} must be at least ${low}`),
-    v.maxValue(MOST, `${what} must be at most ${MOST}`),
-  );
-
-const taskSchema = v.strictObject({
-  /** Classes in an episode; their labels are sampled from all C. */
-  classes: count('classes of a curriculum task'),
-  /** Drawings in an episode. */
-  length: count('length of a curriculum task'),
-  /** A class is always shown by the same drawing with the same rotation and shift. */
-  repeat: v.optional(v.literal(true)),
-});
-
-/** The episodes of one batch. */
-export type Task = Readonly<v.InferOutput<typeof taskSchema>>;
-
-const stageSchema = v.strictObject({
-  /** Number of batches in this stage. */
-  batches: count('batches of a curriculum stage'),
-  /** The tasks of its batches, taken in turn. */
-  tasks: v.pipe(
-    v.array(taskSchema, 'tasks of a curriculum stage must be a list'),
-    v.minLength(1, 'a curriculum stage needs a task'),
-  ),
-});
-
-/** One stage of a curriculum: easier episodes for a while. */
-export type Stage = Readonly<v.InferOutput<typeof stageSchema>>;
+import { count, MOST } from './count.js';
+import { autoCurriculum, curriculumSchema, type Stage } from './curriculum.js';
 
 const batchSize = count('batchSize');
 const iterations = count('iterations');
 const numClasses = count('numClasses');
 const episodeLength = count('episodeLength');
-const curriculumSchema = v.array(stageSchema, 'curriculum must be a list of stages');
 
 /** The fields that have the same form in a recipe and in what it is made from. */
 const common = {
@@ -170,49 +136,6 @@ export const recipePresets = {
 const DEFAULT_EPISODES = 15_000 * 16;
 const FLAT_EPISODES = 30_000 * 16;
 /**
- * Easier episodes, with five drawings or so of each class, in turn: two classes are where remembering
- * pays soonest, five keep it from being learnt in a way that serves only two.
- */
-const mixedTasks: readonly Task[] = [
-  { classes: 5, length: 25 },
-  { classes: 2, length: 10 },
-  { classes: 5, length: 25 },
-  { classes: 3, length: 16 },
-];
-/**
- * First the same drawing again and again: when what is looked up is what was stored, the network finds
- * out within some hundred batches how to store, look up and name; then it learns what drawings of one class
- * have in common. Bound directly, a hundred batches of each are enough. Without this stage some seeds of the preset
- * `flat` stay at chance for thousands of batches. The LSTM, which has only its state to store in, finds out after
- * some 4,500 batches.
- */
-const curriculumSteps: Record<'default' | 'flat' | 'lstm', readonly Step[]> = {
-  default: [
-    { episodes: 100 * 16, tasks: mixedTasks.map(repeated) },
-    { episodes: 100 * 16, tasks: mixedTasks },
-  ],
-  flat: [
-    { episodes: 500 * 16, tasks: mixedTasks.map(repeated) },
-    { episodes: 500 * 16, tasks: mixedTasks },
-  ],
-  lstm: [
-    { episodes: 5500 * 16, tasks: mixedTasks.map(repeated) },
-    { episodes: 2000 * 16, tasks: mixedTasks },
-  ],
-};
-interface Step {
-  readonly episodes: number;
-  readonly tasks: readonly Task[];
-}
-function repeated(task: Task): Task {
-  return { ...task, repeat: true };
-}
-/** Above five classes the curriculum goes on by doubling them, for so many episodes each. */
-const DOUBLING_EPISODES = 1500 * 16;
-/** A short training still spends this part at least on the full task. */
-const FULL_TASK_SHARE = 0.6;
-
-/**
  * A recipe from options; all fields are checked.
  *
  * ```ts
@@ -224,7 +147,7 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   checkObject('recipe', options);
   const given = check(optionsSchema, options);
   const { preset: name = 'default', model, ...own } = given;
-  const { curriculum, ...sized } = { ...recipePresets[name], ...withoutUndefined(own) } as Omit<
+  const { curriculum, ...sized } = { ...recipePresets[name], ...defined(own) } as Omit<
     Recipe,
     'iterations' | 'curriculum' | 'episodeLength'
   > & { iterations?: number; episodeLength?: number; curriculum: 'auto' | 'none' | Stage[] };
@@ -287,87 +210,6 @@ function asOfToday(value: unknown): unknown {
   };
 }
 
-/**
- * The default curriculum: the same number of episodes whatever the batch; never more classes, steps
- * or drawings of a class than the full task has; at most 40% of the iterations. Above five
- * classes it goes on by doubling them.
- */
-export function autoCurriculum(
-  recipe: Pick<Recipe, 'batchSize' | 'iterations' | 'numClasses' | 'episodeLength'>,
-  kind: keyof typeof curriculumSteps = 'default',
-): Stage[] {
-  const { numClasses: C, episodeLength: T } = recipe;
-  if (C < 2) return [];
-  const plan = [...curriculumSteps[kind]];
-  for (let classes = 10; classes < C; classes *= 2) {
-    plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
-  }
-  const drawings = Math.ceil(T / C); // of one class in an episode of the full task
-  const easier = plan
-    .map(({ episodes, tasks }) => ({
-      episodes,
-      tasks: tasks.map((task) => {
-        const classes = Math.min(task.classes, C);
-        return { ...task, classes, length: Math.min(task.length, T, classes * drawings) };
-      }),
-    }))
-    .filter(({ tasks }) => tasks.some((t) => t.repeat || t.classes < C || t.length < T));
-
-  const episodes = easier.reduce((sum, stage) => sum + stage.episodes, 0);
-  const room = Math.floor(recipe.iterations * (1 - FULL_TASK_SHARE));
-  const scale = Math.min(1 / recipe.batchSize, room / Math.max(1, episodes));
-  const stages: Stage[] = [];
-  let done = 0;
-  let end = 0; // cumulative, so that rounding never adds up to more than the room
-  for (const { episodes, tasks } of easier) {
-    end += episodes;
-    const batches = Math.floor(end * scale + 1e-9) - done;
-    done += batches;
-    if (batches > 0) stages.push({ batches, tasks });
-  }
-  return stages;
-}
-
-/** Where in the curriculum a batch stands. */
-export interface Position extends Task {
-  /** The number of the stage, from 0; the number of stages for the full task. */
-  readonly stage: number;
-  /** Batches of this stage that come before it. */
-  readonly batch: number;
-}
-
-/** The stage of a batch. `batch` counts from 0: it is the number of batches done before. */
-export function stageAt(recipe: Recipe, batch: number): Position {
-  let start = 0;
-  for (const [stage, { batches, tasks }] of recipe.curriculum.entries()) {
-    const own = batch - start;
-    if (own < batches) return { stage, batch: own, ...tasks[own % tasks.length]! };
-    start += batches;
-  }
-  return {
-    stage: recipe.curriculum.length,
-    batch: batch - start,
-    classes: recipe.numClasses,
-    length: recipe.episodeLength,
-  };
-}
-
-/** The different tasks of a stage, easiest first, in words such as 2×10, 3×16 and 5×25. */
-export function tasksInWords(tasks: readonly Task[]): string {
-  const sorted = [...tasks].sort((a, b) => a.classes - b.classes || a.length - b.length);
-  const words = [...new Set(sorted.map(({ classes, length }) => `${classes}×${length}`))];
-  const last = words.pop()!;
-  const sizes = words.length > 0 ? `${words.join(', ')} and ${last}` : last;
-  return tasks.some((task) => task.repeat) ? `${sizes} of one drawing per class` : sizes;
-}
-
-/** Drawings in an episode, mean over the batches from one to before another. */
-export function meanLength(recipe: Recipe, from: number, to: number): number {
-  let drawings = 0;
-  for (let batch = from; batch < to; batch++) drawings += stageAt(recipe, batch).length;
-  return drawings / (to - from);
-}
-
 /** The part of a training before a late cosine falls: in the preset `flat` an earlier fall leaves some seeds at chance. */
 const FULL_RATE_SHARE = 2 / 3;
 
@@ -410,7 +252,7 @@ export function resumedRecipe(saved: Recipe, given: RecipeOptions, where: string
     }
   }
   const { preset: _, model: __, curriculum: ___, ...rest } = asked;
-  return checkRecipe({ ...saved, ...withoutUndefined(rest) });
+  return checkRecipe({ ...saved, ...defined(rest) });
 }
 
 function check<S extends v.GenericSchema>(
@@ -432,10 +274,4 @@ function check<S extends v.GenericSchema>(
       ? `${where}: there is no option called ${quoted(path)}`
       : `${where}: ${issue.received === 'undefined' && path ? `${path} is missing` : issue.message}`,
   );
-}
-
-function withoutUndefined<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => item !== undefined),
-  ) as Partial<T>;
 }

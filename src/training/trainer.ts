@@ -14,10 +14,11 @@ import {
   type DatasetRecord,
   type ResumableCheckpoint,
 } from './checkpoint.js';
+import { type Position, stageAt } from './curriculum.js';
 import type { EpisodeSource, TestEpisodes } from './episode-source.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type ByInstance, countEpisodes, sumCounts } from './metrics.js';
-import { learningRateAt, type Position, type Recipe, stageAt } from './recipe.js';
+import { learningRateAt, type Recipe } from './recipe.js';
 import { RunningStatistics } from './running-statistics.js';
 import { nonFiniteIn } from './safetensors.js';
 import { Stopwatch } from './stopwatch.js';

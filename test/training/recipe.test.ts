@@ -4,14 +4,16 @@ import { modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import {
   autoCurriculum,
+  meanLength,
+  stageAt,
+  tasksInWords,
+} from '../../dist/training/curriculum.js';
+import {
   checkRecipe,
   learningRateAt,
   makeRecipe,
-  meanLength,
   recipePresets,
   resumedRecipe,
-  stageAt,
-  tasksInWords,
 } from '../../dist/training/recipe.js';
 
 const mixed = [

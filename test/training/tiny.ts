@@ -11,8 +11,9 @@ import {
   requireResumable,
   serialiseCheckpoint,
 } from '../../dist/training/checkpoint.js';
+import type { Task } from '../../dist/training/curriculum.js';
 import type { EpisodeSource, TestEpisodes } from '../../dist/training/episode-source.js';
-import { makeRecipe, type Recipe, type Task } from '../../dist/training/recipe.js';
+import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
 import { csvRow, logLine } from '../../dist/training/run-logs.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
 

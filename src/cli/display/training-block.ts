@@ -1,6 +1,7 @@
 import colours from 'picocolors';
+import { meanLength, tasksInWords } from '../../training/curriculum.js';
 import { chance, ordinal, TABLE_INSTANCES } from '../../training/metrics.js';
-import { meanLength, type Recipe, tasksInWords } from '../../training/recipe.js';
+import type { Recipe } from '../../training/recipe.js';
 import { WINDOW } from '../../training/running-statistics.js';
 import type { Progress } from '../../training/trainer.js';
 import { count, duration } from '../format.js';
