@@ -30,6 +30,7 @@ export interface NetworkFlags {
   writing?: ModelConfig['writing'];
   start?: ModelConfig['start'];
   outputHidden?: number;
+  familiarity?: ModelConfig['familiarity'];
 }
 
 /** The fields of a network by their options. */
@@ -55,6 +56,7 @@ export const networkFields = {
   writing: 'writing',
   start: 'start',
   outputHidden: 'outputHidden',
+  familiarity: 'familiarity',
 } as const satisfies Record<Exclude<keyof NetworkFlags, 'model' | 'preset'>, keyof ModelConfig>;
 
 /** `--memory-word-size` of `memoryWordSize`. */
@@ -199,6 +201,13 @@ export function networkOptions(
       '--output-hidden <n>',
       `hidden units between the memory and the logits, 0 for none ${byDefault('outputHidden')}`,
       whole(0, 1 << 14),
+    )
+    .addOption(
+      choice(
+        '--familiarity <how>',
+        `whether a further output says if the class of a drawing has come before ${byDefault('familiarity')}`,
+        ['none', 'learned'],
+      ),
     );
 }
 

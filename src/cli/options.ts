@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../common/defined.js';
 import { UserError } from '../common/errors.js';
+import type { Augment } from '../data/episodes.js';
 import type { EngineKind } from '../engine/engine.js';
 import { modelConfig } from '../model/config.js';
 import {
@@ -28,6 +29,7 @@ export interface EpisodeFlags {
   numClasses?: number;
   numSamples?: number;
   episodeLength?: number;
+  distractors?: number;
   inputHeight?: number;
   inputWidth?: number;
 }
@@ -56,6 +58,11 @@ export function episodeOptions(command: Command, { trained = false } = {}): Comm
       whole(1, LONGEST),
     )
     .option(
+      '--distractors <n>',
+      `further classes in an episode, whose drawings never get a label ${byDefault(0)}`,
+      whole(0, 1 << 16),
+    )
+    .option(
       '--input-height <n>',
       `height in pixels of a drawing that the network gets ${usual(network.inputHeight)}`,
       whole(1, 1024),
@@ -67,7 +74,7 @@ export function episodeOptions(command: Command, { trained = false } = {}): Comm
     );
 }
 
-/** Whether drawings are turned and shifted; run_mann.py's `--augment true` and `--augment false` are read too. */
+/** How drawings are varied; run_mann.py's `--augment true` and `--augment false` are read too. */
 export function augmentOption(command: Command, description: string): Command {
   return command
     .addOption(
@@ -82,6 +89,15 @@ function trueOrFalse(text: string | boolean): boolean {
   throw new InvalidArgumentError('It must be true or false.');
 }
 
+function augmentOf(text: string | boolean): Augment {
+  if (text === 'wide') return text;
+  try {
+    return trueOrFalse(text);
+  } catch {
+    throw new InvalidArgumentError('It must be true, false or wide.');
+  }
+}
+
 export interface TrainingFlags {
   iterations?: number;
   batchSize?: number;
@@ -90,7 +106,7 @@ export interface TrainingFlags {
   clip?: number;
   adam?: 'standard' | 'tensorflow1';
   curriculum?: 'auto' | 'none';
-  augment?: boolean;
+  augment?: Augment;
   checkpointEvery?: number;
   evaluateEvery?: number;
   reportEvery?: number;
@@ -137,7 +153,16 @@ export function trainingOptions(command: Command): Command {
         ['auto', 'none'],
       ),
     );
-  return augmentOption(command, 'train on drawings as they are, without rotations and shifts')
+  return command
+    .addOption(
+      new Option(
+        '--augment [how]',
+        'rotate and shift drawings (true), stretch and slant them too (wide), or neither (false) (default: true)',
+      )
+        .argParser(augmentOf)
+        .preset(true),
+    )
+    .option('--no-augment', 'train on drawings as they are, without rotations and shifts')
     .option(
       '--report-every <n>',
       `batches between two rows of the training table ${byDefault(recipe.reportEvery)}`,
@@ -216,6 +241,7 @@ export function recipeGiven(
     curriculum: flags.curriculum,
     adam: flags.adam,
     augment: flags.augment,
+    distractors: flags.distractors,
     reportEvery: flags.reportEvery,
     evaluateEvery: flags.evaluateEvery,
     checkpointEvery: flags.checkpointEvery,

@@ -75,6 +75,8 @@ function recipeFlagsBeside(preset: PresetName, config: ModelConfig, recipe: Reci
       ['--schedule', recipe.schedule, usual.schedule],
       ['--clip', recipe.clip, usual.clip],
       ['--adam', recipe.adam, usual.adam],
+      ['--distractors', recipe.distractors, usual.distractors],
+      ['--augment', recipe.augment || usual.augment, usual.augment],
     ]),
     ...(recipe.augment ? [] : ['--no-augment']),
   ];

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { kindOf, type ModelConfig } from '../model/config.js';
 import type { TestEpisodes } from '../training/episode-source.js';
 import { type Evaluation, evaluate } from '../training/evaluate.js';
+import type { Familiarity } from '../training/familiarity.js';
 import type { ByInstance } from '../training/metrics.js';
 import type { OpenData } from './datasets.js';
 import type { Display } from './display/display.js';
@@ -39,6 +40,8 @@ export interface ResultJson {
   /** Half the width of the 95% interval. */
   readonly ci95: ByInstance;
   readonly loss: number;
+  /** How well known and new classes are told apart, in percent, where the network learned to. */
+  readonly familiarity?: Familiarity;
 }
 
 export function resultJson(
@@ -47,7 +50,7 @@ export function resultJson(
   test: Evaluation,
   sampler: Sampler = 'default',
 ): ResultJson {
-  const { episodes, accuracy, ci95, loss } = test;
+  const { episodes, accuracy, ci95, loss, familiarity } = test;
   return {
     model: kindOf(config),
     dataset: data.name,
@@ -59,6 +62,7 @@ export function resultJson(
     accuracy,
     ci95,
     loss,
+    ...(familiarity && { familiarity }),
   };
 }
 
@@ -75,5 +79,14 @@ export function resultText(
   const { stdout } = process;
   const columns = stdout.isTTY && stdout.columns > 0 ? stdout.columns : 80;
   const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses, columns);
-  return `\n${wrappedFor(stdout, title)}\n\n${table}`;
+  return `\n${wrappedFor(stdout, title)}\n\n${table}${familiarityText(test)}`;
+}
+
+function familiarityText({ familiarity }: Evaluation): string {
+  if (!familiarity) return '';
+  const { auroc, known, new: fresh } = familiarity;
+  const text =
+    `Known classes called known: ${known.toFixed(1)}%, new classes called new: ${fresh.toFixed(1)}% ` +
+    `(area under the ROC curve ${auroc.toFixed(1)}%).`;
+  return `\n\n${wrappedFor(process.stdout, text)}`;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../common/errors.js';
+import type { Augment } from '../data/episodes.js';
 import type { Engine } from '../engine/engine.js';
 import { checkConfig } from '../training/checkpoint.js';
 import { makeRecipe, type Recipe } from '../training/recipe.js';
@@ -20,7 +21,7 @@ import { isShipped, shippedFor } from './shipped.js';
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
   batchSize?: number;
-  augment?: boolean;
+  augment?: Augment;
 }
 
 export interface Trained {
@@ -55,6 +56,7 @@ export async function openTrained(
     episodeLength: episodeLengthGiven(flags, config.numClasses) ?? saved.episodeLength,
     batchSize: flags.batchSize ?? saved.batchSize,
     augment: flags.augment ?? saved.augment,
+    distractors: flags.distractors ?? 0,
   };
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;

@@ -224,7 +224,9 @@ async function finish(
 ): Promise<void> {
   const { config, recipe, seed, data } = plan;
   const batches = flags.testBatches ?? TEST_BATCHES;
-  const test = await testNetwork(engine, data.testEpisodes(config, recipe, seed, 'test'), {
+  // the test of the table is that of `mann test`
+  const episodes = data.testEpisodes(config, { ...recipe, distractors: 0 }, seed, 'test');
+  const test = await testNetwork(engine, episodes, {
     batches,
     display,
     signal,

@@ -10,6 +10,13 @@ import { type Pose, UPRIGHT, warpAll } from './warp.js';
  */
 export type Sampler = 'default' | 'original';
 
+/**
+ * How drawings are varied. `true`, as in the original implementation: a class is rotated by a multiple of 90°, each of its
+ * drawings by up to ±11.25°, and shifted by up to ±10/105 of its side. `wide`: drawings are stretched and slanted too.
+ * `false`: not at all.
+ */
+export type Augment = boolean | 'wide';
+
 export interface EpisodeOptions {
   /** B episodes in a batch. */
   readonly batchSize: number;
@@ -17,11 +24,8 @@ export interface EpisodeOptions {
   readonly numClasses: number;
   readonly inputHeight: number;
   readonly inputWidth: number;
-  /**
-   * Whether to rotate and shift drawings: a class by a multiple of 90°, each of its drawings by up to ±11.25° and up to
-   * ±10/105 of its side.
-   */
-  readonly augment: boolean;
+  /** How to vary drawings: see {@link Augment}. */
+  readonly augment: Augment;
   /** Default `default`. */
   readonly sampler?: Sampler | undefined;
 }
@@ -30,6 +34,8 @@ export interface EpisodeOptions {
 export interface EpisodeTask {
   readonly classes: number;
   readonly length: number;
+  /** Further classes in the episode, whose drawings never get a label. Default 0. */
+  readonly distractors?: number | undefined;
   /** Shows a class always by the same drawing with the same rotation and shift. */
   readonly repeat?: boolean | undefined;
 }
@@ -43,7 +49,7 @@ interface Look {
 /** A batch of episodes, with the classes and drawings in it. */
 export interface EpisodeBatch extends Batch {
   readonly inputs: Float32Array;
-  /** [B, classes]: the classes of each episode, indices into the data set's classes. */
+  /** [B, classes + distractors]: the classes of each episode, distractors last, as indices into the data set's classes. */
   readonly classes: Int32Array;
   /** [B, T]: the instance, that is how many times the step's class has appeared so far, counting this step. */
   readonly instances: Uint16Array;
@@ -55,6 +61,9 @@ export interface EpisodeBatch extends Batch {
 const LARGEST_ANGLE = Math.PI / 16;
 /** ±10 of 105 pixels in sides. */
 const LARGEST_SHIFT = 10 / 105;
+/** Widely varied drawings are up to 4/3 as wide or high, or 3/4, and 0.3 to the side for each step down. */
+const LARGEST_STRETCH = Math.log(4 / 3);
+const LARGEST_SLANT = 0.3;
 
 /**
  * Samples batches of episodes.
@@ -68,7 +77,8 @@ const LARGEST_SHIFT = 10 / 105;
  * An episode has `classes` different classes with different labels. Each step shows a class sampled uniformly at
  * random, and a drawing that the episode has not shown yet as long as there is one (see {@link Sampler}). If each class
  * were shown equally often, counting labels would beat chance without looking at the drawings; networks learn that
- * first and get stuck. The state of `random` determines all batches to come.
+ * first and get stuck. Distractors are shown as often as the others; their label is C, which stands for none, and no
+ * label follows them. The state of `random` determines all batches to come.
  */
 export class EpisodeSampler {
   /** @param classes indices into the data set's classes, for example one part of a split */
@@ -97,20 +107,21 @@ export class EpisodeSampler {
    */
   next(task: EpisodeTask, spent?: Batch): EpisodeBatch {
     checkTask(task, this.options.numClasses);
-    const { classes, length } = task;
+    const { classes, length, distractors = 0 } = task;
+    const all = classes + distractors;
     if (this.#isOriginal) checkEnough(this.data, this.classes, 1, 1);
-    else checkEnough(this.data, this.classes, classes, Math.ceil(length / classes));
+    else checkEnough(this.data, this.classes, all, Math.ceil(length / all));
     const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
     const T = task.length;
     const X = inputHeight * inputWidth + C;
-    const batch = fits(spent, B, T, X, task.classes)
+    const batch = fits(spent, B, T, X, all)
       ? spent
       : {
           batch: B,
           length: T,
           inputs: new Float32Array(B * T * X),
-          labels: C > 256 ? new Uint16Array(B * T) : new Uint8Array(B * T),
-          classes: new Int32Array(B * task.classes),
+          labels: C > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T),
+          classes: new Int32Array(B * all),
           instances: new Uint16Array(B * T),
           drawings: new Int32Array(B * T),
         };
@@ -123,12 +134,12 @@ export class EpisodeSampler {
 
   /** Everything of episode `b` but its pixels; the rotations and shifts of its drawings are added to `poses`. */
   #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, poses: Pose[]): void {
-    const { classes, length: T, repeat } = task;
+    const { classes, length: T, repeat, distractors = 0 } = task;
     const { random, options } = this;
     const { numClasses: C, inputHeight, inputWidth, augment } = options;
     const P = inputHeight * inputWidth;
-    const chosen = this.#chooseClasses(classes);
-    batch.classes.set(chosen, b * classes);
+    const chosen = this.#chooseClasses(classes + distractors);
+    batch.classes.set(chosen, b * chosen.length);
     const labels = random.sample(C, classes);
     const quarters = chosen.map(() => (augment ? random.below(4) : 0));
 
@@ -136,10 +147,10 @@ export class EpisodeSampler {
     const seen = chosen.map(() => 0);
     const looks: Look[] = [];
     for (let t = 0; t < T; t++) {
-      const k = random.below(classes);
+      const k = random.below(chosen.length);
       const step = b * T + t;
       seen[k]!++;
-      batch.labels[step] = labels[k]!;
+      batch.labels[step] = labels[k] ?? C;
       batch.instances[step] = seen[k]!;
       if (!repeat || !looks[k]) {
         const drawing = this.#deal(decks[k]!, chosen[k]!);
@@ -148,7 +159,8 @@ export class EpisodeSampler {
       batch.drawings[step] = looks[k].drawing;
       poses.push(looks[k].pose);
       // The label is given one step later.
-      if (t > 0) batch.inputs[step * (P + C) + P + batch.labels[step - 1]!] = 1;
+      const before = t > 0 ? batch.labels[step - 1]! : C;
+      if (before < C) batch.inputs[step * (P + C) + P + before] = 1;
     }
   }
 
@@ -177,13 +189,30 @@ export class EpisodeSampler {
     const shift = this.#isOriginal
       ? () => (random.below(2 * 10 + 1) - 10) / 105
       : () => random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT);
-    return {
+    const pose = {
       quarters,
       angle: random.uniform(-LARGEST_ANGLE, LARGEST_ANGLE),
       right: shift(),
       down: shift(),
     };
+    if (this.options.augment !== 'wide') return pose;
+    const stretch = () => exp(random.uniform(-LARGEST_STRETCH, LARGEST_STRETCH));
+    return {
+      ...pose,
+      shape: {
+        wide: stretch(),
+        high: stretch(),
+        slant: random.uniform(-LARGEST_SLANT, LARGEST_SLANT),
+      },
+    };
   }
+}
+
+/** e^x of a small x: sums and products alone, the same everywhere. */
+function exp(x: number): number {
+  let sum = 1;
+  for (let n = 8; n > 0; n--) sum = 1 + (sum * x) / n;
+  return sum;
 }
 
 /** Whether a batch is an {@link EpisodeBatch} with these sizes. */
@@ -205,10 +234,16 @@ function fits(
 }
 
 /** Without it a label beyond the one-hot would be written into the pixels of the next step. */
-function checkTask({ classes, length }: EpisodeTask, numClasses: number): void {
-  for (const [what, value] of Object.entries({ classes, length })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${what} of an episode must be a whole number from 1, not ${value}`);
+function checkTask({ classes, length, distractors = 0 }: EpisodeTask, numClasses: number): void {
+  for (const [what, value, least] of [
+    ['classes', classes, 1],
+    ['length', length, 1],
+    ['distractors', distractors, 0],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least) {
+      throw new RangeError(
+        `${what} of an episode must be a whole number from ${least}, not ${value}`,
+      );
     }
   }
   if (classes > numClasses) {

@@ -12,6 +12,8 @@ export interface Pose {
   /** A shift to the right and down, in sides of the picture. */
   readonly right: number;
   readonly down: number;
+  /** Before all this: how many times as wide and as high, and how far to the right for each step down. Default: as it is. */
+  readonly shape?: { readonly wide: number; readonly high: number; readonly slant: number };
 }
 
 export const UPRIGHT: Pose = { quarters: 0, angle: 0, right: 0, down: 0 };
@@ -90,10 +92,10 @@ export function warp(
 
 /**
  * Where the output pixel (y, x) comes from in the atlas: u = u0 + x·dux + y·duy along a row, v likewise
- * down: back from the shift, back from the turn, about the middle.
+ * down: back from the shift, back from the turn, back from the shape, about the middle.
  */
 function resampling(
-  { quarters, angle, right, down }: Pose,
+  { quarters, angle, right, down, shape }: Pose,
   side: number,
   height: number,
   width: number,
@@ -104,14 +106,16 @@ function resampling(
   const middle = (side - 1) / 2;
   const left = (0.5 - width / 2) * scaleX - right * side;
   const top = (0.5 - height / 2) * scaleY - down * side;
-  return [
-    middle + cos * left + sin * top,
-    middle - sin * left + cos * top,
-    cos * scaleX,
-    -sin * scaleX,
-    sin * scaleY,
-    cos * scaleY,
+  const back = [
+    ...[cos * left + sin * top, -sin * left + cos * top],
+    ...[cos * scaleX, -sin * scaleX],
+    ...[sin * scaleY, cos * scaleY],
   ];
+  for (let i = 0; shape && i < back.length; i += 2) {
+    back[i] = (back[i]! - shape.slant * back[i + 1]!) / shape.wide;
+    back[i + 1]! /= shape.high;
+  }
+  return [middle + back[0]!, middle + back[1]!, ...back.slice(2)];
 }
 
 /** Cosine and sine of quarter turns and a small angle: sums and products alone, the same everywhere. */

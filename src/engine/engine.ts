@@ -15,15 +15,17 @@ export interface Batch {
   readonly length: number;
   /** [B, T, X]: at each step the drawing's P pixels (foreground 1, background 0), then the previous step's label as a one-hot. */
   readonly inputs: Floats;
-  /** [B, T]: the true label of each step, 0 to C-1. */
+  /** [B, T]: the true label of each step, 0 to C-1; or C for a drawing without one, which counts only for familiarity. */
   readonly labels: Uint8Array | Uint16Array;
 }
 
 export interface Forward {
-  /** Mean over the batch of the sum over time of the cross entropy, in nats. */
+  /** Mean over the batch of the sum over time of the cross entropy, of classes and familiarity, in nats. */
   readonly loss: number;
   /** [B, T, C], before the softmax. */
   readonly logits: Floats;
+  /** [B, T], before the logistic function: that the drawing is of a class whose label came before. Empty where it is not learned. */
+  readonly familiarity: Floats;
 }
 
 /** The state of Adam (Kingma & Ba 2015) between two updates. */
@@ -60,6 +62,8 @@ export interface StepResult {
   readonly output: Floats;
   /** [B, C]. */
   readonly logits: Floats;
+  /** [B], before the logistic function. Empty where familiarity is not learned. */
+  readonly familiarity: Floats;
   readonly state: CellState;
 }
 

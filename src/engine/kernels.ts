@@ -25,6 +25,7 @@ export interface Kernels {
   readonly inputsIn: WebAssembly.Global;
   readonly labelsIn: WebAssembly.Global;
   readonly logitsOut: WebAssembly.Global;
+  readonly familiarityOut: WebAssembly.Global;
   readonly outputOut: WebAssembly.Global;
   readonly losses: WebAssembly.Global;
   readonly stateCell: WebAssembly.Global;
@@ -62,6 +63,7 @@ export function networkNumbers(config: ModelConfig): number[] {
     config.lookup === 'after-write',
     config.writing === 'gated',
     config.controller === 'feedforward',
+    config.familiarity === 'learned',
   ].reduce((bits, is, bit) => bits | (+is << bit), 0);
   const encoder = ['none', 'mlp', 'conv'].indexOf(config.encoder);
   const widths = Array.from({ length: MOST_LAYERS }, (_, i) => config.encoderWidths[i] ?? 0);

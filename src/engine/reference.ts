@@ -16,7 +16,7 @@ import {
   stepForward,
   type Weights,
 } from '../reference/network.js';
-import { crossEntropy } from '../reference/output.js';
+import { lossOf } from '../reference/output.js';
 import type {
   Batch,
   CellState,
@@ -96,7 +96,7 @@ export class ReferenceEngine implements Engine {
   }
 
   step(inputs: Floats, state: CellState): StepResult {
-    const { X, O, C } = this.#shapes;
+    const { X, O, C, Y } = this.#shapes;
     const B = inputs.length / X;
     const steps = Array.from({ length: B }, (_, b) => {
       const x = Float64Array.from(inputs.subarray(b * X, (b + 1) * X));
@@ -104,9 +104,11 @@ export class ReferenceEngine implements Engine {
     });
     const output = new Float64Array(B * O);
     const logits = new Float64Array(B * C);
+    const familiarity = new Float64Array(B * (Y - C));
     steps.forEach((step, b) => {
       output.set(step.out.output, b * O);
-      logits.set(step.out.logits, b * C);
+      logits.set(step.out.logits.subarray(0, C), b * C);
+      familiarity.set(step.out.logits.subarray(C), b * (Y - C));
     });
     const after = this.#join(steps.map((step) => step.state));
     steps.forEach(({ memory }, b) => {
@@ -116,29 +118,32 @@ export class ReferenceEngine implements Engine {
           b * memory.writeWeights.length,
         );
     });
-    return { output, logits, state: after };
+    return { output, logits, familiarity, state: after };
   }
 
   async dispose(): Promise<void> {}
 
   /** Every episode forward and, where gradients are wanted, backward. */
   #run({ batch: B, length: T, inputs, labels }: Batch, gradients?: Weights): Forward {
-    const { X, C } = this.#shapes;
+    const { X, C, Y } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);
     const logits = new Float64Array(B * T * C);
+    const familiarity = new Float64Array(B * T * (Y - C));
     let loss = 0;
     for (let b = 0; b < B; b++) {
       const episode = Float64Array.from(inputs.subarray(b * T * X, (b + 1) * T * X));
       const steps = episodeForward(this.config, this.#weights, episode);
-      const dLogits = steps.map((step, t) => {
-        logits.set(step.out.logits, (b * T + t) * C);
-        const entropy = crossEntropy(step.out.logits, labels[b * T + t]!);
-        loss += entropy.loss / B;
-        return entropy.gradient.map((g) => g / B);
+      const own = labels.subarray(b * T, (b + 1) * T);
+      const dLogits = steps.map(({ out }, t) => {
+        logits.set(out.logits.subarray(0, C), (b * T + t) * C);
+        familiarity.set(out.logits.subarray(C), (b * T + t) * (Y - C));
+        const cost = lossOf(out.logits, C, own, t);
+        loss += cost.loss / B;
+        return cost.gradient.map((g) => g / B);
       });
       if (gradients) episodeBackward(this.config, this.#weights, steps, dLogits, gradients);
     }
-    return { loss, logits };
+    return { loss, logits, familiarity };
   }
 
   /** What an episode keeps, roughly: of each step the memory before and after, and what makes it. */

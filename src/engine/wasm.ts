@@ -116,7 +116,7 @@ export class WasmEngine implements Engine {
   step(inputs: Floats, state: CellState): StepResult {
     this.#claim();
     try {
-      const { X, C, H, L, N, W, R, O, kept } = this.#shapes;
+      const { X, C, Y, H, L, N, W, R, O, kept } = this.#shapes;
       const B = inputs.length / X;
       const k = this.#kernels;
       this.#layOut(B, 1, 1);
@@ -133,6 +133,7 @@ export class WasmEngine implements Engine {
       return {
         output: this.#floats(k.outputOut, B * O).slice(),
         logits: this.#floats(k.logitsOut, B * C).slice(),
+        familiarity: this.#floats(k.familiarityOut, B * (Y - C)).slice(),
         state: {
           cell: this.#floats(k.stateCell, L * B * H).slice(),
           hidden: this.#floats(k.stateHidden, L * B * H).slice(),
@@ -157,9 +158,10 @@ export class WasmEngine implements Engine {
     this.#claim();
     try {
       const { batch: B, length: T, inputs, labels } = batch;
+      const { X, C, Y } = this.#shapes;
       const k = this.#kernels;
       const lanes = this.#layOut(B, T, this.threads);
-      this.#floats(k.inputsIn, B * T * this.#shapes.X).set(inputs);
+      this.#floats(k.inputsIn, B * T * X).set(inputs);
       new Int32Array(this.memory.buffer, address(k.labelsIn), B * T).set(labels);
       const job = {
         batch: [B, T, lanes, this.threads] as const,
@@ -173,7 +175,8 @@ export class WasmEngine implements Engine {
       const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
         loss: losses.reduce((sum, loss) => sum + loss, 0) / B,
-        logits: this.#floats(k.logitsOut, B * T * this.#shapes.C).slice(),
+        logits: this.#floats(k.logitsOut, B * T * C).slice(),
+        familiarity: this.#floats(k.familiarityOut, B * T * (Y - C)).slice(),
       };
     } finally {
       this.#busy = false;

@@ -13,8 +13,9 @@ import { encoderBackward, encoderForward, fromLane, takeSeen, toLane } from './e
 import { useEdge } from './algebra/gemm';
 import { headsBackward, headsForward } from './heads';
 import { useScratch } from './memory/head-vectors';
+import { lossOf } from './loss';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory/memory';
-import { crossEntropy, logitsBackward, logitsForward, unitsBackward } from './output';
+import { logitsBackward, logitsForward, unitsBackward } from './output';
 import {
   B, CONV, G, H, I, L, N, NONE, NP, R, RP, S, T, W, encoder, floats, readsWeights,
 } from './layout/shape';
@@ -23,7 +24,7 @@ import { packWeights, weightGradients } from './weights';
 
 export { resetBarrier } from './barrier';
 export {
-  inputsIn, labelsIn, logitsOut, losses, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
+  familiarityOut, inputsIn, labelsIn, logitsOut, losses, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
   stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, zeroBatch,
 } from './layout/batch';
 export { first, gradients, second, shapeNetwork, total, weights } from './layout/tensors';
@@ -52,7 +53,7 @@ export function run(
   if (what & FROM_STATE) takeState(s0, s1);
   else startState(s0, s1);
   forward(rank, s0, s1);
-  if (what & LOSS) crossEntropy(s0, s1, (what & BACKWARD) != 0);
+  if (what & LOSS) lossOf(s0, s1, (what & BACKWARD) != 0);
   if (what & FROM_STATE) giveState(s0, s1);
   if (what & BACKWARD) {
     backward(rank, s0, s1);

@@ -8,7 +8,7 @@ import { convGradientSums, packConv } from './encoder/conv-weights';
 import { drawingsBackward, packDrawings } from './encoder/drawings';
 import { columnSums, MR, outerProducts, pack, packLanes, packTransposed } from './algebra/gemm';
 import {
-  C, CONV, D, E, F, G, H, I, L, MLP, NONE, Q, R, S, T, W, Z, depth, direct, encoder, floats, widthOf,
+  CONV, D, E, F, G, H, I, L, MLP, NONE, Q, R, S, T, W, Y, Z, depth, direct, encoder, floats, widthOf,
 } from './layout/shape';
 import {
   at, bindKey, bindLabel, bindValue, encoderBias, encoderKernel, encoderOutBias, encoderOutKernel, features, gradients,
@@ -55,11 +55,11 @@ export function packWeights(rank: i32, size: i32): void {
     const hidden = at(weights, hiddenKernel);
     packBoth(hidden, H, D, at(weights, hiddenBias()), packedHiddenState, packedHiddenStateBack, rank, size);
     packBoth(hidden + floats(H * D), R * W, D, 0, packedHiddenRead, packedHiddenReadBack, rank, size);
-    packBoth(at(weights, hiddenOut), D, C, 0, packedHiddenOut, packedHiddenOutBack, rank, size);
+    packBoth(at(weights, hiddenOut), D, Y, 0, packedHiddenOut, packedHiddenOutBack, rank, size);
   }
   const out = at(weights, outKernel);
-  packBoth(out, H, C, at(weights, outBias()), packedOutState, packedOutStateBack, rank, size);
-  packBoth(out + floats(H * C), R * W, C, 0, packedOutRead, packedOutReadBack, rank, size);
+  packBoth(out, H, Y, at(weights, outBias()), packedOutState, packedOutStateBack, rank, size);
+  packBoth(out + floats(H * Y), R * W, Y, 0, packedOutRead, packedOutReadBack, rank, size);
 }
 
 function packEncoder(rank: i32, size: i32): void {
@@ -103,7 +103,7 @@ export function weightGradients(rank: i32, size: i32, accumulate: bool): void {
     if (encoder != NONE) encoderGradients(t);
     for (let l = 0; l < L; l++) controllerGradients(l, t);
     if (R > 0) headsGradients(t);
-    if (C > 0) outputGradients(t);
+    if (Y > 0) outputGradients(t);
   }
 }
 
@@ -171,11 +171,11 @@ function headsGradients(t: i32): void {
 }
 
 function outputGradients(t: i32): void {
-  columnsOf(logitsAt(t, 0), C, C);
-  biasGradient(C, outBias());
-  rowsGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, C, outKernel);
-  rowsGradient(readAt(t + 1, 0), R * W, R * W, C, outKernel + H * C);
-  if (D > 0) rowsGradient(unitsAt(t, 0), D, D, C, hiddenOut);
+  columnsOf(logitsAt(t, 0), Y, Y);
+  biasGradient(Y, outBias());
+  rowsGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, Y, outKernel);
+  rowsGradient(readAt(t + 1, 0), R * W, R * W, Y, outKernel + H * Y);
+  if (D > 0) rowsGradient(unitsAt(t, 0), D, D, Y, hiddenOut);
   barrier(size_);
   if (D == 0) return;
   columnsOf(dUnitsAt(t, 0), D, D);

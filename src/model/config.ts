@@ -84,6 +84,8 @@ const entries = {
 
   /** Units of a hidden layer in parallel to the linear layer from [h_t, r_t] to the logits; 0 for none. */
   outputHidden: size('outputHidden', 0, 1 << 14),
+  /** Whether a further output says if the class of the drawing has come before: `learned`, or `none` (the paper). */
+  familiarity: oneOf('familiarity', ['none', 'learned']),
 };
 
 const optionsSchema = v.partial(

@@ -24,6 +24,7 @@ const usual = {
   writing: 'least-used',
   start: 'every-head',
   outputHidden: 128,
+  familiarity: 'none',
 } as const satisfies ModelOptions;
 
 /** Pixels go to the controller directly, and the controller alone determines keys and memory contents. */
@@ -36,6 +37,7 @@ const flat = {
   lookup: 'before-write',
   writing: 'gated',
   outputHidden: 0,
+  familiarity: 'none',
 } as const satisfies ModelOptions;
 
 /** The original implementation in TensorFlow 1. */

@@ -10,6 +10,8 @@ export interface Shapes {
   readonly E: number;
   readonly F: number;
   readonly C: number;
+  /** Columns of the output: C, and one for familiarity where that is learned. */
+  readonly Y: number;
   readonly X: number;
   readonly H: number;
   readonly L: number;
@@ -35,13 +37,14 @@ export function shapesOf(config: ModelConfig): Shapes {
   const P = config.inputHeight * config.inputWidth;
   const E = config.encoder === 'none' ? P : config.embeddingSize;
   const C = config.numClasses;
+  const Y = config.familiarity === 'learned' ? C + 1 : C;
   const H = config.lstmSize;
   const N = memory ? config.memorySize : 0;
   const W = memory ? config.memoryDim : 0;
   const R = memory ? config.nbReads : 0;
   const gates = config.writing === 'gated' ? R : 0;
   return {
-    ...{ P, E, F: C, C, X: P + C, H, L: config.numLayers, N, W, R, gates },
+    ...{ P, E, F: C, C, Y, X: P + C, H, L: config.numLayers, N, W, R, gates },
     K: memory ? config.keySize : 0,
     rin: config.controllerInput === 'read-vectors' ? R * W : R * N,
     Q: 2 * R * W + gates + (config.keyStrength === 'learned' ? R : 0),

@@ -27,7 +27,7 @@ const KEY_STRENGTH_BIAS = 9;
 
 /** The trainable tensors of a network, in the order of checkpoints. Columns of LSTM kernels: i, j, f, o. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
-  const { E, F, H, L, R, W, C, rin, Q, O, kept } = shapesOf(config);
+  const { E, F, H, L, R, W, Y, rin, Q, O, kept } = shapesOf(config);
   const specs: TensorSpec[] = [];
   const add = (name: string, ...shape: number[]) =>
     specs.push({ name, shape, size: shape.reduce((a, b) => a * b, 1) });
@@ -50,9 +50,9 @@ export function tensorSpecs(config: ModelConfig): TensorSpec[] {
   }
   if (config.outputHidden > 0) {
     affine('hidden', O, config.outputHidden);
-    add('hidden.out', config.outputHidden, C);
+    add('hidden.out', config.outputHidden, Y);
   }
-  affine('out', O, C);
+  affine('out', O, Y);
   return specs;
 }
 

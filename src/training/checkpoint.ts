@@ -266,6 +266,7 @@ const positionSchema = v.strictObject({
   batch: countSchema,
   classes: countSchema,
   length: countSchema,
+  distractors: v.optional(countSchema),
   repeat: v.optional(v.literal(true)),
 });
 const word = v.pipe(countSchema, v.maxValue(2 ** 32 - 1));

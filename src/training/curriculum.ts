@@ -7,6 +7,8 @@ const taskSchema = v.strictObject({
   classes: count('classes of a curriculum task'),
   /** Drawings in an episode. */
   length: count('length of a curriculum task'),
+  /** Further classes, which never get a label. */
+  distractors: v.optional(count('distractors of a curriculum task')),
   /** A class is always shown by the same drawing with the same rotation and shift. */
   repeat: v.optional(v.literal(true)),
 });
@@ -123,7 +125,14 @@ export function autoCurriculum(
 
 /** A recipe, as far as it says what each batch is. */
 export interface Course extends Pick<Sizes, 'numClasses' | 'episodeLength'> {
+  readonly distractors?: number;
   readonly curriculum: readonly Stage[];
+}
+
+/** The task that a curriculum leads to. */
+export function fullTask(recipe: Omit<Course, 'curriculum'>): Task {
+  const { numClasses: classes, episodeLength: length, distractors = 0 } = recipe;
+  return { classes, length, ...(distractors > 0 && { distractors }) };
 }
 
 /** Where in the curriculum a batch stands. */
@@ -145,8 +154,7 @@ export function stageAt(recipe: Course, batch: number): Position {
   return {
     stage: recipe.curriculum.length,
     batch: batch - start,
-    classes: recipe.numClasses,
-    length: recipe.episodeLength,
+    ...fullTask(recipe),
   };
 }
 

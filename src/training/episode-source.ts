@@ -6,7 +6,7 @@ import { type EpisodeBatch, EpisodeSampler, type Sampler } from '../data/episode
 import type { Batch } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { initialTensors, type Tensors } from '../model/tensors.js';
-import type { Task } from './curriculum.js';
+import { fullTask, type Task } from './curriculum.js';
 import type { Recipe } from './recipe.js';
 
 /** A sequence of test batches. */
@@ -32,6 +32,7 @@ export type EpisodeRecipe = Pick<
   Recipe,
   'batchSize' | 'numClasses' | 'episodeLength' | 'augment'
 > & {
+  readonly distractors?: number;
   /** Sampler of test episodes. Training always uses the default. */
   readonly sampler?: Sampler | undefined;
 };
@@ -63,7 +64,8 @@ export function trainingEpisodes(
  * const test = testEpisodes(data, splitClasses(data).test, config, recipe, 1, 'test');
  * const { accuracy } = await evaluate(engine, test, 400);
  * ```
- * A seed and a stream always give the same episodes, independent of the training episodes.
+ * They are varied as in the original implementation, or not at all where the recipe says so, however widely training
+ * episodes are. A seed and a stream always give the same episodes, independent of the training episodes.
  * @param stream any name, such as `test`, or `evaluation 500` for the evaluation after 500 batches
  * @throws UserError as {@link trainingEpisodes}
  */
@@ -75,8 +77,9 @@ export function testEpisodes(
   seed: number,
   stream: string,
 ): TestEpisodes<EpisodeBatch> {
-  const source = samplerOf(data, classes, config, recipe, new Random(seed, stream));
-  const task = { classes: recipe.numClasses, length: recipe.episodeLength };
+  const varied = { ...recipe, augment: recipe.augment !== false };
+  const source = samplerOf(data, classes, config, varied, new Random(seed, stream));
+  const task = fullTask(recipe);
   return { next: (spent) => source.next(task, spent) };
 }
 
@@ -87,12 +90,13 @@ function samplerOf(
   data: DataSet,
   classes: readonly number[],
   { inputHeight, inputWidth }: ModelConfig,
-  { batchSize, numClasses, episodeLength, augment, sampler }: EpisodeRecipe,
+  { batchSize, numClasses, episodeLength, distractors = 0, augment, sampler }: EpisodeRecipe,
   random: Random,
 ): EpisodeSampler {
   // The full task must be possible from the start, not only when the curriculum gets there.
   if (sampler !== 'original') {
-    checkEnough(data, classes, numClasses, Math.ceil(episodeLength / numClasses));
+    const all = numClasses + distractors;
+    checkEnough(data, classes, all, Math.ceil(episodeLength / all));
   }
   const bytes = 4 * batchSize * episodeLength * (inputHeight * inputWidth + numClasses);
   if (bytes > LARGEST_BATCH) {

@@ -3,6 +3,7 @@ import { coreToSpare } from '../engine/create.js';
 import type { Batch, Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import type { TestEpisodes } from './episode-source.js';
+import { type Familiarity, FamiliarityScores } from './familiarity.js';
 import {
   accuracyOf,
   addCounts,
@@ -19,9 +20,11 @@ export interface Evaluation {
   readonly accuracy: ByInstance;
   /** Half the width of the 95% interval in percentage points, by instance. */
   readonly ci95: ByInstance;
-  /** Cross entropy in nats, summed over an episode, averaged over episodes. */
+  /** The loss in nats, summed over an episode, averaged over episodes. */
   readonly loss: number;
   readonly episodes: number;
+  /** How well known and new classes are told apart, where the network learned to. */
+  readonly familiarity?: Familiarity | undefined;
 }
 
 export interface EvaluateOptions {
@@ -50,6 +53,7 @@ export async function evaluate(
   const { onProgress, signal } = options;
   const episodes: Counts[] = [];
   const sum = noCounts();
+  const scores = new FamiliarityScores();
   let loss = 0;
   const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
   for (let batch = 1; batch <= batches; batch++) {
@@ -58,14 +62,17 @@ export async function evaluate(
     const forward = await queue.during(engine.forward(current));
     const counts = countEpisodes(current, forward.logits);
     episodes.push(...counts);
+    scores.add(current, forward);
     addCounts(sum, sumCounts(counts));
     loss += forward.loss * current.batch;
     onProgress?.({ batch, batches, accuracy: accuracyOf(sum) });
   }
+  const familiarity = scores.result();
   return {
     accuracy: accuracyOf(sum),
     ci95: ci95Of(episodes),
     loss: loss / episodes.length,
     episodes: episodes.length,
+    ...(familiarity && { familiarity }),
   };
 }

@@ -49,14 +49,14 @@ export function argmax(numbers: Floats, start: number, count: number): number {
   return best;
 }
 
+/** The labels [B, T] of a batch of episodes; C for drawings without one. */
+export type EpisodeLabels = Pick<Batch, 'batch' | 'length' | 'labels'>;
+
 /**
- * Counts each episode of a batch.
+ * Counts each episode of a batch. Drawings without a label are left out.
  * @param logits [B, T, C]
  */
-export function countEpisodes(
-  batch: Pick<Batch, 'batch' | 'length' | 'labels'>,
-  logits: Floats,
-): Counts[] {
+export function countEpisodes(batch: EpisodeLabels, logits: Floats): Counts[] {
   const { batch: B, length: T, labels } = batch;
   const C = logits.length / (B * T);
   return Array.from({ length: B }, (_, b) => {
@@ -65,7 +65,7 @@ export function countEpisodes(
     for (let t = 0; t < T; t++) {
       const at = b * T + t;
       const i = instances[t]! - 1;
-      if (i >= INSTANCES) continue;
+      if (i >= INSTANCES || labels[at] === C) continue;
       counts.total[i]!++;
       if (argmax(logits, at * C, C) === labels[at]) counts.correct[i]!++;
     }

@@ -42,8 +42,10 @@ const common = {
   ),
   /** Where Adam adds ε: to the bias-corrected root, or to the uncorrected root as in TensorFlow 1. */
   adam: v.picklist(['standard', 'tensorflow1'], 'adam must be standard or tensorflow1'),
-  /** Whether training episodes rotate and shift their drawings. */
-  augment: v.boolean('augment must be true or false'),
+  /** How training episodes vary their drawings: rotated and shifted, `wide` stretched and slanted too. */
+  augment: v.union([v.boolean(), v.literal('wide')], 'augment must be true, false or wide'),
+  /** Further classes in an episode of the full task, whose drawings never get a label. */
+  distractors: v.optional(count('distractors', 0), 0),
   /** Batches between two rows of the training table (and the CSV). */
   reportEvery: count('reportEvery'),
   /** Batches between two evaluations (lines of the log); the end is always evaluated. 0 for none. */
@@ -231,6 +233,7 @@ const fixed = [
   'adam',
   'clip',
   'augment',
+  'distractors',
 ] as const satisfies (keyof Recipe)[];
 
 /**

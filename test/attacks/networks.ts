@@ -77,6 +77,7 @@ const files: Attack[] = [
   attack('an infinite embedding', 'computes with it', { metadata: { config: JSON.stringify(config).replace('"embeddingSize":64', '"embeddingSize":1e999') } }),
   attack('keys longer than slots', 'reads into the next slot', { metadata: { config: { ...config, keySize: 3 } } }),
   attack('a hidden layer of half a unit', 'rounds it somewhere', { metadata: { config: { ...config, outputHidden: 0.5 } } }),
+  attack('familiarity of an unknown kind', 'has an output more or less than its tensors', { metadata: { config: { ...config, familiarity: true } } }),
   attack('an encoder of 8 GB', 'allocates them before it looks at the tensors', { metadata: { config: { ...config, encoder: 'mlp', encoderWidths: Array(8).fill(2 ** 14) } } }),
   attack('tensors of another network', 'multiplies matrices that do not fit', { metadata: { config: { ...config, lstmSize: 5 } } }),
   attack('a tensor that is missing', 'takes zeros, or fails in the first step', { tensors: (all) => all.delete('heads.bias') }),

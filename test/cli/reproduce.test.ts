@@ -62,6 +62,7 @@ describe('the flags of a network', () => {
     writing: ['--writing', 'gated'],
     start: ['--start', 'first-head'],
     outputHidden: ['--output-hidden', 37],
+    familiarity: ['--familiarity', 'learned'],
   };
   const argv = Object.values(values).flatMap(([flag, value]) => [flag, String(value)]);
 
@@ -103,6 +104,10 @@ describe('the flags of a recipe', () => {
       ['--num-samples', 4, { episodeLength: 20 }],
       ['--iterations', 77, { iterations: 77 }],
       ['--batch-size', 9, { batchSize: 9 }],
+      ['--distractors', 3, { distractors: 3 }],
+      ['--augment', 'wide', { augment: 'wide' }],
+      ['--augment', true, { augment: true }],
+      ['--augment', false, { augment: false }],
       ['--learning-rate', 0.002, { learningRate: 0.002 }],
       ['--schedule', 'late-cosine', { schedule: 'late-cosine' }],
       ['--clip', 3.5, { clip: 3.5 }],
@@ -148,6 +153,7 @@ const networks = fc.record({
   writing: maybe(someOf('gated', 'least-used')),
   start: maybe(someOf('every-head', 'first-head')),
   outputHidden: maybe(fc.integer({ min: 0, max: 300 })),
+  familiarity: maybe(someOf('none', 'learned')),
 });
 const recipes = fc.record({
   numClasses: size(40),
@@ -158,7 +164,8 @@ const recipes = fc.record({
   schedule: maybe(someOf('cosine', 'late-cosine', 'constant')),
   clip: maybe(fc.double({ min: 0, max: 1e9, noNaN: true })),
   adam: maybe(someOf('standard', 'tensorflow1')),
-  augment: maybe(fc.boolean()),
+  augment: maybe(someOf<boolean | 'wide'>(true, false, 'wide')),
+  distractors: maybe(fc.integer({ min: 0, max: 9 })),
   curriculum: maybe(someOf('auto', 'none')),
 });
 

@@ -162,6 +162,59 @@ describe('episodes', () => {
     expect(places.size).toBe(batch * length);
   });
 
+  it('that vary widely stretch and slant each drawing in its own way, and no other episode changes', () => {
+    const data = dataOf(new Array(6).fill(4), 12);
+    const episodesOf = (augment: EpisodeOptions['augment']) => {
+      const options = { ...small, inputHeight: 12, inputWidth: 12, augment };
+      const sampler = new EpisodeSampler(data, [0, 1, 2, 3, 4, 5], options, new Random(2));
+      return sampler.next({ classes: 3, length: 12 });
+    };
+    const inkOf = ({ inputs }: EpisodeBatch, step: number) =>
+      inputs.subarray(step * 149, step * 149 + 144).filter((x) => x > 0).length;
+    const wide = episodesOf('wide');
+    const inks = Array.from({ length: 24 }, (_, step) => inkOf(wide, step));
+    expect(Math.min(...inks)).toBeLessThan(110);
+    const plain = episodesOf(true);
+    const plainInks = Array.from({ length: 24 }, (_, step) => inkOf(plain, step));
+    const spread = (numbers: number[]) => Math.max(...numbers) - Math.min(...numbers);
+    expect(spread(inks)).toBeGreaterThan(1.5 * spread(plainInks));
+    expect(wide.labels.every((label) => label < 5)).toBe(true);
+  });
+
+  it('with distractors show further classes, which have no label and give none', () => {
+    const data = dataOf(new Array(30).fill(20));
+    const sampler = new EpisodeSampler(data, [...data.classes.keys()], small, new Random(4));
+    const [B, T, P, C] = [2, 200, 12, 5];
+    const batch = sampler.next({ classes: 5, length: T, distractors: 5 });
+    expect(batch.classes.length).toBe(B * 10);
+    for (let b = 0; b < B; b++) {
+      const all = batch.classes.subarray(b * 10, (b + 1) * 10);
+      expect(new Set(all).size).toBe(10);
+      const shown = new Map<number, Set<number>>();
+      for (let t = 0; t < T; t++) {
+        const step = b * T + t;
+        const label = batch.labels[step]!;
+        const of = data.classes.findIndex(
+          ({ first, count }) =>
+            batch.drawings[step]! >= first && batch.drawings[step]! < first + count,
+        );
+        shown.set(label, (shown.get(label) ?? new Set()).add(of));
+        const next = (step + 1) * (P + C) + P;
+        if (t + 1 < T) {
+          const expected = new Float32Array(C);
+          if (label < C) expected[label] = 1;
+          expect(batch.inputs.subarray(next, next + C)).toEqual(expected);
+        }
+      }
+      expect([...shown.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+      for (const [label, classes] of shown) expect(classes.size).toBe(label === C ? 5 : 1);
+      const without = batch.labels.subarray(b * T, (b + 1) * T).filter((label) => label === C);
+      expect(Math.abs(without.length / T - 0.5)).toBeLessThan(0.15);
+    }
+    expect(() => sampler.next({ classes: 5, length: 20, distractors: 26 })).toThrow(/31/);
+    expect(() => sampler.next({ classes: 5, length: 20, distractors: -1 })).toThrow(/distractors/);
+  });
+
   it('draw classes, labels and steps evenly', () => {
     const data = dataOf(new Array(10).fill(20), 2);
     const options = { ...small, batchSize: 1000, inputHeight: 1, inputWidth: 1, augment: false };

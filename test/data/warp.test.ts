@@ -28,8 +28,11 @@ function plainly(data: DataSet, index: number, pose: Pose, height: number, width
     for (let x = 0; x < width; x++) {
       const right = (x + 0.5) / width - 0.5 - pose.right;
       const down = (y + 0.5) / height - 0.5 - pose.down;
-      const u = (Math.cos(angle) * right + Math.sin(angle) * down + 0.5) * side - 0.5;
-      const v = (Math.cos(angle) * down - Math.sin(angle) * right + 0.5) * side - 0.5;
+      const { wide, high, slant } = pose.shape ?? { wide: 1, high: 1, slant: 0 };
+      const across = Math.cos(angle) * right + Math.sin(angle) * down;
+      const along = Math.cos(angle) * down - Math.sin(angle) * right;
+      const u = ((across - slant * along) / wide + 0.5) * side - 0.5;
+      const v = (along / high + 0.5) * side - 0.5;
       const [row, column] = [Math.floor(v), Math.floor(u)];
       let sum = 0;
       for (const i of [0, 1]) {
@@ -54,6 +57,14 @@ describe('warp', () => {
       angle: fc.double({ min: -Math.PI / 16, max: Math.PI / 16, noNaN: true }),
       right: part,
       down: part,
+      shape: fc.option(
+        fc.record({
+          wide: fc.double({ min: 0.5, max: 2, noNaN: true }),
+          high: fc.double({ min: 0.5, max: 2, noNaN: true }),
+          slant: part,
+        }),
+        { nil: { wide: 1, high: 1, slant: 0 } },
+      ),
     });
     const drawings = fc.integer({ min: 2, max: 35 }).chain((side) =>
       fc.tuple(

@@ -34,6 +34,7 @@ const networks = fc
     writing: someOf('gated', 'least-used'),
     start: someOf('every-head', 'first-head'),
     outputHidden: someOf(0, 1, 4, 13),
+    familiarity: someOf('none', 'learned'),
   })
   .map(({ widths, embeddingSize, keyShare, ...o }) => {
     const most = 1 + Math.floor(Math.log2(Math.min(o.inputHeight, o.inputWidth)));
@@ -87,6 +88,7 @@ describe.each(fast)('$name against the reference', (choice) => {
         const right = await gradientsOf(config, engines[0]!, batch, length, seed);
         const got = await gradientsOf(config, choice, batch, length, seed);
         expect(errorOf(got.logits, right.logits)).toBeLessThan(2e-4);
+        expect(errorOf(got.familiarity, right.familiarity)).toBeLessThan(2e-4);
         expect(Math.abs(got.loss - right.loss) / right.loss || 0).toBeLessThan(2e-4);
         const { worst, where } = errorOfGradients(got.gradients, right.gradients);
         expect(worst, where).toBeLessThan(2e-3);

@@ -18,6 +18,13 @@ const mlp = { encoder: 'mlp', encoderWidths: [7, 5], embeddingSize: 6 } as const
 export const forms = {
   default: { ...small, ...conv, nbReads: 1, outputHidden: 6 },
   flat: { ...modelPresets.flat, ...small },
+  'default with familiarity': {
+    ...{ ...small, ...conv, nbReads: 1, outputHidden: 6, familiarity: 'learned' },
+  },
+  'LSTM with familiarity': {
+    ...modelPresets.flat,
+    ...{ ...small, model: 'lstm', familiarity: 'learned' },
+  },
   paper: { ...modelPresets.paper, ...small },
   original: { ...modelPresets.original, ...small },
   lstm: { ...modelPresets.flat, ...small, model: 'lstm' },

@@ -16,7 +16,7 @@ export function someWeights(config: ModelConfig, seed: number): Tensors {
   return tensors;
 }
 
-/** Episodes of sparse ink and labels that come a step late. */
+/** Episodes of sparse ink and labels that come a step late; where familiarity is learned, some drawings have none. */
 export function someEpisodes(
   config: ModelConfig,
   batch: number,
@@ -31,8 +31,9 @@ export function someEpisodes(
     for (let p = 0; p < P; p++) {
       if (random.uniform() < 0.3) inputs[step * X + p] = random.uniform();
     }
-    labels[step] = random.below(C);
-    if (step % length > 0) inputs[step * X + P + labels[step - 1]!] = 1;
+    labels[step] = random.below(config.familiarity === 'learned' ? C + 1 : C);
+    const before = step % length > 0 ? labels[step - 1]! : C;
+    if (before < C) inputs[step * X + P + before] = 1;
   }
   return { batch, length, inputs, labels };
 }

@@ -75,7 +75,7 @@ describe('the presets', () => {
       ...{ controller: 'lstm', lstmSize: 200, numLayers: 1, controllerInput: 'read-vectors' },
       ...{ memory: 'lrua', memorySize: 64, memoryDim: 64, keySize: 48, nbReads: 1, gamma: 0.95 },
       ...{ keyStrength: 'learned', binding: 'direct', lookup: 'after-write' },
-      ...{ writing: 'least-used', start: 'every-head', outputHidden: 128 },
+      ...{ writing: 'least-used', start: 'every-head', outputHidden: 128, familiarity: 'none' },
     });
   });
 
@@ -85,7 +85,7 @@ describe('the presets', () => {
     ...{ controller: 'lstm', lstmSize: 200, numLayers: 1, controllerInput: 'read-vectors' },
     ...{ memory: 'lrua', memorySize: 128, memoryDim: 40, keySize: 40, nbReads: 4, gamma: 0.95 },
     ...{ keyStrength: 'learned', binding: 'controller', lookup: 'before-write' },
-    ...{ writing: 'gated', start: 'every-head', outputHidden: 0 },
+    ...{ writing: 'gated', start: 'every-head', outputHidden: 0, familiarity: 'none' },
   };
   it('flat, paper and original', () => {
     const original = { controllerInput: 'read-weights', start: 'first-head' };

@@ -17,6 +17,7 @@ it('the forms have every value of every choice', () => {
     lookup: ['after-write', 'before-write'],
     writing: ['gated', 'least-used'],
     start: ['every-head', 'first-head'],
+    familiarity: ['learned', 'none'],
   } as const;
   for (const field of Object.keys(configs[0]!) as (keyof (typeof configs)[0])[]) {
     if (typeof configs[0]![field] !== 'string') continue;

@@ -69,7 +69,8 @@ describe('a checkpoint file', () => {
     expect(value('config')).toEqual(modelConfig(tinyOptions));
     expect(value('step')).toBe(6);
     expect(value('dataset')).toEqual(dataset);
-    expect(value('position')).toEqual({ stage: 2, batch: 1, classes: 3, length: 6 });
+    const full = { stage: 2, batch: 1, classes: 3, length: 6, distractors: 1 };
+    expect(value('position')).toEqual(full);
     const weights = [
       ...['encoder.1.kernel', 'encoder.1.bias', 'encoder.2.kernel', 'encoder.2.bias'],
       ...['encoder.out.kernel', 'encoder.out.bias', 'lstm.kernel', 'lstm.bias'],

@@ -46,6 +46,13 @@ describe('accuracy by instance', () => {
     expect(accuracyOf(sumCounts(episodes))).toEqual({ 1: 50, 2: 100, 3: 50 });
   });
 
+  it('leaves drawings without a label out', () => {
+    const labels = Uint8Array.of(0, 3, 0, 3);
+    const [counts] = countEpisodes({ batch: 1, length: 4, labels }, guesses([0, 0, 0, 0], 3));
+    expect(counts!.total.slice(0, 2)).toEqual([1, 1]);
+    expect(counts!.correct.slice(0, 2)).toEqual([1, 1]);
+  });
+
   it('does not count beyond the 10th', () => {
     const labels = new Uint8Array(12);
     const [counts] = countEpisodes({ batch: 1, length: 12, labels }, guesses(Array(12).fill(0), 2));

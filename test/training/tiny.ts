@@ -39,6 +39,7 @@ export const tinyOptions = {
 /** One of each form that goes another way through training, checkpoints and kernels. */
 export const tinyForms = {
   default: tinyOptions,
+  familiarity: { ...tinyOptions, familiarity: 'learned' },
   mlp: { ...tinyOptions, encoder: 'mlp', encoderWidths: [7] },
   flat: { ...modelPresets.flat, ...sizes },
   feedforward: { ...tinyOptions, controller: 'feedforward', encoderWidths: [4] },
@@ -49,6 +50,7 @@ export const tinyRecipe: Recipe = makeRecipe({
   batchSize: 2,
   numClasses: 3,
   episodeLength: 6,
+  distractors: 1,
   iterations: 14,
   curriculum: [
     {

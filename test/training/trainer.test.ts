@@ -291,14 +291,16 @@ describe('evaluate', () => {
     const labels = Uint8Array.of(0, 1, 0, 1);
     const batch: Batch = { batch: 1, length: 4, inputs: new Float32Array(0), labels };
     const logits = Float32Array.of(1, 0, 1, 0, 1, 0, 0, 1); // guesses 0 0 0 1
+    const familiarity = Float32Array.of(-1, 1, 1, 1);
     const batches: number[] = [];
     const result = await evaluate(
-      { threads: 1, forward: async () => ({ loss: 2.5, logits }) },
+      { threads: 1, forward: async () => ({ loss: 2.5, logits, familiarity }) },
       { next: () => batch },
       3,
       { onProgress: (p) => batches.push(p.batch) },
     );
     expect(result).toMatchObject({ accuracy: { 1: 50, 2: 100 }, loss: 2.5, episodes: 3 });
+    expect(result.familiarity).toEqual({ auroc: 75, known: 100, new: 50 });
     expect(Object.keys(result.ci95)).toEqual(['1', '2']);
     expect(batches).toEqual([1, 2, 3]);
   });

@@ -2,8 +2,8 @@
 import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFrom } from './room';
 import {
-  B, C, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, VP, W, WP, X, Z, depth, direct, encoder,
-  floats, gated, readsWeights, roundUp, setBatch, widthOf,
+  B, C, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, VP, W, WP, X, Y, Z, depth, direct,
+  encoder, familiar, floats, gated, readsWeights, roundUp, setBatch, widthOf,
 } from './shape';
 import {
   COLUMNS, batchStart, channelsInto, columnsInto, columnsOut, convSize, drawingRows, features, rowsInto, rowsOut,
@@ -13,6 +13,7 @@ import {
 export let inputsIn: usize = 0; // [B, T, X]
 export let labelsIn: usize = 0; // [B, T] i32
 export let logitsOut: usize = 0; // [B, T, C]
+export let familiarityOut: usize = 0; // [B, T], where it is learned
 export let outputOut: usize = 0; // [B, O], of the last step
 export let losses: usize = 0; // [B] f64
 export let stateCell: usize = 0; // [L, B, H]
@@ -43,7 +44,7 @@ let readWeightLanes: usize = 0; // [T + 1][S][RN][G], only where they are rin
 let qs: usize = 0; // [T][S][Q][G]: keys, adds, gates, strengths, then their gradients
 let units: usize = 0; // [T][S][D][G]: the output's hidden units
 let dUnits: usize = 0; // [T][S][D][G]
-let logitLanes: usize = 0; // [T][S][C][G]: logits, then their gradients
+let logitLanes: usize = 0; // [T][S][Y][G]: logits, then their gradients
 export let dHidden: usize = 0; // [L][S][H][G], carried backwards in time
 export let dCell: usize = 0; // [L][S][H][G]
 export let dRead: usize = 0; // [S][RW][G]
@@ -126,6 +127,7 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   inputsIn = take(<f64>B * T * X);
   labelsIn = take(<f64>B * T);
   logitsOut = take(<f64>B * T * C);
+  familiarityOut = take(familiar ? <f64>B * T : 0.0);
   outputOut = take(<f64>B * O);
   losses = take(<f64>2 * B);
   stateCell = take(<f64>L * B * H);
@@ -160,7 +162,7 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   qs = take(R > 0 ? steps * Q : 0.0);
   units = take(steps * D);
   dUnits = take(steps * D);
-  logitLanes = take(steps * C);
+  logitLanes = take(steps * Y);
   dHidden = take(<f64>L * BG * H);
   dCell = take(<f64>L * BG * H);
   dRead = take(<f64>BG * R * W);
@@ -227,7 +229,7 @@ function takeChunk(BG: i32): void {
   if (D > rows) rows = D;
   if (encoder != NONE && features() > rows) rows = features();
   if (Q > columns) columns = Q;
-  if (C > columns) columns = C;
+  if (Y > columns) columns = Y;
   if (D > columns) columns = D;
   if (encoder != NONE && E > columns) columns = E;
   if (encoder == MLP) {
@@ -320,7 +322,7 @@ export function dUnitsAt(t: i32, s: i32): usize {
   return dUnits + floats((t * S + s) * D * G);
 }
 export function logitsAt(t: i32, s: i32): usize {
-  return logitLanes + floats((t * S + s) * C * G);
+  return logitLanes + floats((t * S + s) * Y * G);
 }
 export function memoryAt(b: i32): usize {
   return memories + floats(b * WP * NP);

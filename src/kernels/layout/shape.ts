@@ -13,6 +13,7 @@ export let E: i32 = 0; // embedding
 export let F: i32 = 0; // feedback, the target of the step before
 export let X: i32 = 0; // inputs, P + F
 export let C: i32 = 0; // classes
+export let Y: i32 = 0; // columns of the output: the logits of the classes and, where it is learned, of familiarity
 export let H: i32 = 0; // hidden units
 export let L: i32 = 0; // LSTM layers
 export let N: i32 = 0; // slots
@@ -34,6 +35,7 @@ export let direct: bool = false; // keys and adds are bound to embeddings too (b
 export let afterWrite: bool = false; // looked up is M_t, not M_{t-1}
 export let gated: bool = false; // written is to the slot read last, too
 export let feedforward: bool = false; // the controller
+export let familiar: bool = false; // familiarity is an output
 
 /** The encoder: none, an mlp or a conv. */
 export let encoder: i32 = 0;
@@ -54,6 +56,7 @@ export function widthOf(layer: i32): i32 {
 
 /** What `form` of `setNetwork` says, one bit each. */
 const READS_WEIGHTS = 1, FIRST_HEAD = 2, LEARNED_STRENGTH = 4, DIRECT = 8, AFTER_WRITE = 16, GATED = 32, FEEDFORWARD = 64;
+const FAMILIAR = 128;
 
 // padded, so that inner loops have no tails
 export let NP: i32 = 0; // slots, to 8 (and see `apart`)
@@ -90,9 +93,11 @@ export function setNetwork(
   afterWrite = (form & AFTER_WRITE) != 0;
   gated = (form & GATED) != 0;
   feedforward = (form & FEEDFORWARD) != 0;
+  familiar = (form & FAMILIAR) != 0;
   height = rows; width = columns; encoder = kind; depth = layers;
   X = P + F;
   O = H + R * W;
+  Y = familiar ? C + 1 : C;
   Z = feedforward ? H : 4 * H;
   NP = apart(roundUp(N, 8));
   WP = roundUp(W, 2);

@@ -3,7 +3,7 @@
 import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFromStart } from './room';
 import {
-  C, CONV, D, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, W, X, Z, depth, direct, encoder, feedforward, floats,
+  CONV, D, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, W, X, Y, Z, depth, direct, encoder, feedforward, floats,
   height, roundUp, setNetwork, setWidth, width, widthOf,
 } from './shape';
 
@@ -64,7 +64,7 @@ export function hiddenBias(): i32 {
   return hiddenKernel + O * D;
 }
 export function outBias(): i32 {
-  return outKernel + O * C;
+  return outKernel + O * Y;
 }
 
 /** Rows of a layer's kernel that meet its input (embedding and feedback, or the layer below). */
@@ -239,9 +239,9 @@ function placeTensors(): void {
   hiddenKernel = <i32>next;
   if (D > 0) next += <f64>(O + 1) * D;
   hiddenOut = <i32>next;
-  if (D > 0) next += <f64>D * C;
+  if (D > 0) next += <f64>D * Y;
   outKernel = <i32>next;
-  next += <f64>(O + 1) * C;
+  next += <f64>(O + 1) * Y;
   total = next < MOST_FLOATS ? roundUp(<i32>next, 4) : 0;
 }
 
@@ -283,10 +283,10 @@ function takePacked(): void {
   packedHiddenRead = take(packedSize(D, R * W));
   packedHiddenStateBack = take(packedSize(H, D));
   packedHiddenReadBack = take(packedSize(R * W, D));
-  packedHiddenOut = take(packedSize(C, D));
-  packedHiddenOutBack = take(packedSize(D, C));
-  packedOutState = take(packedSize(C, H + 1));
-  packedOutRead = take(packedSize(C, R * W));
-  packedOutStateBack = take(packedSize(H, C));
-  packedOutReadBack = take(packedSize(R * W, C));
+  packedHiddenOut = take(packedSize(Y, D));
+  packedHiddenOutBack = take(packedSize(D, Y));
+  packedOutState = take(packedSize(Y, H + 1));
+  packedOutRead = take(packedSize(Y, R * W));
+  packedOutStateBack = take(packedSize(H, Y));
+  packedOutReadBack = take(packedSize(R * W, Y));
 }

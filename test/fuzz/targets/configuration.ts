@@ -36,14 +36,14 @@ const specialValue = fc.constantFrom(...Object.keys(special)).map((name) => ({ $
 const networks = [
   modelConfig(),
   modelConfig(modelPresets.flat),
-  modelConfig({ encoder: 'mlp', controller: 'feedforward' }),
+  modelConfig({ encoder: 'mlp', controller: 'feedforward', familiarity: 'learned' }),
   modelConfig({ model: 'lstm', numLayers: 2 }),
   {},
 ];
 const recipes = [
   tinyRecipe,
   { ...makeRecipe({ preset: 'original' }), preset: 'original' },
-  { model: 'lstm', curriculum: 'auto', iterations: 1000, batchSize: 8 },
+  { model: 'lstm', curriculum: 'auto', iterations: 1000, batchSize: 8, distractors: 2 },
   {},
 ];
 
