@@ -14,9 +14,13 @@ const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.ur
 const locked = (file: string): [string, Locked][] =>
   Object.entries<Locked>(JSON.parse(read(file)).packages).filter(([path]) => path !== '');
 const installed = locked('package-lock.json');
-/** What parts of the tests install when they are first run: scripts/on-demand.ts. */
-const onDemand = readdirSync(new URL('.', import.meta.url))
-  .map((folder) => `test/${folder}/package-lock.json`)
+/** What parts of the tests and benchmarks install when they are first run: scripts/on-demand.ts. */
+const onDemand = ['test', 'bench']
+  .flatMap((parent) =>
+    readdirSync(new URL(`../${parent}`, import.meta.url)).map(
+      (folder) => `${parent}/${folder}/package-lock.json`,
+    ),
+  )
   .filter((file) => existsSync(new URL(`../${file}`, import.meta.url)));
 const { dependencies, scripts } = JSON.parse(read('package.json'));
 
@@ -32,9 +36,11 @@ describe('what npm ci brings', () => {
     },
   );
 
-  it('leaves out what only a part of the tests needs', () => {
+  it('leaves out what only a part of the tests or benchmarks needs', () => {
     expect(onDemand).toContain('test/tfjs/package-lock.json');
-    expect(installed.filter(([path]) => path.includes('@tensorflow'))).toEqual([]);
+    expect(onDemand).toContain('bench/domains/package-lock.json');
+    const names = /@tensorflow|@fontsource|@iconify/;
+    expect(installed.filter(([path]) => names.test(path))).toEqual([]);
   });
 
   it('runs no script but one, of a development package, that fetches nothing', () => {
