@@ -1,3 +1,4 @@
+import { base64Of, bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
 import { createEngine } from '../engine/create.js';
@@ -39,6 +40,12 @@ export interface Inspection {
   readonly recalled: readonly (Recalled & { readonly label: string })[];
 }
 
+/** A drawing with its label: what `learner.observe` learns from. */
+export interface Example {
+  readonly drawing: Drawing | Prepared;
+  readonly label: string;
+}
+
 /** Everything that changes with an observation. It is replaced as a whole, never changed in place. */
 interface Memory {
   readonly state: CellState;
@@ -46,8 +53,19 @@ interface Memory {
   readonly labels: readonly string[];
   /** For each observation, the output of its label. */
   readonly observations: readonly number[];
+  /** For each observation, what the network got. Undefined in learners that earlier versions saved. */
+  readonly inks: readonly Ink[] | undefined;
   readonly provenance: Provenance;
   readonly written: number | undefined;
+}
+
+/** [P]: a drawing as the network gets it, foreground up to 255. */
+type Ink = Uint8Array;
+
+/** An observation. */
+interface Seen {
+  readonly ink: Ink;
+  readonly label: string;
 }
 
 /** The last step, for inspection. */
@@ -137,32 +155,24 @@ export class Learner {
   }
 
   /**
-   * Learns an example: `learner.observe('alpha.png', 'alpha')`.
+   * Learns an example, `learner.observe('alpha.png', 'alpha')`, or many: `learner.observe([{ drawing, label }, ...])`.
+   * There can be any number. When all slots of the memory are taken, those that were used least are written over.
    * @param label any string; labels that differ only in Unicode normalisation are the same
-   * @throws UserError if the drawing is empty or not a drawing, or if there are more labels than the network has classes
+   * @throws UserError if a drawing is empty or not a drawing, or if there are more labels than the network has classes;
+   *   then nothing is learned
    */
-  observe(drawing: Drawing | Prepared, label: string): void {
-    if (typeof label !== 'string') throw new UserError(`a label is a string, not ${typeof label}`);
-    const before = this.#memory;
-    const known = before.labels.findIndex((one) => sameLabel(one) === sameLabel(label));
-    if (known < 0 && before.labels.length === this.capacity) {
-      throw new UserError(
-        `this network tells ${this.capacity} classes apart, and ${JSON.stringify(label)} would be one more: ` +
-          'forget() and begin again, or train a network for more (mann train --num-classes)',
-      );
+  observe(drawing: Drawing | Prepared, label: string): void;
+  observe(examples: readonly Example[]): void;
+  observe(given: Drawing | Prepared | readonly Example[], label?: string): void {
+    const examples = Array.isArray(given)
+      ? (given as readonly Example[])
+      : [{ drawing: given as Drawing, label: label! }];
+    let memory = this.#memory;
+    for (const example of examples) {
+      const { drawing, label } = checkExample(example);
+      memory = this.#after(memory, this.#inkOf(drawing), label);
     }
-    const { state } = this.#step(drawing);
-    const number = before.observations.length;
-    const written = leastUsed(before.state.usage);
-    const provenance = before.provenance.after(number - 1, written, state.writeWeights);
-    this.#memory = {
-      state,
-      labels: known < 0 ? [...before.labels, label] : before.labels,
-      observations: [...before.observations, known < 0 ? before.labels.length : known],
-      provenance,
-      written,
-    };
-    this.#last = looked('observation', state, provenance);
+    this.#become(memory);
   }
 
   /**
@@ -172,11 +182,11 @@ export class Learner {
   predict(drawing: Drawing | Prepared): Prediction {
     const { labels, observations, provenance, state: before } = this.#memory;
     if (labels.length === 0) throw new UserError('nothing to choose from: observe a drawing first');
-    const { logits, state } = this.#step(drawing);
+    const { logits, familiarity, state } = this.#step(this.#memory, this.#inkOf(drawing));
     const last = observations.length - 1;
     const during = provenance.after(last, leastUsed(before.usage), state.writeWeights);
     this.#last = looked('prediction', state, during);
-    return predictionOf(labels, logits);
+    return predictionOf(labels, logits, familiarity[0]);
   }
 
   /**
@@ -195,17 +205,42 @@ export class Learner {
     );
   }
 
-  /** Removes all labels and empties the memory. */
-  forget(): void {
-    this.#memory = this.#blank();
-    this.#last = this.#untouched();
+  /**
+   * Forgets everything, `learner.forget()`; one class, `learner.forget('alpha')`; or one observation by its number from
+   * 0, `learner.forget(3)`. The network observes again what is left, in its order.
+   * @throws UserError if there is no such class or observation, or if an earlier version saved this learner: it kept no
+   *   drawings
+   */
+  forget(what?: string | number): void {
+    if (what === undefined) {
+      this.#become(this.#blank());
+      return;
+    }
+    const removed = typeof what === 'string' ? this.#labelled(what) : [this.#numbered(what)];
+    const left = this.#examples().filter((_, number) => !removed.includes(number));
+    this.#become(this.#again(left));
+  }
+
+  /**
+   * Replaces the label of an observation: `learner.relabel(3, 'beta')`. The network observes everything again, in its
+   * order.
+   * @param observation its number from 0, its place in `observations`
+   * @throws UserError if there is no such observation, or if there are more labels than the network has classes; and as
+   *   `forget`
+   */
+  relabel(observation: number, label: string): void {
+    const number = this.#numbered(observation);
+    checkLabel(label);
+    const examples = this.#examples();
+    examples[number] = { ...examples[number]!, label };
+    this.#become(this.#again(examples));
   }
 
   /** The learner as a plain object for JSON: `JSON.stringify(learner.save())`. It holds the digest of the weights, not the weights. */
   save(): SavedLearner {
-    const { state, labels, observations, provenance, written } = this.#memory;
+    const { state, labels, observations, inks, provenance, written } = this.#memory;
     return {
-      format: 1,
+      ...(inks ? { format: 2, drawings: inks.map(base64Of) } : { format: 1 }),
       weights: this.digest,
       labels: [...labels],
       observations: [...observations],
@@ -233,15 +268,87 @@ export class Learner {
     };
   }
 
+  /** The memory after one more observation. */
+  #after(before: Memory, ink: Ink, label: string): Memory {
+    const known = before.labels.findIndex((one) => sameLabel(one) === sameLabel(label));
+    if (known < 0 && before.labels.length === this.capacity) {
+      throw new UserError(
+        `this network tells ${this.capacity} classes apart, and ${JSON.stringify(label)} would be one more: ` +
+          'forget one, or train a network for more (mann train --num-classes)',
+      );
+    }
+    const { state } = this.#step(before, ink);
+    const number = before.observations.length;
+    const written = leastUsed(before.state.usage);
+    return {
+      state,
+      labels: known < 0 ? [...before.labels, label] : before.labels,
+      observations: [...before.observations, known < 0 ? before.labels.length : known],
+      inks: before.inks && [...before.inks, ink],
+      provenance: before.provenance.after(number - 1, written, state.writeWeights),
+      written,
+    };
+  }
+
+  /** The memory after observations from the start on. */
+  #again(examples: readonly Seen[]): Memory {
+    return examples.reduce(
+      (memory, { ink, label }) => this.#after(memory, ink, label),
+      this.#blank(),
+    );
+  }
+
+  /** All observations, to observe them again. */
+  #examples(): Seen[] {
+    const { inks } = this.#memory;
+    if (!inks) {
+      throw new UserError(
+        'an earlier version saved this learner without its drawings, so it cannot observe them again: ' +
+          'forget() and observe them anew',
+      );
+    }
+    return this.observations.map((label, i) => ({ label, ink: inks[i]! }));
+  }
+
+  /** The numbers of a class's observations. */
+  #labelled(label: string): number[] {
+    const numbers = [...this.observations.keys()].filter(
+      (number) => sameLabel(this.observations[number]!) === sameLabel(label),
+    );
+    if (numbers.length > 0) return numbers;
+    throw new UserError(
+      `nothing was observed of ${JSON.stringify(label)}: the labels are ${JSON.stringify(this.labels)}`,
+    );
+  }
+
+  #numbered(observation: number): number {
+    const { length } = this.#memory.observations;
+    if (Number.isInteger(observation) && observation >= 0 && observation < length)
+      return observation;
+    throw new UserError(
+      `there is no observation ${String(observation)}: there are ${length}, numbered from 0`,
+    );
+  }
+
+  #become(memory: Memory): void {
+    const { state, provenance, observations } = memory;
+    this.#memory = memory;
+    this.#last =
+      observations.length > 0 ? looked('observation', state, provenance) : this.#untouched();
+  }
+
+  #inkOf(drawing: Drawing | Prepared): Ink {
+    return Uint8Array.from(this.prepare(drawing).ink, (x) => Math.round(255 * x));
+  }
+
   /** One step of the network: the drawing, and the label of the last observation. */
-  #step(drawing: Drawing | Prepared): StepResult {
+  #step({ observations, state }: Memory, ink: Ink): StepResult {
     const { P, X } = shapesOf(this.config);
-    const { ink } = this.prepare(drawing);
     const input = new Float32Array(X);
-    input.set(ink);
-    const pending = this.#memory.observations.at(-1);
+    for (let i = 0; i < P; i++) input[i] = ink[i]! / 255;
+    const pending = observations.at(-1);
     if (pending !== undefined) input[P + pending] = 1;
-    return this.#engine.step(input, this.#memory.state);
+    return this.#engine.step(input, state);
   }
 
   #blank(): Memory {
@@ -249,19 +356,20 @@ export class Learner {
       state: this.#engine.zeroState(1),
       labels: [],
       observations: [],
+      inks: [],
       provenance: Provenance.empty(this.config.memorySize),
       written: undefined,
     };
   }
 
-  #restore({ state, labels, observations, provenance, written }: SavedLearner): void {
+  #restore({ state, labels, observations, drawings, provenance, written }: SavedLearner): void {
     const zero = this.#engine.zeroState(1);
     const floats = (name: keyof CellState) => {
       const like = zero[name].slice();
       like.set(state[name]);
       return like;
     };
-    this.#memory = {
+    this.#become({
       state: {
         cell: floats('cell'),
         hidden: floats('hidden'),
@@ -274,19 +382,28 @@ export class Learner {
       },
       labels,
       observations,
+      inks: drawings?.map(bytesOf),
       provenance: new Provenance(provenance),
       written: written ?? undefined,
-    };
-    this.#last =
-      observations.length === 0
-        ? this.#untouched()
-        : looked('observation', this.#memory.state, this.#memory.provenance);
+    });
   }
 
   #untouched(): Last {
     const { readWeights, writeWeights } = this.#memory.state;
     return { kind: 'nothing', readWeights, writeWeights, recalled: [] };
   }
+}
+
+function checkExample(example: Example): Example {
+  if (typeof example !== 'object' || example === null || !('drawing' in example)) {
+    throw new UserError('examples are objects with a drawing and a label: { drawing, label }');
+  }
+  checkLabel(example.label);
+  return example;
+}
+
+function checkLabel(label: unknown): void {
+  if (typeof label !== 'string') throw new UserError(`a label is a string, not ${typeof label}`);
 }
 
 function looked(kind: Last['kind'], state: CellState, provenance: Provenance): Last {

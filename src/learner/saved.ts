@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
 import { fileKind, KIND_BYTES } from '../common/file-kind.js';
 import { quoted } from '../common/printable.js';
@@ -16,14 +17,16 @@ const number = v.pipe(v.number(), v.minValue(-LARGEST), v.maxValue(LARGEST));
 const numbers = v.array(number);
 
 const schema = v.strictObject({
-  /** Version of this format. */
-  format: v.literal(1),
+  /** Version of this format: 1 has no drawings. */
+  format: v.picklist([1, 2]),
   /** Digest of the weights. */
   weights: v.string(),
   /** In the order of their outputs. */
   labels: v.array(v.string()),
   /** For each observation, the index of its label in `labels`. */
   observations: v.array(whole),
+  /** For each observation, what the network got: [height, width] bytes as base64, foreground up to 255. */
+  drawings: v.optional(v.array(v.pipe(v.string(), v.base64()))),
   /** The slot that the last observation erased. */
   written: v.nullable(whole),
   /** [N]: for each slot, pairs of an observation's number and its write weights. */
@@ -86,8 +89,8 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
         'restore it with those: Learner.restore(saved, weights)',
     );
   }
-  const { labels, observations, written, provenance, state } = learner;
-  const { C, H, L, N, W, R, kept } = shapesOf(config);
+  const { format, labels, observations, drawings, written, provenance, state } = learner;
+  const { P, C, H, L, N, W, R, kept } = shapesOf(config);
   if (new Set(labels.map(sameLabel)).size < labels.length) throw damaged('a label is there twice');
   if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
   // Labels get outputs in the order of their first appearance.
@@ -99,6 +102,16 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
   if (next < labels.length) throw damaged(`no observation of "${quoted(labels[next]!)}"`);
   if ((written === null) !== (observations.length === 0) || (written ?? 0) >= N) {
     throw damaged(`the slot written last can't be ${written}`);
+  }
+  if ((format === 2) !== (drawings !== undefined)) throw damaged('drawings are for format 2');
+  if (drawings) {
+    if (drawings.length !== observations.length) {
+      throw damaged(`${drawings.length} drawings of ${observations.length} observations`);
+    }
+    // 4 characters for each 3 bytes that have begun
+    const length = 4 * Math.ceil(P / 3);
+    const other = drawings.findIndex((one) => one.length !== length || bytesOf(one).length !== P);
+    if (other >= 0) throw damaged(`drawing ${other} does not have ${P} pixels`);
   }
   const sizes = {
     cell: L * H,

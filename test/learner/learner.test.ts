@@ -41,7 +41,7 @@ describe('observe and predict', () => {
       let pending = -1;
       const step = (name: string) => {
         const input = new Float32Array(403);
-        input.set(learner.prepare(letter(name)).ink);
+        input.set(learner.prepare(letter(name)).ink.map((x) => Math.round(255 * x) / 255));
         if (pending >= 0) input[400 + pending] = 1;
         return engine.step(input, state);
       };
@@ -127,6 +127,105 @@ describe('observe and predict', () => {
     expect(JSON.stringify(learner.save())).toBe(before);
     learner.forget();
     expect(() => learner.predict(letter('L'))).toThrow(/observe a drawing first/);
+  });
+
+  it('many examples at once, or none of them', async () => {
+    const [one, many] = [await taught(), await Learner.load(weights)];
+    many.observe(
+      ['L', 'T', 'L', 'Z', 'T'].map((name) => ({ drawing: letter(name), label: `letter ${name}` })),
+    );
+    expect(many.save()).toEqual(one.save());
+    expect(many.inspect()).toEqual(one.inspect());
+    const examples = [
+      { drawing: letter('X'), label: 'letter L' },
+      { drawing: letter('X'), label: 'one more' },
+    ];
+    expect(() => many.observe(examples)).toThrow(/3 classes apart/);
+    expect(() => many.observe([letter('X')] as never)).toThrow(/\{ drawing, label \}/);
+    expect(() => many.observe([letter('X')] as never)).toThrow(userError);
+    many.observe([]);
+    expect(many.save()).toEqual(one.save());
+  });
+
+  it('as many as there are, in slots that were used least', async () => {
+    const learner = await Learner.load(weights);
+    const names = Array.from({ length: 250 }, (_, i) => 'LTZ'[i % 3]!);
+    learner.observe(names.map((name) => ({ drawing: letter(name), label: name })));
+    expect(learner.observations).toEqual(names);
+    expect(learner.predict(letter('L')).confidences).toHaveLength(3);
+    const again = await Learner.restore(JSON.parse(JSON.stringify(learner.save())), weights);
+    expect(again.save()).toEqual(learner.save());
+  });
+
+  it('forgets a class or an observation as if it had never been there', async () => {
+    const learnerOf = async (names: string) => {
+      const learner = await Learner.load(weights);
+      for (const name of names) learner.observe(letter(name), `letter ${name}`);
+      return learner;
+    };
+    const learner = await learnerOf('LTLZT');
+    learner.forget('letter L');
+    expect(learner.save()).toEqual((await learnerOf('TZT')).save());
+    expect(learner.inspect()).toEqual((await learnerOf('TZT')).inspect());
+    learner.forget(2);
+    expect(learner.save()).toEqual((await learnerOf('TZ')).save());
+    for (const [what, message] of [
+      ['letter L', /nothing was observed of "letter L": the labels are \["letter T","letter Z"\]/],
+      [2, /no observation 2: there are 2/],
+      [-1, /no observation -1/],
+      [0.5, /no observation 0.5/],
+      [true as never, /no observation true/],
+    ] as const) {
+      expect(() => learner.forget(what)).toThrow(message);
+      expect(() => learner.forget(what)).toThrow(userError);
+    }
+    expect(learner.save()).toEqual((await learnerOf('TZ')).save());
+    learner.forget('letter T');
+    learner.forget('letter Z');
+    expect(learner.save()).toEqual((await Learner.load(weights)).save());
+  });
+
+  it('replaces a wrong label as if it had been right from the start', async () => {
+    const learner = await taught();
+    learner.relabel(0, 'letter Z');
+    const right = await Learner.load(weights);
+    for (const [name, label] of [
+      ['L', 'letter Z'],
+      ['T', 'letter T'],
+      ['L', 'letter L'],
+      ['Z', 'letter Z'],
+      ['T', 'letter T'],
+    ] as const)
+      right.observe(letter(name), label);
+    expect(learner.save()).toEqual(right.save());
+    expect(learner.labels).toEqual(['letter Z', 'letter T', 'letter L']);
+    expect(() => learner.relabel(9, 'letter Z')).toThrow(/no observation 9/);
+    expect(() => learner.relabel(0, 7 as never)).toThrow(/a label is a string/);
+    expect(() => learner.relabel(0, 'a fourth')).toThrow(/3 classes apart/);
+    expect(learner.save()).toEqual(right.save());
+    learner.relabel(2, 'a third'); // the only one of its class makes room
+    expect(learner.labels).toEqual(['letter Z', 'letter T', 'a third']);
+  });
+
+  it('knows what is new by the familiarity that the network learned', async () => {
+    const familiar = untrained({ familiarity: 'learned' });
+    const engine = await createEngine(familiar.config, {
+      parameters: familiar.parameters,
+      threads: 0,
+    });
+    const learner = await taught(familiar);
+    const saved = learner.save().state;
+    const state = { ...engine.zeroState(1) };
+    for (const name of Object.keys(state) as (keyof typeof state)[]) {
+      state[name] = Float32Array.from(saved[name]);
+    }
+    const input = new Float32Array(403);
+    input.set(learner.prepare(letter('X')).ink.map((x) => Math.round(255 * x) / 255));
+    input[400 + 1] = 1; // of the last observation, a T
+    const [logit] = engine.step(input, state).familiarity;
+    const { familiarity, known } = learner.predict(letter('X'));
+    expect(familiarity).toBeCloseTo(1 / (1 + Math.exp(-logit!)), 12);
+    expect(known).toBe(familiarity >= 0.5);
   });
 
   it('forgets everything', async () => {
@@ -238,7 +337,12 @@ describe('save and restore', () => {
   const damages: [string, (saved: any) => unknown, RegExp][] = [
     ['nothing', () => null, /not a saved learner/],
     ['a list', () => [], /not a saved learner/],
-    ['another format', (s) => ({ ...s, format: 2 }), /format/],
+    ['another format', (s) => ({ ...s, format: 3 }), /format/],
+    ['drawings of format 1', (s) => ({ ...s, format: 1 }), /drawings are for format 2/],
+    ['no drawings', ({ drawings, ...s }) => s, /drawings are for format 2/],
+    ['a drawing less', (s) => ({ ...s, drawings: s.drawings.slice(1) }), /4 drawings of 5 observations/],
+    ['a smaller drawing', (s) => ({ ...s, drawings: ['AAAA', ...s.drawings.slice(1)] }), /drawing 0 does not have 400 pixels/],
+    ['a drawing that is none', (s) => ({ ...s, drawings: ['?', ...s.drawings.slice(1)] }), /drawings\.0/],
     ['a field more', (s) => ({ ...s, extra: 1 }), /extra/],
     ['a field less', ({ labels, ...s }) => s, /labels/],
     ['other weights', (s) => ({ ...s, weights: 'fnv1a64:0' }), /saved with other weights/],
@@ -288,11 +392,15 @@ describe('save and restore', () => {
     const learner = await taught(flat);
     // as it was then
     expect(learner.digest).toBe('fnv1a64:b69b6555ab0a002c');
-    const { embedding, ...state } = learner.save().state;
+    const { drawings, ...now } = learner.save();
+    expect(drawings).toHaveLength(5);
+    const { embedding, ...state } = now.state;
     expect(embedding).toEqual([]);
-    const saved = JSON.parse(JSON.stringify({ ...learner.save(), state }));
+    const saved = JSON.parse(JSON.stringify({ ...now, format: 1, state }));
     const again = await Learner.restore(saved, flat);
-    expect(again.save()).toEqual(learner.save());
+    expect(again.save()).toEqual({ ...now, format: 1 });
+    expect(() => again.forget('letter L')).toThrow(/without its drawings/);
+    expect(() => again.relabel(0, 'letter T')).toThrow(/without its drawings/);
     expect(again.predict(letter('Z'))).toEqual(learner.predict(letter('Z')));
   });
 });
