@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import type { Checkpoint } from '../../dist/index.js';
 import { MANNCell } from '../../dist/tfjs/index.js';
 import { type Golden, goldenConfig } from '../golden.ts';
 
@@ -14,21 +15,43 @@ export async function use(backend: 'cpu' | 'wasm'): Promise<void> {
   await tf.ready();
 }
 
-/** A model of the golden file's network: its cell, then a dense layer. */
-export function goldenModel(golden: Golden, fused: boolean): tf.Sequential {
-  const { lstmSize, memorySize, memoryDim, nbReads, ...rest } = goldenConfig(golden);
-  const { gamma, controllerInput, keyStrength, start } = rest;
-  const cell = new MANNCell({
-    ...{ lstmSize, memorySize, memoryDim, nbReads, gamma },
-    ...{ controllerInput, keyStrength, start, fused },
-  });
-  const model = tf.sequential();
-  const X = golden.input.shape[2]!;
-  model.add(tf.layers.rnn({ cell, returnSequences: true, inputShape: [null, X] }));
-  model.add(tf.layers.dense({ units: golden.config.classes }));
-  model.setWeights(Object.values(golden.params).map(({ shape, data }) => tf.tensor(data, shape)));
-  return model;
+/** Does without the fused kernels of the current backend, or gives them back. */
+export function useFused(fused: boolean): void {
+  const backendName = tf.getBackend();
+  const has = tf.getKernel(step.kernelName, backendName) != null;
+  if (has && !fused) tf.unregisterKernel(step.kernelName, backendName);
+  if (!has && fused) tf.registerKernel({ ...step, backendName });
 }
+const step = tf.getKernel('MannCellStep', 'cpu')!;
+
+/** A golden file's network as a checkpoint. */
+export const goldenCheckpoint = (golden: Golden): Checkpoint => ({
+  config: goldenConfig(golden),
+  step: 0,
+  parameters: new Map(
+    Object.entries(golden.params).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: Float32Array.from(data) },
+    ]),
+  ),
+});
+
+/** The weights of a model that fromCheckpoint made, in the order of checkpoints. */
+export function variablesOf(model: tf.LayersModel): tf.Variable[] {
+  const layers = model.layers.filter(({ name }) => /^(encoder|mann)/.test(name));
+  const output = ['hidden', 'hidden_out', 'out'].flatMap((name) =>
+    model.layers.filter((layer) => layer.name === name),
+  );
+  return [...layers, ...output].flatMap((layer) =>
+    layer.trainableWeights.map((weight) => weight.read() as tf.Variable),
+  );
+}
+
+/** The cell of a model. */
+export const cellOf = (model: tf.LayersModel): MANNCell =>
+  model.layers
+    .map((layer) => (layer as unknown as { cell?: unknown }).cell)
+    .find((cell) => cell instanceof MANNCell)!;
 
 export const goldenInput = ({ input }: Golden): tf.Tensor => tf.tensor(input.data, input.shape);
 

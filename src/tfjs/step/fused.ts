@@ -10,8 +10,9 @@
  */
 import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs';
 import { tf } from '#tensorflow';
-import type { ModelConfig } from '../model/config.js';
-import { tensorSpecs } from '../model/tensors.js';
+import type { ModelConfig } from '../../model/config.js';
+import { cellSpecs } from '../cell-options.js';
+import { give, type HostBackend, numbersOf } from '../host-backend.js';
 import type { CellWeights } from './plain.js';
 import type { CellStates } from './state.js';
 import { type StateGradients, type StepInput, StepKernels } from './step-kernels.js';
@@ -31,8 +32,9 @@ interface Sequence {
   readonly weights: Float32Array;
 }
 
-/** Whether the current backend has the kernels. */
-export const hasFused = (): boolean => tf.getKernel(STEP, tf.getBackend()) != null;
+/** Whether the current backend has the kernels, and they are for networks of this form. */
+export const hasFused = ({ controller, binding }: ModelConfig): boolean =>
+  controller === 'lstm' && binding === 'controller' && tf.getKernel(STEP, tf.getBackend()) != null;
 
 /** Of one cell. */
 export class FusedSteps {
@@ -58,17 +60,18 @@ export class FusedSteps {
     let sequence = this.#sequences.get(begun);
     if (sequence?.tape !== tape || sequence?.weights !== current) {
       sequence = { owner: this, tape, weights: current };
-      [begun] = run(START, { begun, ...weights }, { sequence }) as [Tensor2D];
+      [begun] = run(START, { begun, ...Object.fromEntries(weights) }, { sequence }) as [Tensor2D];
     }
-    const outputs = run(STEP, { x, ...before, begun }, { sequence });
+    const { embedding: _, ...states } = before;
+    const outputs = run(STEP, { x, ...states, begun }, { sequence });
     const [output, cell, memory, readWeights, usage, after] = outputs as Six<Tensor2D>;
     this.#sequences.set(after, sequence);
     return { output, cell, memory, readWeights, usage, begun: after };
   }
 
   /** The weights end to end; the same array as long as nobody has assigned to them. */
-  #read({ lstmKernel, lstmBias, headsKernel, headsBias }: CellWeights): Float32Array {
-    const tensors = [lstmKernel, lstmBias, headsKernel, headsBias];
+  #read(weights: CellWeights): Float32Array {
+    const tensors = [...weights.values()];
     const places = tensors.map(({ dataId }) => dataId);
     if (places.some((place, i) => place !== this.#places[i])) {
       const backend = tf.backend() as unknown as HostBackend;
@@ -87,15 +90,6 @@ export class FusedSteps {
 type Six<T> = [T, T, T, T, T, T];
 type Inputs = Record<string, Tensor>;
 
-/** What we use of a backend. */
-interface HostBackend {
-  write(values: Float32Array, shape: number[], dtype: 'float32'): object;
-  readSync(dataId: object): Float32Array;
-  incRef(dataId: object): void;
-  /** Of the backend wasm: the numbers where they lie. */
-  typedArrayFromHeap?(info: TensorInfo): Float32Array;
-}
-
 interface KernelCall {
   readonly inputs: Readonly<Record<string, TensorInfo>>;
   readonly attrs: {
@@ -108,18 +102,6 @@ interface KernelCall {
 function run(kernel: string, inputs: Inputs, attrs: Partial<KernelCall['attrs']>): Tensor[] {
   const result = tf.engine().runKernel(kernel, inputs, attrs as never) as Tensor | Tensor[];
   return Array.isArray(result) ? result : [result];
-}
-
-/** A tensor's numbers, not to be written to, good until the backend's next call. */
-function numbersOf(backend: HostBackend, info: TensorInfo): Float32Array {
-  return backend.typedArrayFromHeap?.(info) ?? backend.readSync(info.dataId);
-}
-
-/** A tensor of numbers that are copied where they are a view. */
-function give(backend: HostBackend, numbers: Float32Array, shape: number[]): TensorInfo {
-  // The backend wasm copies to its heap, the backend cpu keeps what it gets.
-  const own = backend.typedArrayFromHeap ? numbers : numbers.slice();
-  return { dataId: backend.write(own, shape, 'float32'), shape, dtype: 'float32' };
 }
 
 function inputOf(
@@ -238,23 +220,17 @@ function startGradients(
 ) {
   let gradients: Float32Array | undefined;
   const { kernels, config } = sequence.owner;
-  const part = (name: string) => () => {
-    gradients ??= kernels.takeGradients(sequence);
-    let at = 0;
-    for (const spec of tensorSpecs(config)) {
-      if (spec.name === name)
-        return tf.tensor(gradients.slice(at, at + spec.size), [...spec.shape]);
-      at += spec.size;
-    }
-    throw new Error(`no tensor ${name}`);
-  };
-  return {
-    begun: () => (Array.isArray(dy) ? dy[0]! : dy),
-    lstmKernel: part('lstm.kernel'),
-    lstmBias: part('lstm.bias'),
-    headsKernel: part('heads.kernel'),
-    headsBias: part('heads.bias'),
-  };
+  let end = 0;
+  const parts = cellSpecs(config).map(({ name, shape, size }) => {
+    const from = end;
+    end += size;
+    const gradient = () => {
+      gradients ??= kernels.takeGradients(sequence);
+      return tf.tensor(gradients.slice(from, from + size), [...shape]);
+    };
+    return [name, gradient] as const;
+  });
+  return { begun: () => (Array.isArray(dy) ? dy[0]! : dy), ...Object.fromEntries(parts) };
 }
 
 function register(): void {

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { tf } from '#tensorflow';
-import type { ModelConfig } from '../model/config.js';
-import type { Shapes } from '../model/shapes.js';
+import type { ModelConfig } from '../../model/config.js';
+import type { Shapes } from '../../model/shapes.js';
 
 /**
  * What the cell carries from step to step, in the order of `stateSize`, each [B, ..]. The host lets states
@@ -22,6 +22,8 @@ export interface CellStates<T = Tensor2D> {
   readonly usage: T;
   /** [B, 1]: 0 before the first step, then 1. */
   readonly begun: T;
+  /** [B, E]: e_t, with direct binding only. */
+  readonly embedding?: T | undefined;
 }
 
 /** The memory's numbers before the first step. */
@@ -31,22 +33,21 @@ export const MEMORY_START = 1e-6;
 export const startHeads = (config: ModelConfig): number =>
   config.start === 'first-head' ? 1 : config.nbReads;
 
-export const stateSizes = ({ O, H, N, W, R }: Shapes): number[] => [O, H, N * W, R * N, N, 1];
+export const stateSizes = ({ O, H, N, W, R, kept }: Shapes): number[] => [
+  ...[O, H, N * W, R * N, N, 1],
+  ...(kept > 0 ? [kept] : []),
+];
 
 /** The states by name. @param tensors in the order of `stateSizes` */
 export function statesOf(tensors: readonly Tensor2D[]): CellStates {
   type Six<T> = readonly [T, T, T, T, T, T];
-  const [output, cell, memory, readWeights, usage, begun] = tensors as Six<Tensor2D>;
-  return { output, cell, memory, readWeights, usage, begun };
+  const [output, cell, memory, readWeights, usage, begun] = tensors as unknown as Six<Tensor2D>;
+  return { output, cell, memory, readWeights, usage, begun, embedding: tensors[6] };
 }
 
-export const tensorsOf = (s: CellStates): Tensor2D[] => [
-  s.output,
-  s.cell,
-  s.memory,
-  s.readWeights,
-  s.usage,
-  s.begun,
+export const tensorsOf = (s: CellStates): [output: Tensor2D, ...others: Tensor2D[]] => [
+  ...([s.output, s.cell, s.memory, s.readWeights, s.usage, s.begun] as const),
+  ...(s.embedding ? [s.embedding] : []),
 ];
 
 /** Zeros for B sequences. */

@@ -1,7 +1,7 @@
-import { bytesOf } from '../common/base64.js';
-import relaxed from '../engine/binaries/relaxed-unshared.js';
-import simd from '../engine/binaries/simd-unshared.js';
-import { hasRelaxed } from '../engine/create.js';
+import { bytesOf } from '../../common/base64.js';
+import relaxed from '../../engine/binaries/relaxed-unshared.js';
+import simd from '../../engine/binaries/simd-unshared.js';
+import { hasRelaxed } from '../../engine/create.js';
 import {
   address,
   FROM_STATE,
@@ -9,11 +9,11 @@ import {
   type Kernels,
   networkNumbers,
   PACK,
-} from '../engine/kernels.js';
-import { reserveMemory } from '../engine/memory.js';
-import { checkRoom } from '../engine/room.js';
-import type { ModelConfig } from '../model/config.js';
-import { type Shapes, shapesOf } from '../model/shapes.js';
+} from '../../engine/kernels.js';
+import { reserveMemory } from '../../engine/memory.js';
+import { checkRoom } from '../../engine/room.js';
+import type { ModelConfig } from '../../model/config.js';
+import { type Shapes, shapesOf } from '../../model/shapes.js';
 import { type CellStates, MEMORY_START, startHeads } from './state.js';
 
 /** What `src/kernels/` has for hosts that go through time themselves. */
@@ -34,7 +34,7 @@ export interface StepInput {
 }
 
 /** States without what has no gradient. */
-export type StateGradients = Omit<CellStates<Float32Array>, 'usage' | 'begun'>;
+export type StateGradients = Omit<CellStates<Float32Array>, 'usage' | 'begun' | 'embedding'>;
 
 const PAGE = 65536;
 
@@ -65,8 +65,8 @@ export class StepKernels {
     this.#kernels.shapeNetwork(...networkNumbers(config));
   }
 
-  /** One step: the states after, without `begun`. */
-  forward(input: StepInput): Omit<CellStates<Float32Array>, 'begun'> {
+  /** One step: the states after, without `begun` and the embedding. */
+  forward(input: StepInput): Omit<CellStates<Float32Array>, 'begun' | 'embedding'> {
     const changed = this.#place(input);
     this.#last = undefined;
     const k = this.#kernels;
