@@ -1,17 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { MANNCell } from '../../dist/tfjs/index.js';
+import { fromCheckpoint, MANNCell } from '../../dist/tfjs/index.js';
+import { untrained } from '../learner/weights.ts';
 import { use } from './tensorflow.ts';
 
 beforeAll(() => use('cpu'));
 
+/** Names in a profile that are not of scopes. */
+const isKernel = (name: string) => name !== 'unnamed scope' && !name.endsWith('__op');
+
 it.each(['webgl', 'wasm'])(
   'the plain form, forward and backward, asks for nothing that %s has not',
   async (backend) => {
-    for (const controllerInput of ['read-vectors', 'read-weights'] as const) {
+    const forms = [
+      { controllerInput: 'read-vectors' },
+      { controllerInput: 'read-weights' },
+      { binding: 'direct', embeddingSize: 3, lookup: 'after-write', writing: 'least-used' },
+    ] as const;
+    for (const form of forms) {
       const cell = new MANNCell({
         ...{ lstmSize: 4, memorySize: 5, memoryDim: 3, nbReads: 2, keyStrength: 'learned' },
-        ...{ controllerInput, fused: false },
+        ...{ ...form, fused: false },
       });
       const layer = tf.layers.rnn({ cell, returnSequences: true });
       const x = tf.ones([2, 3, 4]);
@@ -21,10 +30,21 @@ it.each(['webgl', 'wasm'])(
       });
       const here = new Set(tf.getKernelsForBackend(backend)!.map(({ kernelName }) => kernelName));
       expect(kernelNames.length).toBeGreaterThan(20);
-      expect(kernelNames.filter((name) => name !== 'unnamed scope' && !here.has(name))).toEqual([]);
+      expect(kernelNames.filter((name) => isKernel(name) && !here.has(name))).toEqual([]);
     }
   },
 );
+
+it.each(['webgl', 'wasm'])('a conv encoder asks for nothing that %s has not', async (backend) => {
+  const model = await fromCheckpoint(untrained({ encoderWidths: [2, 3], lstmSize: 4 }));
+  const x = tf.ones([2, 3, 403]);
+  const { kernelNames } = await tf.profile(() => {
+    tf.variableGrads(() => tf.sum(tf.square(model.apply(x) as tf.Tensor)) as tf.Scalar);
+  });
+  const here = new Set(tf.getKernelsForBackend(backend)!.map(({ kernelName }) => kernelName));
+  expect(kernelNames).toContain('Conv2DBackpropFilter');
+  expect(kernelNames.filter((name) => isKernel(name) && !here.has(name))).toEqual([]);
+});
 
 it('the fused kernels are those of cpu and wasm alone', () => {
   const has = (backend: string) => tf.getKernel('MannCellStep', backend) != null;

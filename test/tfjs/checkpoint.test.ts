@@ -14,9 +14,10 @@ import {
   Random,
   serialiseCheckpoint,
 } from '../../dist/index.js';
-import { fromCheckpoint, MANNCell, toCheckpoint } from '../../dist/tfjs/index.js';
+import { Columns, fromCheckpoint, MANNCell, toCheckpoint } from '../../dist/tfjs/index.js';
 import { errorOf } from '../golden.ts';
-import { use } from './tensorflow.ts';
+import { hasShipped, shipped, untrained } from '../learner/weights.ts';
+import { saved, use } from './tensorflow.ts';
 
 const config = modelConfig({
   ...modelPresets.flat,
@@ -66,6 +67,86 @@ describe('weights between checkpoints and TensorFlow.js', () => {
   it('goes there and back without a change', async () => {
     const back = parseCheckpoint(await toCheckpoint(await fromCheckpoint(bytes)), 'test');
     expect(back.parameters).toEqual(parameters);
+  });
+
+  it.skipIf(!hasShipped)(
+    'the pretrained network predicts the same there, and comes back',
+    async () => {
+      const { config, parameters } = await loadCheckpoint(shipped);
+      const model = await fromCheckpoint(shipped);
+      const [B, T, X] = [2, 12, 405];
+      const x = tf.randomUniform([B, T, X], 0, 1, 'float32', 1).dataSync() as Float32Array;
+      const engine = await createEngine(config, { parameters, threads: 0 });
+      const episodes = { batch: B, length: T, inputs: x, labels: new Uint8Array(B * T) };
+      const { logits } = await engine.forward(episodes);
+      const there = model.predict(tf.tensor3d(x, [B, T, X])) as tf.Tensor;
+      expect(errorOf(there.dataSync(), logits)).toBeLessThan(1e-4);
+
+      const back = parseCheckpoint(await toCheckpoint(model), 'test');
+      expect(back.config).toEqual(config);
+      expect(back.parameters).toEqual(parameters);
+    },
+  );
+
+  it('an encoder and a hidden output layer are trained there, saved, loaded and taken back', async () => {
+    const sizes = { lstmSize: 8, embeddingSize: 6, encoderWidths: [3, 4], outputHidden: 5 };
+    const checkpoint = untrained({ ...sizes, inputHeight: 6, inputWidth: 5 });
+    const model = await fromCheckpoint(checkpoint);
+    model.compile({ optimizer: tf.train.adam(0.01), loss: tf.losses.softmaxCrossEntropy as never });
+    const x = tf.randomUniform([4, 5, 33], 0, 1, 'float32', 2);
+    const y = tf.oneHot(tf.zeros([4, 5], 'int32'), 3);
+    const losses = (await model.fit(x, y, { epochs: 3, verbose: 0 })).history.loss as number[];
+    expect(losses[2]!).toBeLessThan(losses[0]!);
+
+    const again = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
+    const logits = (again.predict(x) as tf.Tensor).dataSync();
+    expect(logits).toEqual((model.predict(x) as tf.Tensor).dataSync());
+    const bytes = await toCheckpoint(again);
+    expect(bytes).toEqual(await toCheckpoint(model));
+
+    const { config, parameters } = parseCheckpoint(bytes, 'test');
+    expect(config).toEqual(checkpoint.config);
+    for (const [name, { data }] of parameters) {
+      expect(data, name).not.toEqual(checkpoint.parameters.get(name)!.data);
+    }
+    const engine = await createEngine(config, { parameters, threads: 0 });
+    const inputs = x.dataSync() as Float32Array;
+    const here = await engine.forward({ batch: 4, length: 5, inputs, labels: new Uint8Array(20) });
+    expect(errorOf(here.logits, logits)).toBeLessThan(1e-4);
+  });
+
+  it('takes a model of layers of your own: two inputs, and a convolution at a time', async () => {
+    const drawings = tf.input({ shape: [null, 6, 5, 1] });
+    const labels = tf.input({ shape: [null, 3] });
+    const of = (layer: tf.layers.Layer) => tf.layers.timeDistributed({ layer });
+    const conv = (filters: number) =>
+      of(tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu' }));
+    const chain = [
+      ...[conv(2), of(tf.layers.maxPooling2d({ poolSize: 2 })), conv(3)],
+      ...[of(tf.layers.flatten()), tf.layers.dense({ units: 4 })],
+    ];
+    const embeddings = chain.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, drawings);
+    const steps = tf.layers.concatenate().apply([embeddings, labels]);
+    const cell = new MANNCell({
+      ...{ lstmSize: 5, memorySize: 6, memoryDim: 4, nbReads: 1 },
+      ...{ binding: 'direct', embeddingSize: 4, lookup: 'after-write' },
+    });
+    const output = tf.layers.rnn({ cell, returnSequences: true }).apply(steps);
+    const softmax = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(output);
+    const model = tf.model({ inputs: [drawings, labels], outputs: softmax as tf.SymbolicTensor });
+
+    const { config, parameters } = parseCheckpoint(await toCheckpoint(model), 'test');
+    expect(config).toMatchObject({
+      ...{ encoder: 'conv', encoderWidths: [2, 3], embeddingSize: 4, binding: 'direct' },
+      ...{ inputHeight: 6, inputWidth: 5, numClasses: 3, outputHidden: 0, keySize: 3 },
+    });
+    const x = [tf.randomUniform([2, 4, 6, 5, 1]), tf.randomUniform([2, 4, 3])];
+    const engine = await createEngine(config, { parameters, threads: 0 });
+    const joined = tf.concat([x[0]!.reshape([2, 4, 30]), x[1]!], 2);
+    const inputs = joined.dataSync() as Float32Array;
+    const here = await engine.forward({ batch: 2, length: 4, inputs, labels: new Uint8Array(8) });
+    const right = tf.softmax(tf.tensor3d(here.logits as Float32Array, [2, 4, 3])).dataSync();
+    expect(errorOf((model.predict(x) as tf.Tensor).dataSync(), right)).toBeLessThan(1e-4);
   });
 
   it('reads what mann train wrote, and mann test reads what it writes', async () => {
@@ -139,5 +220,36 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     await expect(toCheckpoint(tanh)).rejects.toThrow(/gives tanh/);
     const model = await fromCheckpoint(bytes);
     await expect(toCheckpoint(model, { inputHeight: 3 })).rejects.toThrow(/16 pixels/);
+  });
+
+  it.each([
+    [
+      'another encoder',
+      { encoder: { activation: 'tanh' } },
+      /an encoder is dense layers with relu/,
+    ],
+    ['an encoder that ends in relu', { end: { activation: 'relu' } }, /this one is Dense, Dense/],
+    ['another embedding', { cell: { embeddingSize: 5 } }, /embeddingSize 5, but of its 7 inputs 4/],
+    ['no bias', { out: { useBias: false } }, /dense, with a bias/],
+  ] as const)('says what it cannot take: %s', async (_, change, message) => {
+    const drawings = tf.input({ shape: [null, 6] });
+    const labels = tf.input({ shape: [null, 3] });
+    const parts = { encoder: {}, end: {}, cell: {}, out: {}, ...change };
+    const hidden = tf.layers.dense({ units: 8, activation: 'relu', ...parts.encoder });
+    const end = tf.layers.dense({ units: 4, ...parts.end });
+    const embeddings = end.apply(hidden.apply(drawings)) as tf.SymbolicTensor;
+    const steps = tf.layers.concatenate().apply([embeddings, labels]);
+    const direct = { binding: 'direct', embeddingSize: 4, ...parts.cell } as const;
+    const cell = new MANNCell({ lstmSize: 4, memorySize: 4, memoryDim: 2, nbReads: 1, ...direct });
+    const output = tf.layers.rnn({ cell, returnSequences: true }).apply(steps);
+    const logits = tf.layers.dense({ units: 3, ...parts.out }).apply(output) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: [drawings, labels], outputs: logits });
+    await expect(toCheckpoint(model)).rejects.toThrow(message);
+  });
+
+  it('Columns says which numbers there are', () => {
+    expect(() => new Columns({ from: 3, to: 3 })).toThrow('from must be a whole number');
+    const tooFew = () => new Columns({ to: 5 }).apply(tf.input({ shape: [null, 4] }));
+    expect(tooFew).toThrow('Columns: the input has 4 numbers at each step, fewer than 5');
   });
 });

@@ -1,10 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MANNCell as EngineCell } from '../../dist/engine/cell.js';
-import { MANNCell } from '../../dist/tfjs/index.js';
+import { MANNCell, type MANNCellArgs } from '../../dist/tfjs/index.js';
 import { errorOf } from '../golden.ts';
-import { use } from './tensorflow.ts';
+import { cellOf, saved, use } from './tensorflow.ts';
 
+/** As the default network has it: inputs are an embedding of 4 numbers and a label of 2. */
+const direct: MANNCellArgs = {
+  ...{ binding: 'direct', embeddingSize: 4, keySize: 3, keyStrength: 'learned' },
+  ...{ lookup: 'after-write', writing: 'least-used' },
+};
 const small = { lstmSize: 7, memorySize: 9, memoryDim: 5, nbReads: 2, seed: 3 } as const;
 const X = 6;
 
@@ -17,19 +22,6 @@ function makeModel(options: ConstructorParameters<typeof MANNCell>[0] = small) {
 }
 
 const noise = (shape: number[], seed = 1) => tf.randomUniform(shape, -1, 1, 'float32', seed);
-
-async function saved(model: tf.LayersModel): Promise<tf.io.ModelArtifacts> {
-  let artifacts: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler(async (given) => {
-      artifacts = given;
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
-  // as it would come back from a file
-  const { weightData, ...json } = artifacts!;
-  return { ...JSON.parse(JSON.stringify(json)), weightData };
-}
 
 describe.each(['cpu', 'wasm'] as const)('MANNCell in tf.layers.rnn on %s', (backend) => {
   beforeAll(() => use(backend));
@@ -47,20 +39,21 @@ describe.each(['cpu', 'wasm'] as const)('MANNCell in tf.layers.rnn on %s', (back
     expect((model.predict(noise([9, 2, X])) as tf.Tensor).shape).toEqual([9, 2, 3]);
   });
 
-  it.each([{}, { controllerInput: 'read-weights', keyStrength: 'learned', gamma: 0.8 } as const])(
-    'comes back from model.save exactly: %o',
-    async (options) => {
-      const model = makeModel({ ...small, ...options });
-      const x = noise([2, 5, X]);
-      const again = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
-      const cell = (again.layers.find((layer) => 'cell' in layer) as unknown as { cell: MANNCell })
-        .cell;
-      expect(cell).toBeInstanceOf(MANNCell);
-      expect(cell.options).toMatchObject({ lstmSize: 7, memorySize: 9, nbReads: 2, ...options });
-      const [a, b] = [model, again].map((m) => (m.predict(x) as tf.Tensor).dataSync());
-      expect(b).toEqual(a);
-    },
-  );
+  it.each([
+    {},
+    { controllerInput: 'read-weights', keyStrength: 'learned', gamma: 0.8 } as const,
+    { controller: 'feedforward', start: 'first-head' } as const,
+    direct,
+  ])('comes back from model.save exactly: %o', async (options) => {
+    const model = makeModel({ ...small, ...options });
+    const x = noise([2, 5, X]);
+    const again = await tf.loadLayersModel(tf.io.fromMemory(await saved(model)));
+    const cell = cellOf(again);
+    expect(cell).toBeInstanceOf(MANNCell);
+    expect(cell.options).toMatchObject({ lstmSize: 7, memorySize: 9, nbReads: 2, ...options });
+    const [a, b] = [model, again].map((m) => (m.predict(x) as tf.Tensor).dataSync());
+    expect(b).toEqual(a);
+  });
 
   it.each([true, false])('in a loop of its own is the cell of our engine (fused: %s)', (fused) => {
     const ours = new EngineCell({ ...small, inputSize: X });
@@ -116,10 +109,10 @@ describe.each(['cpu', 'wasm'] as const)('MANNCell in tf.layers.rnn on %s', (back
     },
   );
 
-  it.each([true, false])('passes over masked steps (fused: %s)', (fused) => {
+  it.each([{}, { fused: false }, direct])('passes over masked steps: %o', (options) => {
     const model = tf.sequential();
     model.add(tf.layers.masking({ maskValue: 9, inputShape: [null, X] }));
-    model.add(tf.layers.rnn({ cell: new MANNCell({ ...small, fused }) }));
+    model.add(tf.layers.rnn({ cell: new MANNCell({ ...small, ...options }) }));
     const x = noise([2, 3, X]);
     const padding = tf.fill([2, 1, X], 9);
     const padded = tf.concat([padding, x, padding], 1);
@@ -129,8 +122,21 @@ describe.each(['cpu', 'wasm'] as const)('MANNCell in tf.layers.rnn on %s', (back
     expect(errorOf(long!, short!)).toBeLessThan(1e-5);
   });
 
-  it('leaves no tensors behind', async () => {
-    const model = makeModel();
+  it.each([{}, direct])('goes on where it is stateful: %o', (options) => {
+    const make = (stateful: boolean) =>
+      tf.layers.rnn({
+        cell: new MANNCell({ ...small, ...options }),
+        ...{ returnSequences: true, stateful, batchInputShape: [2, null, X] },
+      });
+    const [whole, halves] = [make(false), make(true)];
+    const x = noise([2, 6, X]);
+    const right = whole.apply(x) as tf.Tensor;
+    const parts = tf.split(x, 2, 1).map((half) => halves.apply(half) as tf.Tensor);
+    expect(errorOf(tf.concat(parts, 1).dataSync(), right.dataSync())).toBeLessThan(1e-6);
+  });
+
+  it.each([{}, direct])('leaves no tensors behind: %o', async (options) => {
+    const model = makeModel({ ...small, ...options });
     model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
     const x = noise([4, 3, X]);
     const y = tf.oneHot(tf.zeros([4, 3], 'int32'), 3);
@@ -164,5 +170,30 @@ describe('MANNCell of mann/tfjs', () => {
     cell.call([noise([1, X]), ...cell.zeroState(1)]);
     expect(() => cell.call([noise([1, X + 1]), ...cell.zeroState(1)])).toThrow(/built for 6/);
     expect(() => new MANNCell().build([null, 4, 4])).toThrow(/flatten pictures/);
+    expect(() => new MANNCell({ keySize: 41 })).toThrow(/keySize must not be greater/);
+    expect(() => new MANNCell({ writing: 'all' as never })).toThrow(/writing must be gated or/);
+    expect(() => new MANNCell({ binding: 'direct' })).toThrow(/needs embeddingSize/);
+    expect(() => new MANNCell({ embeddingSize: 4 })).toThrow(/only for binding 'direct'/);
+    expect(() => new MANNCell({ ...small, ...direct }).build([null, 4])).toThrow(
+      'an embedding of 4 numbers and a label, but the inputs are 4 wide',
+    );
+  });
+
+  it('comes back from its configuration', () => {
+    for (const options of [small, { ...small, ...direct, start: 'first-head' } as const]) {
+      const cell = new MANNCell(options);
+      const again = new MANNCell(cell.getConfig());
+      expect(again.getConfig()).toEqual(cell.getConfig());
+      cell.build([null, X]);
+      expect(cell.options).toEqual(again.options);
+    }
+  });
+
+  it('keeps the embedding as one more state, where binding is direct', () => {
+    const cell = new MANNCell({ ...small, ...direct });
+    expect(cell.stateSize).toEqual([17, 7, 45, 18, 9, 1, 4]);
+    const x = noise([1, X]);
+    const states = cell.call([x, ...cell.zeroState(1)]);
+    expect(states.at(-1)!.dataSync()).toEqual(x.dataSync().slice(0, 4));
   });
 });

@@ -20,7 +20,7 @@ it('fromCheckpoint takes bytes of another realm, and refuses what is no checkpoi
 
 it('toCheckpoint knows a cell of another copy of the library', async () => {
   const model = await fromCheckpoint(checkpoint);
-  const layer = model.layers[0] as unknown as { cell: MANNCell };
+  const layer = model.layers.find((each) => 'cell' in each) as unknown as { cell: MANNCell };
   layer.cell = new Proxy(layer.cell, {
     getPrototypeOf: () => Object.prototype,
     get: (cell, key) => Reflect.get(cell, key, cell),

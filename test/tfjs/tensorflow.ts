@@ -47,6 +47,19 @@ export function variablesOf(model: tf.LayersModel): tf.Variable[] {
   );
 }
 
+/** What model.save gives, as it would come back from a file. */
+export async function saved(model: tf.LayersModel): Promise<tf.io.ModelArtifacts> {
+  let artifacts: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler(async (given) => {
+      artifacts = given;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  const { weightData, ...json } = artifacts!;
+  return { ...JSON.parse(JSON.stringify(json)), weightData };
+}
+
 /** The cell of a model. */
 export const cellOf = (model: tf.LayersModel): MANNCell =>
   model.layers
