@@ -11,6 +11,8 @@ export interface CheckpointOptions {
   /** Pixels of a drawing. Default: those of a conv encoder, or a square if their number allows it, otherwise one row. */
   readonly inputHeight?: number;
   readonly inputWidth?: number;
+  /** Default: what inputs hold beyond an embedding of known size, otherwise the numbers that the model gives. */
+  readonly numClasses?: number;
   /** Number of batches that the network was trained on. Default 0. */
   readonly step?: number;
 }
@@ -21,7 +23,8 @@ export interface CheckpointOptions {
  * ```ts
  * const model = await fromCheckpoint('models/mann-omniglot-5way.safetensors');
  * ```
- * The encoder, the output and its hidden layer are layers of TensorFlow.js round an `rnn` layer with a `MANNCell`.
+ * The encoder, the output and its hidden layer are layers of TensorFlow.js round an `rnn` layer with a `MANNCell`. Where
+ * familiarity is learned, its logit comes after those of the classes.
  * @param file the path of a file or run folder (Node), a URL (browsers), the bytes of a file, or a parsed checkpoint
  * @throws UserError if it is not a checkpoint, or of a network without memory
  */
@@ -52,10 +55,10 @@ export async function toCheckpoint(
   options: CheckpointOptions = {},
 ): Promise<Uint8Array> {
   checkOptions('toCheckpoint', options, {
-    ...{ inputHeight: 'number', inputWidth: 'number', step: 'number' },
+    ...{ inputHeight: 'number', inputWidth: 'number', numClasses: 'number', step: 'number' },
   });
-  const { step = 0, ...sides } = options;
-  const { config, parameters } = await networkOf(model, sides);
+  const { step = 0, ...asked } = options;
+  const { config, parameters } = await networkOf(model, asked);
   return serialiseCheckpoint({ config, step, parameters }, 'toCheckpoint');
 }
 

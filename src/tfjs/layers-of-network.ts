@@ -16,9 +16,9 @@ interface Placed {
   readonly names: readonly string[];
 }
 
-/** The model of a network with a memory, from inputs [B, T, X] to logits [B, T, C]. */
+/** The model of a network with a memory, from inputs [B, T, X] to outputs [B, T, Y]. */
 export function layersOf(config: ModelConfig, parameters: Tensors): LayersModel {
-  const { P, X, C } = shapesOf(config);
+  const { P, X, Y } = shapesOf(config);
   const placed: Placed[] = [];
   const apply = ({ layer, names }: Placed, inputs: SymbolicTensor | SymbolicTensor[]) => {
     placed.push({ layer, names });
@@ -36,11 +36,11 @@ export function layersOf(config: ModelConfig, parameters: Tensors): LayersModel 
 
   const cell = new MANNCell(cellNetwork(config));
   const rnn = tf.layers.rnn({ cell, returnSequences: true, name: 'mann' });
-  const outputs = apply({ layer: rnn, names: cellSpecs(config).map(({ name }) => name) }, steps);
-  let logits = apply(dense('out', C), outputs);
+  const read = apply({ layer: rnn, names: cellSpecs(config).map(({ name }) => name) }, steps);
+  let logits = apply(dense('out', Y), read);
   if (config.outputHidden > 0) {
-    const hidden = apply(dense('hidden', config.outputHidden, 'relu'), outputs);
-    const layer = tf.layers.dense({ name: 'hidden_out', units: C, useBias: false });
+    const hidden = apply(dense('hidden', config.outputHidden, 'relu'), read);
+    const layer = tf.layers.dense({ name: 'hidden_out', units: Y, useBias: false });
     const more = apply({ layer, names: ['hidden.out'] }, hidden);
     logits = apply(plain(tf.layers.add({ name: 'logits' })), [logits, more]);
   }

@@ -10,8 +10,12 @@ import { Columns } from './columns.js';
 
 type Layer = InstanceType<typeof layers.Layer>;
 
-/** Pixels of a drawing, where the layers don't tell. */
-export interface Sides {
+/** What layers don't tell of every network. */
+export interface Asked extends Sides {
+  readonly numClasses?: number;
+}
+
+interface Sides {
   readonly inputHeight?: number;
   readonly inputWidth?: number;
 }
@@ -37,29 +41,37 @@ interface Parts {
 /** The configuration and the weights of a model. @throws UserError if it is not a network of ours */
 export async function networkOf(
   model: LayersModel,
-  sides: Sides,
+  asked: Asked,
 ): Promise<{ config: ModelConfig; parameters: Tensors }> {
   const { encoder, rnn, width, hidden, out } = partsOf(model);
   const { cell } = rnn as unknown as { cell: MANNCell };
-  const C = unitsOf(out);
-  const E = width - C;
-  if (E < 1) {
+  const { embeddingSize, ...network } = cell.options;
+  const known = encoder.length > 0 ? unitsOf(encoder.at(-1)!.layer) : embeddingSize;
+  if (known !== (embeddingSize ?? known)) {
     throw new UserError(
-      `toCheckpoint: an input must hold a drawing and the ${C} numbers of the label before it, ` +
-        `and this model's are ${width} wide`,
+      `toCheckpoint: the encoder gives ${known} numbers, but the cell has embeddingSize ${embeddingSize}`,
     );
   }
-  const { embeddingSize = E, ...network } = cell.options;
-  if (embeddingSize !== E) {
+  const Y = unitsOf(out);
+  const C = known === undefined ? (asked.numClasses ?? Y) : width - known;
+  const E = width - C;
+  if (E < 1 || C < 1) {
     throw new UserError(
-      `toCheckpoint: the cell has embeddingSize ${embeddingSize}, but of its ${width} inputs ` +
-        `${E} come before the ${C} of the label`,
+      'toCheckpoint: an input must hold a drawing and the numbers of the label before it, ' +
+        `but this model's are ${width} wide, and it gives ${Y} numbers`,
+    );
+  }
+  if ((asked.numClasses ?? C) !== C || (Y !== C && Y !== C + 1)) {
+    throw new UserError(
+      `toCheckpoint: this model's labels have ${C} numbers, and it gives ${Y}: ` +
+        'it must give one for each class, and may give one more, for familiarity',
     );
   }
   const { pixels, ...form } = encoderOf(encoder, E);
   const config = modelConfig({
-    ...{ ...modelPresets.paper, ...network, ...form, ...pictureOf(pixels, form, sides) },
-    ...{ numClasses: C, outputHidden: hidden[0] ? unitsOf(hidden[0]) : 0 },
+    ...{ ...modelPresets.paper, ...network, ...form, ...pictureOf(pixels, form, asked) },
+    ...{ numClasses: C, familiarity: Y > C ? 'learned' : 'none' },
+    outputHidden: hidden[0] ? unitsOf(hidden[0]) : 0,
   });
 
   const layers = [...encoder.map(({ layer }) => layer), rnn, ...hidden, out];

@@ -115,6 +115,18 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     expect(errorOf(here.logits, logits)).toBeLessThan(1e-4);
   });
 
+  it.each([{}, { ...modelPresets.flat, inputHeight: 4, inputWidth: 4 }])(
+    'learned familiarity is one more number: %o',
+    async (options) => {
+      const checkpoint = untrained({ ...options, familiarity: 'learned', lstmSize: 6 });
+      const model = await fromCheckpoint(checkpoint);
+      expect(model.outputs[0]!.shape).toEqual([null, null, 4]);
+      const back = parseCheckpoint(await toCheckpoint(model, { numClasses: 3 }), 'test');
+      expect(back.config).toEqual(checkpoint.config);
+      expect(back.parameters).toEqual(checkpoint.parameters);
+    },
+  );
+
   it('takes a model of layers of your own: two inputs, and a convolution at a time', async () => {
     const drawings = tf.input({ shape: [null, 6, 5, 1] });
     const labels = tf.input({ shape: [null, 3] });
@@ -229,7 +241,12 @@ describe('weights between checkpoints and TensorFlow.js', () => {
       /an encoder is dense layers with relu/,
     ],
     ['an encoder that ends in relu', { end: { activation: 'relu' } }, /this one is Dense, Dense/],
-    ['another embedding', { cell: { embeddingSize: 5 } }, /embeddingSize 5, but of its 7 inputs 4/],
+    [
+      'another embedding',
+      { cell: { embeddingSize: 5 } },
+      /encoder gives 4 numbers, but the cell has embeddingSize 5/,
+    ],
+    ['another number of classes', { out: { units: 2 } }, /labels have 3 numbers, and it gives 2/],
     ['no bias', { out: { useBias: false } }, /dense, with a bias/],
   ] as const)('says what it cannot take: %s', async (_, change, message) => {
     const drawings = tf.input({ shape: [null, 6] });

@@ -77,11 +77,15 @@ describe.each(['cpu', 'wasm'] as const)('MANNCell in tf.layers.rnn on %s', (back
     expect([...begun!]).toEqual([1, 1, 1]);
   });
 
-  it.each([2, 11])(
-    'has the same gradients fused and plain, to all that goes in: %i at once',
-    (B) => {
+  it.each<[number, MANNCellArgs]>([
+    [2, {}],
+    [11, {}],
+    [3, { lookup: 'after-write', writing: 'least-used', keySize: 3, keyStrength: 'learned' }],
+  ])(
+    'has the same gradients fused and plain, to all that goes in: %i at once, %o',
+    (B, options) => {
       // steps that share a state, a state that is read twice, and a sequence that is left unfinished
-      const cells = [true, false].map((fused) => new MANNCell({ ...small, fused }));
+      const cells = [true, false].map((fused) => new MANNCell({ ...small, ...options, fused }));
       const [plain, fused] = cells.map((cell) => {
         cell.build([null, X]);
         const variables = cell.trainableWeights.map((weight) => weight.read() as tf.Variable);
