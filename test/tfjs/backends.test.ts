@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { fromCheckpoint, MANNCell } from '../../dist/tfjs/index.js';
+import { errorOf } from '../golden.ts';
 import { untrained } from '../learner/weights.ts';
 import { use } from './tensorflow.ts';
 
@@ -45,6 +46,27 @@ it.each(['webgl', 'wasm'])('a conv encoder asks for nothing that %s has not', as
   expect(kernelNames).toContain('Conv2DBackpropFilter');
   expect(kernelNames.filter((name) => isKernel(name) && !here.has(name))).toEqual([]);
 });
+
+it.each([
+  ['same', 1, 3],
+  ['same', 2, 3],
+  ['valid', 1, 3],
+  ['valid', 2, 2],
+  [1, 1, 3],
+] as const)(
+  "the gradient of a convolution's kernel on wasm is that of cpu: padding %s, stride %i, kernel %i",
+  async (pad, stride, size) => {
+    const gradients = [];
+    for (const backend of ['wasm', 'cpu'] as const) {
+      await use(backend);
+      const x = tf.randomNormal<tf.Rank.R4>([2, 7, 6, 2], 0, 1, 'float32', 1);
+      const kernel = tf.randomNormal<tf.Rank.R4>([size, size, 2, 3], 0, 1, 'float32', 2);
+      const loss = (k: tf.Tensor) => tf.sum(tf.square(tf.conv2d(x, k as tf.Tensor4D, stride, pad)));
+      gradients.push(tf.grad(loss)(kernel).dataSync());
+    }
+    expect(errorOf(gradients[0]!, gradients[1]!)).toBeLessThan(1e-5);
+  },
+);
 
 it('the fused kernels are those of cpu and wasm alone', () => {
   const has = (backend: string) => tf.getKernel('MannCellStep', backend) != null;
