@@ -33,6 +33,8 @@ interface Parts {
   readonly rnn: Layer;
   /** E + F: numbers of each step that go into the rnn layer. */
   readonly width: number;
+  /** E, where embeddings are apart from labels. */
+  readonly embedding: number | undefined;
   /** The hidden layer in parallel to `out`, and its way to the logits. */
   readonly hidden: readonly Layer[];
   readonly out: Layer;
@@ -43,13 +45,13 @@ export async function networkOf(
   model: LayersModel,
   asked: Asked,
 ): Promise<{ config: ModelConfig; parameters: Tensors }> {
-  const { encoder, rnn, width, hidden, out } = partsOf(model);
+  const { encoder, rnn, width, embedding, hidden, out } = partsOf(model);
   const { cell } = rnn as unknown as { cell: MANNCell };
   const { embeddingSize, ...network } = cell.options;
-  const known = encoder.length > 0 ? unitsOf(encoder.at(-1)!.layer) : embeddingSize;
+  const known = embedding ?? embeddingSize;
   if (known !== (embeddingSize ?? known)) {
     throw new UserError(
-      `toCheckpoint: the encoder gives ${known} numbers, but the cell has embeddingSize ${embeddingSize}`,
+      `toCheckpoint: embeddings have ${known} numbers, but the cell has embeddingSize ${embeddingSize}`,
     );
   }
   const Y = unitsOf(out);
@@ -91,9 +93,11 @@ export async function networkOf(
 
 /** Finds the parts, from the logits back to the inputs. */
 function partsOf(model: LayersModel): Parts {
-  const isSoftmax = isOf(model.outputs[0]!, 'Softmax', 'Activation');
-  const end = isSoftmax ? model.outputs[0]!.inputs[0]! : model.outputs[0]!;
-  if (isSoftmax) checkActivation(model.outputs[0]!.sourceLayer, 'softmax');
+  const [last, ...others] = model.outputs;
+  if (!last || others.length > 0) throw otherForm(model);
+  const isSoftmax = isOf(last, 'Softmax', 'Activation');
+  if (isSoftmax) checkActivation(last.sourceLayer, 'softmax');
+  const end = isSoftmax ? last.inputs[0]! : last;
   const branches = isOf(end, 'Add') ? end.inputs : [end];
   const before = (tensor: SymbolicTensor | undefined) =>
     tensor && isOf(tensor, 'Dense') ? tensor.inputs[0] : undefined;
@@ -117,7 +121,10 @@ function partsOf(model: LayersModel): Parts {
   const { start, links: encoder } = chainTo(first!);
   const begins = isInput(start) && (isJoined ? isInput(label!) : encoder.length === 0);
   if (!begins || states.length > 0) throw otherForm(model);
-  return { encoder, rnn: steps.sourceLayer, width: input!.shape.at(-1)!, hidden, out };
+  return {
+    ...{ encoder, rnn: steps.sourceLayer, hidden, out, width: input!.shape.at(-1)! },
+    embedding: isJoined ? first!.shape.at(-1)! : undefined,
+  };
 }
 
 /** The layers, one after another, from `start` to this tensor; those of models among them, too. */

@@ -244,7 +244,7 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     [
       'another embedding',
       { cell: { embeddingSize: 5 } },
-      /encoder gives 4 numbers, but the cell has embeddingSize 5/,
+      /embeddings have 4 numbers, but the cell has embeddingSize 5/,
     ],
     ['another number of classes', { out: { units: 2 } }, /labels have 3 numbers, and it gives 2/],
     ['no bias', { out: { useBias: false } }, /dense, with a bias/],
