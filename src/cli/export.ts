@@ -15,17 +15,19 @@ export function exportCommand(): Command {
     )
     .argument('<checkpoint>', 'a checkpoint file or a run folder')
     .argument('<file>', 'the file to write, .safetensors')
+    .option('--half', 'round the weights to 16 bits: half the size, hardly any accuracy lost')
     .addHelpText(
       'after',
       `
 Examples:
   mann export runs/omniglot-mann-seed1 my-network.safetensors
+  mann export --half runs/omniglot-mann-seed1 small-network.safetensors
   mann classify --weights my-network.safetensors --support examples --query pictures`,
     )
-    .action(async (from: string, to: string) => {
+    .action(async (from: string, to: string, { half = false }: { half?: boolean }) => {
       const { path, checkpoint } = await resolveCheckpoint(await runFolderIn(from));
       const { optimizer: _, ...rest } = checkpoint;
-      const bytes = serialiseCheckpoint(rest, to);
+      const bytes = serialiseCheckpoint(rest, to, { half });
       await writeOutput(to, bytes);
       process.stdout.write(`${to}: ${count(bytes.length)} bytes, the weights of ${path}\n`);
     });

@@ -82,7 +82,7 @@ const TEXTS: readonly (readonly [RegExp, string, Advice?])[] = [
   [/^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg/is, 'an SVG picture', PICTURE],
   [/^<!--.*?-->\s*<(!doctype html|html)/is, 'a web page', DOWNLOAD],
   [/^<\?xml|^<[a-z]/i, 'an XML document'],
-  [/^\{\s*"format":\s*1,\s*"weights":/, 'a saved learner', RESTORE],
+  [/^\{\s*"format":\s*[12],\s*"weights":/, 'a saved learner', RESTORE],
   [/^[{[]/, 'JSON text'],
   [/^model_checkpoint_path:/, 'the index of TensorFlow checkpoints'],
   [/^(P[1-6])\s/, 'a PNM picture', PICTURE],

@@ -240,10 +240,11 @@ export class Learner {
   save(): SavedLearner {
     const { state, labels, observations, inks, provenance, written } = this.#memory;
     return {
-      ...(inks ? { format: 2, drawings: inks.map(base64Of) } : { format: 1 }),
+      format: inks ? 2 : 1,
       weights: this.digest,
       labels: [...labels],
       observations: [...observations],
+      ...(inks && { drawings: inks.map(base64Of) }),
       written: written ?? null,
       provenance: provenance.toJSON(),
       state: savedState(state),

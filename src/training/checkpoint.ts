@@ -75,9 +75,14 @@ export type ResumableCheckpoint = Checkpoint & {
  * The bytes of a checkpoint file: `serialiseCheckpoint({ config, step: 0, parameters })`. The same checkpoint gives the
  * same bytes.
  * @param where the name of the file in messages
- * @throws UserError if a tensor contains NaN or infinity
+ * @param options `half`: numbers are rounded to 16 bits, which halves the file
+ * @throws UserError if a tensor contains NaN or infinity, or numbers that are too large for 16 bits
  */
-export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'): Uint8Array {
+export function serialiseCheckpoint(
+  checkpoint: Checkpoint,
+  where = 'checkpoint',
+  options: { readonly half?: boolean } = {},
+): Uint8Array {
   const { config, step, parameters, engine, version, optimizer, training } = checkpoint;
   const tensors = new Map<string, Tensor>(parameters);
   const values: Record<string, unknown> = { format: CHECKPOINT_FORMAT, config, step };
@@ -92,7 +97,7 @@ export function serialiseCheckpoint(checkpoint: Checkpoint, where = 'checkpoint'
     Object.assign(values, training, { position: stageAt(training.recipe, step) });
   }
   const metadata = new Map(Object.entries(values).map(([k, value]) => [k, JSON.stringify(value)]));
-  return serialiseSafetensors(tensors, metadata, where);
+  return serialiseSafetensors(tensors, metadata, where, options.half);
 }
 
 /**

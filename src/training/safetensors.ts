@@ -5,6 +5,7 @@
  */
 import { UserError } from '../common/errors.js';
 import { fileKind } from '../common/file-kind.js';
+import { fromHalves, toHalves } from '../common/half.js';
 import { quoted } from '../common/printable.js';
 import { tagOf } from '../common/tag.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';
@@ -26,9 +27,11 @@ const METADATA = '__metadata__';
 const LONGEST_HEADER = 4 * 2 ** 20;
 /** Ours have two at most. */
 const MOST_DIMENSIONS = 8;
-const itemSizes: Readonly<Record<string, number>> = { F32: 4, F64: 8 };
+const itemSizes: Readonly<Record<string, number>> = { F16: 2, F32: 4, F64: 8 };
+/** It rounds to infinity. */
+const TOO_LARGE_FOR_16_BITS = 65520;
 /** Types that the format defines and we do not read, to tell another precision from an invalid one. */
-const otherTypes = /^(BOOL|[UI](8|16|32|64)|F(4|6_E2M3|6_E3M2|8_E4M3|8_E5M2|8_E8M0|16)|BF16|C64)$/;
+const otherTypes = /^(BOOL|[UI](8|16|32|64)|F(4|6_E2M3|6_E3M2|8_E4M3|8_E5M2|8_E8M0)|BF16|C64)$/;
 
 /** Position of a tensor in the file, from the header. */
 export interface TensorPlace {
@@ -113,8 +116,8 @@ export function readTensors(
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of places) {
     // A copy is aligned for any offset. (Not slice: for Node's Buffer that is no copy.)
-    const copy = new Uint8Array(bytes.subarray(start + begin, start + end)).buffer;
-    const numbers = dtype === 'F32' ? new Float32Array(copy) : new Float64Array(copy);
+    const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
+    const numbers = numbersOf(dtype, copy);
     const bad = nonFiniteIn(numbers);
     if (bad !== undefined) fail(`tensor ${quoted(name)} holds ${bad}`);
     tensors.set(name, { shape, data: numbers });
@@ -122,8 +125,13 @@ export function readTensors(
   return tensors;
 }
 
+function numbersOf(dtype: string, bytes: Uint8Array<ArrayBuffer>): Floats {
+  if (dtype === 'F16') return fromHalves(bytes);
+  return dtype === 'F32' ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
+}
+
 /**
- * Parses a safetensors file of F32 and F64 tensors: `parseSafetensors(bytes, 'net.safetensors').tensors`.
+ * Parses a safetensors file of F16, F32 and F64 tensors: `parseSafetensors(bytes, 'net.safetensors').tensors`.
  * @param where the name of the file in messages
  * @throws UserError on every deviation from the format, and on NaN or infinity
  */
@@ -136,12 +144,14 @@ export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
  * The bytes of a safetensors file, with the tensors in the given order: Float32Array as F32, Float64Array as F64. The header
  * is padded with spaces so that the data begin at a multiple of 8 bytes. The same input gives the same bytes.
  * @param where the name of the file in messages
- * @throws UserError on NaN or infinity; Error if a shape does not fit the size of its data
+ * @param half all numbers are rounded to 16 bits, and written as F16
+ * @throws UserError on NaN or infinity, and on numbers that are too large for 16 bits; Error if a shape does not fit the size of its data
  */
 export function serialiseSafetensors(
   tensors: Tensors,
   metadata: ReadonlyMap<string, string>,
   where: string,
+  half = false,
 ): Uint8Array {
   const header: [string, unknown][] = [];
   if (metadata.size > 0) header.push([METADATA, Object.fromEntries(metadata)]);
@@ -154,9 +164,14 @@ export function serialiseSafetensors(
     const bad = nonFiniteIn(data);
     if (bad !== undefined)
       throw new UserError(`${where}: not written, tensor ${name} holds ${bad}`);
+    if (half && data.some((x) => Math.abs(x) >= TOO_LARGE_FOR_16_BITS)) {
+      throw new UserError(
+        `${where}: not written, tensor ${name} holds numbers too large for 16 bits`,
+      );
+    }
     const begin = end;
-    end += data.byteLength;
-    const dtype = tagOf(data) === 'Float32Array' ? 'F32' : 'F64';
+    const dtype = half ? 'F16' : tagOf(data) === 'Float32Array' ? 'F32' : 'F64';
+    end += data.length * itemSizes[dtype]!;
     header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -169,8 +184,11 @@ export function serialiseSafetensors(
   bytes.fill(0x20, 8 + text.length, 8 + headerLength);
   let position = 8 + headerLength;
   for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+    const own = half
+      ? toHalves(data)
+      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    bytes.set(own, position);
+    position += own.length;
   }
   return bytes;
 }
@@ -239,7 +257,7 @@ function parsePlace(name: string, value: unknown, dataLength: number, fail: Fail
   if (!Object.hasOwn(itemSizes, dtype)) {
     return fail(
       otherTypes.test(dtype)
-        ? `${tensor}: dtype ${dtype} is not supported, only F32 and F64: convert the file`
+        ? `${tensor}: dtype ${dtype} is not supported, only F16, F32 and F64: convert the file`
         : `${tensor}: bad dtype "${quoted(dtype)}"`,
     );
   }

@@ -42,6 +42,26 @@ describe('the safetensors reader', () => {
     expect([...a.data, ...b.data]).toEqual([1.5, 1.5]);
   });
 
+  it('reads halves, and writes them where they are asked for', () => {
+    const data = Float32Array.of(1 / 3, -2, 1e-9);
+    const tensors = new Map<string, Tensor>([
+      ['a', { shape: [3], data }],
+      ['b', { shape: [1], data: Float64Array.of(0.1) }],
+    ]);
+    const [whole, half] = [false, true].map((is) =>
+      serialiseSafetensors(tensors, new Map(), 'f', is),
+    );
+    expect(half!.length).toBe(whole!.length - 12);
+    const read = parseSafetensors(half!, 'f').tensors;
+    expect([...read.get('a')!.data]).toEqual([1365 / 4096, -2, 0]);
+    expect(read.get('b')!.data[0]).toBeCloseTo(0.1, 4);
+    expect(serialiseSafetensors(read, new Map(), 'f', true)).toEqual(half);
+    const large = new Map([['c', { shape: [1], data: Float32Array.of(-65520) }]]);
+    expect(() => serialiseSafetensors(large, new Map(), 'f', true)).toThrow(
+      'f: not written, tensor c holds numbers too large for 16 bits',
+    );
+  });
+
   it('survives anything: a tensor file or a UserError', () => {
     const whole = serialiseSafetensors(
       new Map([['a.b', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]),
