@@ -6,6 +6,7 @@ import type { CellState, Engine, EngineKind, StepResult } from '../engine/engine
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
+import type { Checkpoint } from '../training/checkpoint.js';
 import { type Drawing, pictureOf } from './drawing.js';
 import { type Prediction, predictionOf } from './prediction.js';
 import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';
@@ -95,13 +96,15 @@ export class Learner {
   readonly digest: string;
   readonly #engine: Engine;
   readonly #form: Form;
+  readonly #distractors: number;
   #memory: Memory;
   #last: Last;
 
-  private constructor(engine: Engine, digest: string, form: Form) {
+  private constructor(engine: Engine, checkpoint: Checkpoint) {
     this.config = engine.config;
-    this.digest = digest;
-    this.#form = form;
+    this.digest = digestOf(checkpoint);
+    this.#form = formOf(checkpoint);
+    this.#distractors = checkpoint.training?.recipe?.distractors ?? 0;
     this.#engine = engine;
     this.#memory = this.#blank();
     this.#last = this.#untouched();
@@ -119,7 +122,7 @@ export class Learner {
     const { config, parameters } = checkpoint;
     // A step of one drawing is too little work to share among threads.
     const engine = await createEngine(config, { parameters, threads: 0, ...(kind && { kind }) });
-    return new Learner(engine, digestOf(checkpoint), formOf(checkpoint));
+    return new Learner(engine, checkpoint);
   }
 
   /**
@@ -186,7 +189,8 @@ export class Learner {
     const last = observations.length - 1;
     const during = provenance.after(last, leastUsed(before.usage), state.writeWeights);
     this.#last = looked('prediction', state, during);
-    return predictionOf(labels, logits, familiarity[0]);
+    const answer = { logits, familiar: familiarity[0], distractors: this.#distractors };
+    return predictionOf(labels, answer);
   }
 
   /**

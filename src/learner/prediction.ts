@@ -11,9 +11,10 @@ export interface Prediction {
   /** Whether the drawing is taken to be of an observed class. docs/learner.md says how reliable it is. */
   readonly known: boolean;
   /**
-   * What `known` depends on, 0 to 1: the network's own output where it learned familiarity. Otherwise, while outputs are
-   * free, the part of the softmax over all C outputs that lies on observed labels (networks put new drawings on free
-   * outputs), and when none is free, the confidence.
+   * What `known` depends on, 0 to 1. Where the network learned familiarity: the probability that the drawing is of an
+   * observed class, if half of all drawings are. Otherwise, while outputs are free, the part of the softmax over all C
+   * outputs that lies on observed labels (networks put new drawings on free outputs), and when none is free, the
+   * confidence.
    */
   readonly familiarity: number;
 }
@@ -28,28 +29,42 @@ const KNOWN_FROM = 0.5;
  */
 const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.95);
 
+/** What a network says of a drawing. */
+export interface Answer {
+  /** [C]. */
+  readonly logits: Floats;
+  /** The logit of familiarity, where the network learned it. */
+  readonly familiar?: number | undefined;
+  /** Classes without a label in the episodes that it was trained on. */
+  readonly distractors: number;
+}
+
 /**
- * The prediction for the logits of a drawing.
+ * The prediction for a drawing.
  * @param labels in the order of their outputs, at least one
- * @param logits [C]
- * @param learned the logit of familiarity, where the network learned it
  */
-export function predictionOf(
-  labels: readonly string[],
-  logits: Floats,
-  learned?: number,
-): Prediction {
+export function predictionOf(labels: readonly string[], answer: Answer): Prediction {
+  const { logits, familiar } = answer;
   const bound = softmax(logits.subarray(0, labels.length));
   const confidences = labels
     .map((label, i) => ({ label, confidence: bound[i]! }))
     .sort((a, b) => b.confidence - a.confidence);
   const { label, confidence } = confidences[0]!;
-  const familiarity =
-    learned !== undefined
-      ? 1 / (1 + Math.exp(-learned))
-      : shareOf(labels.length, logits, confidence);
-  const from = learned !== undefined ? KNOWN_FROM : knownFrom(labels.length, logits.length);
+  const learned = familiar !== undefined;
+  const familiarity = learned
+    ? familiarityOf(labels.length, familiar, answer)
+    : shareOf(labels.length, logits, confidence);
+  const from = learned ? KNOWN_FROM : knownFrom(labels.length, logits.length);
   return { label, confidence, confidences, known: familiarity >= from, familiarity };
+}
+
+/**
+ * In training a step shows any class of the episode, so the more labels have come, the more often a drawing is of one of
+ * them, and the network reckons with that. Here it is taken out: as many drawings are known as new.
+ */
+function familiarityOf(labels: number, logit: number, { logits, distractors }: Answer): number {
+  const without = Math.max(logits.length + distractors - labels, 0.5);
+  return 1 / (1 + (labels / without) * Math.exp(-logit));
 }
 
 /** The part of the softmax that lies on the first outputs; when these are all, the confidence. */
