@@ -4,7 +4,7 @@ import { ATLAS_SIDE } from '../data/drawings.js';
 import type { Picture } from '../data/grey.js';
 import { borderMedian, FAINTEST, inkOf as wholeInk } from '../data/ink.js';
 import { UPRIGHT, warp } from '../data/warp.js';
-import { boxOf, draw, type Mask, strokeWidth, thin } from './strokes.js';
+import { boxOf, draw, type Mask, slantOf, strokeWidth, thin } from './strokes.js';
 
 /** Side in pixels of the frame that drawings are fitted into: that of Omniglot's images. */
 const FRAME = 105;
@@ -16,6 +16,12 @@ const EXTENT = 66;
 const PEN = 5;
 /** Strokes thinner than this in the frame (in pixels) would break when pixels are averaged. */
 const THIN = 3;
+/**
+ * The part of a drawing's slant that is removed, and the largest slant that counts (a level line can have any). Hands
+ * differ in slant. Removing all of it makes a slash a bar, and costs accuracy on Omniglot.
+ */
+const UPRIGHTED = 0.5;
+const STEEPEST = 1;
 /** In drawings that are enlarged more than this (of up to about 15 pixels) holes and gaps are a pixel or less, and grey. */
 const ENLARGED = 5;
 /** How far a pixel is moved away from the mean around it, as a multiple of its distance from it, to open those. */
@@ -126,7 +132,8 @@ function frameOf(picture: Picture): Float32Array | undefined {
           (value) => +(value >= strongest / 2),
         );
   const lines = thin({ width: FRAME, height: FRAME, ink: Uint8Array.from(frame) });
-  return draw(lines, FRAME, EXTENT, PEN);
+  const slant = Math.min(Math.max(slantOf(lines), -STEEPEST), STEEPEST);
+  return draw(lines, UPRIGHTED * slant, FRAME, EXTENT, PEN);
 }
 
 /** How much darker than a light background, or lighter than a dark one. */

@@ -163,6 +163,34 @@ describe('what the network sees', () => {
     expect(holesOf(learner.prepare({ width: 8, height: 8, data }))).toBe(2);
   });
 
+  it.each(['Z', 'X'])('is nearly the same for hands of another slant: %s', (name) => {
+    const { width, height, data } = letter(name, {
+      side: 160,
+      size: 80,
+      left: 40,
+      top: 40,
+      pen: 5,
+    });
+    const slanted = data.map((_, i) => {
+      const row = Math.floor(i / width);
+      return data[i + Math.round(0.3 * (row - height / 2))] ?? 255;
+    });
+    const { ink } = learner.prepare({ width, height, data: slanted });
+    expect(likeness(ink, plain(name))).toBeGreaterThan(0.85);
+  });
+
+  it('tells a slash from a bar', () => {
+    const drawn = (slope: number) => {
+      const data = new Uint8Array(80 * 80).fill(255);
+      for (let y = 10; y < 70; y++) {
+        const x = Math.round(40 - slope * (y - 40));
+        data.fill(0, y * 80 + x - 2, y * 80 + x + 2);
+      }
+      return learner.prepare({ width: 80, height: 80, data }).ink;
+    };
+    expect(likeness(drawn(0), drawn(0.8))).toBeLessThan(0.6);
+  });
+
   it('can be prepared once for the same network only', async () => {
     const prepared = learner.prepare(letter('L'));
     expect(learner.prepare(prepared)).toBe(prepared);
