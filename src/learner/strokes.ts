@@ -85,32 +85,70 @@ export function boxOf({ width, height, ink }: Mask) {
   return { left, top, right, bottom };
 }
 
+/** How far lines lean: how much further right they are per pixel down, by least squares. Negative where they lean right, like a slash. */
+export function slantOf({ width, height, ink }: Mask): number {
+  let [n, sx, sy, sxy, syy] = [0, 0, 0, 0, 0];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!ink[i]) continue;
+      n++;
+      sx += x;
+      sy += y;
+      sxy += x * y;
+      syy += y * y;
+    }
+  }
+  const variance = n * syy - sy * sy;
+  return variance === 0 ? 0 : (n * sxy - sx * sy) / variance;
+}
+
 /**
  * Lines drawn with a round pen in the middle of a square frame.
+ * @param slant that is removed, see `slantOf`
  * @param side of the frame, pixels
  * @param extent longer side of the lines in the frame; what is much smaller, as a dot, stays small
  * @param pen its width
  * @returns [side, side]: how much of each pixel is foreground, 0 to 1
  */
-export function draw(lines: Mask, side: number, extent: number, pen: number): Float32Array {
-  const { left, top, right, bottom } = boxOf(lines);
-  const longest = Math.max(right - left, bottom - top) - 1;
+export function draw(
+  lines: Mask,
+  slant: number,
+  side: number,
+  extent: number,
+  pen: number,
+): Float32Array {
+  const { xs, ys } = pointsOf(lines, slant);
+  const [left, right] = rangeOf(xs);
+  const [top, bottom] = rangeOf(ys);
+  const longest = Math.max(right - left, bottom - top);
   const scale = Math.min(extent / Math.max(longest, 1), MOST);
   const radius = pen / 2;
   const reach = radius + 0.5;
   const frame = new Float32Array(side * side);
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      if (!lines.ink[y * lines.width + x]) continue;
-      const u0 = (side - 1) / 2 + (x - (left + right - 1) / 2) * scale;
-      const v0 = (side - 1) / 2 + (y - (top + bottom - 1) / 2) * scale;
-      for (let v = Math.ceil(v0 - reach); v <= v0 + reach; v++) {
-        for (let u = Math.ceil(u0 - reach); u <= u0 + reach; u++) {
-          const part = Math.min(reach - Math.hypot(u - u0, v - v0), 1);
-          if (part > frame[v * side + u]!) frame[v * side + u] = part;
-        }
+  for (let i = 0; i < xs.length; i++) {
+    const u0 = (side - 1) / 2 + (xs[i]! - (left + right) / 2) * scale;
+    const v0 = (side - 1) / 2 + (ys[i]! - (top + bottom) / 2) * scale;
+    for (let v = Math.ceil(v0 - reach); v <= v0 + reach; v++) {
+      for (let u = Math.ceil(u0 - reach); u <= u0 + reach; u++) {
+        const part = Math.min(reach - Math.hypot(u - u0, v - v0), 1);
+        if (part > frame[v * side + u]!) frame[v * side + u] = part;
       }
     }
   }
   return frame;
 }
+
+function pointsOf({ width, height, ink }: Mask, slant: number) {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!ink[y * width + x]) continue;
+      xs.push(x - slant * y);
+      ys.push(y);
+    }
+  }
+  return { xs, ys };
+}
+
+const rangeOf = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { loadFolder } from '../../dist/data/folders.js';
 import { UPRIGHT, warp } from '../../dist/data/warp.js';
 import { Learner } from '../../dist/learner/learner.js';
+import type { Prepared } from '../../dist/learner/prepare.js';
 import type { TrainingState } from '../../dist/training/checkpoint.js';
 import { scratchFolder } from '../data/scratch.ts';
 import { grey, inkOf, letter, letters } from './drawings.ts';
@@ -18,6 +19,33 @@ const learner = await Learner.load(untrained());
 function likeness(a: Float32Array, b: Float32Array): number {
   const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+/** How many parts of the background are enclosed by foreground. */
+function holesOf({ width, height, ink }: Prepared): number {
+  const seen = Uint8Array.from(ink, (value) => +(value > 0.3));
+  const fill = (start: number) => {
+    const from = [start];
+    seen[start] = 1;
+    for (const i of from) {
+      const around = [i - width, i + width];
+      if (i % width > 0) around.push(i - 1);
+      if (i % width < width - 1) around.push(i + 1);
+      for (const next of around) {
+        if (next < 0 || next >= width * height || seen[next]) continue;
+        seen[next] = 1;
+        from.push(next);
+      }
+    }
+  };
+  fill(0); // outside
+  let holes = 0;
+  for (let i = 0; i < seen.length; i++) {
+    if (seen[i]) continue;
+    holes++;
+    fill(i);
+  }
+  return holes;
 }
 
 const plain = (name: string) => learner.prepare(letter(name)).ink;
@@ -118,6 +146,49 @@ describe('what the network sees', () => {
         expect(Math.abs(middle(inked.map((i) => Math.floor(i / 20))) - 9.5)).toBeLessThanOrEqual(1);
       }),
     );
+  });
+
+  it('keeps the holes of small digits open, where they are grey pixels', () => {
+    const eight = [
+      [0, 0, 11, 10, 12, 4, 0, 0],
+      [0, 0, 12, 13, 9, 16, 1, 0],
+      [0, 0, 7, 13, 11, 16, 0, 0],
+      [0, 0, 1, 16, 14, 4, 0, 0],
+      [0, 0, 10, 16, 13, 0, 0, 0],
+      [0, 0, 14, 7, 12, 7, 0, 0],
+      [0, 4, 14, 4, 12, 13, 0, 0],
+      [0, 1, 11, 14, 12, 4, 0, 0],
+    ];
+    const data = Uint8Array.from(eight.flat(), (count) => Math.round(255 * (1 - count / 16)));
+    expect(holesOf(learner.prepare({ width: 8, height: 8, data }))).toBe(2);
+  });
+
+  it.each(['Z', 'X'])('is nearly the same for hands of another slant: %s', (name) => {
+    const { width, height, data } = letter(name, {
+      side: 160,
+      size: 80,
+      left: 40,
+      top: 40,
+      pen: 5,
+    });
+    const slanted = data.map((_, i) => {
+      const row = Math.floor(i / width);
+      return data[i + Math.round(0.3 * (row - height / 2))] ?? 255;
+    });
+    const { ink } = learner.prepare({ width, height, data: slanted });
+    expect(likeness(ink, plain(name))).toBeGreaterThan(0.85);
+  });
+
+  it('tells a slash from a bar', () => {
+    const drawn = (slope: number) => {
+      const data = new Uint8Array(80 * 80).fill(255);
+      for (let y = 10; y < 70; y++) {
+        const x = Math.round(40 - slope * (y - 40));
+        data.fill(0, y * 80 + x - 2, y * 80 + x + 2);
+      }
+      return learner.prepare({ width: 80, height: 80, data }).ink;
+    };
+    expect(likeness(drawn(0), drawn(0.8))).toBeLessThan(0.6);
   });
 
   it('can be prepared once for the same network only', async () => {
