@@ -3,7 +3,7 @@
  * `npm run build && npx tsx bench/learner.ts [DATA] [weights] [episodes]`, where DATA is `omniglot` (its test classes),
  * `glyphs`, one of `digits`, `small-digits`, `letters` and `icons` (bench/domains, made when first asked for), or a folder
  * of class folders of pictures. Each episode takes classes at random, observes so many drawings of each in random
- * order, all of them once or twice, and predicts another drawing of each, and one of a class that was not shown.
+ * order, all of them once or (5 x 1) twice, and predicts another drawing of each, and one of a class that was not shown.
  */
 import { Learner } from '../dist/learner/learner.js';
 import { classesOf } from './learner/drawings.ts';
@@ -40,18 +40,20 @@ function accuracy(parts: readonly number[]): string {
 const row = (cells: readonly string[]) =>
   cells.map((cell, i) => cell.padEnd(Math.max(Object.keys(columns)[i]!.length, 10))).join('  ');
 
-const tasks = [
-  ...[2, 3, 4, 5].map((ways) => ({ ways, shots: 1 })),
-  ...[2, 5].map((shots) => ({ ways: 5, shots })),
+const tasks: readonly Task[] = [
+  ...[2, 5, 10, 20].map((ways) => ({ ways, shots: 1, rounds: 1 })),
+  { ways: 5, shots: 1, rounds: 2 },
+  ...[
+    [5, 5],
+    [20, 5],
+    [20, 10],
+  ].map(([ways, shots]) => ({ ways: ways!, shots: shots!, rounds: 1 })),
 ];
 console.log(`${name}, percent:`);
 console.log(row(Object.keys(columns)));
-for (const { ways, shots } of tasks) {
-  const enough = classes.filter(({ count }) => count > shots);
-  if (ways >= enough.length || ways > learner.capacity) continue;
-  for (const rounds of [1, 2]) {
-    const task = { ways, shots, rounds };
-    const outcome = measure(learner, enough, task, Number(count));
-    console.log(row(Object.values(columns).map((cell) => cell(task, outcome))));
-  }
+for (const task of tasks) {
+  const enough = classes.filter((own) => own.count > task.shots);
+  if (task.ways >= enough.length || task.ways > learner.capacity) continue;
+  const outcome = measure(learner, enough, task, Number(count));
+  console.log(row(Object.values(columns).map((cell) => cell(task, outcome))));
 }

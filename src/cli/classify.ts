@@ -62,7 +62,7 @@ export function classifyCommand(): Command {
     .option('--query <dir>', 'a folder of pictures to classify')
     .option(
       '--weights <path>',
-      'a checkpoint file or a run folder (default: the pretrained mann-omniglot-5way)',
+      'a checkpoint file or a run folder (default: the pretrained mann-omniglot-20way)',
     )
     .option('--loo', 'leave-one-out accuracy: classify each example from all the others')
     .option(
@@ -116,7 +116,7 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const named = queries.map((file): Classified => ({ file, ...learner.predict(file) }));
   const text = flags.json
     ? JSON.stringify({
-        weights: flags.weights ?? 'mann-omniglot-5way',
+        weights: flags.weights ?? 'mann-omniglot-20way',
         digest: learner.digest,
         rounds,
         classes: classes.map(({ label, files }) => ({ label, examples: files.length })),

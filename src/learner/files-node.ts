@@ -9,7 +9,7 @@ import { fetchCheckpoint } from './fetch.js';
 
 /** The weights that come with the package. */
 export const shippedWeights = (): URL =>
-  new URL('../../models/mann-omniglot-5way.safetensors', import.meta.url);
+  new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url);
 
 /** A checkpoint file, the newest of a run folder, or what lies at a URL. @throws UserError */
 export async function readCheckpoint(from: string | URL): Promise<Checkpoint> {

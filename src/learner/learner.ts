@@ -112,7 +112,7 @@ export class Learner {
 
   /**
    * Loads a network: `await Learner.load()`.
-   * @param weights default: the pretrained `mann-omniglot-5way`, for up to 5 classes
+   * @param weights default: the pretrained `mann-omniglot-20way`, for up to 20 classes
    * @throws UserError if the weights can't be read, or are of a network without memory
    */
   static async load(weights?: Weights, options: LearnerOptions = {}): Promise<Learner> {
