@@ -6,9 +6,10 @@
  * order, all of them once or (5 x 1) twice, and predicts another drawing of each, and one of a class that was not shown.
  */
 import { Learner } from '../dist/learner/learner.js';
+import { auroc } from '../dist/training/familiarity.js';
 import { classesOf } from './learner/drawings.ts';
 import { measure, type Outcome, type Task } from './learner/measure.ts';
-import { auroc, meanOf } from './learner/statistics.ts';
+import { meanOf } from './learner/statistics.ts';
 
 const [name = 'omniglot', weights, count = '400'] = process.argv.slice(2);
 const learner = await Learner.load(weights || undefined);

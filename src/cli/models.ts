@@ -22,7 +22,8 @@ Examples:
   mann test --dataset omniglot                      tests mann-omniglot-5way
   mann test --dataset omniglot --model lstm         tests lstm-omniglot-5way
   mann test --dataset omniglot --preset original    tests mann-original-omniglot-5way
-  mann test --dataset omniglot --split alphabets    tests mann-omniglot-alphabets-5way`,
+  mann test --dataset omniglot --split alphabets    tests mann-omniglot-alphabets-5way
+  mann test --dataset omniglot --num-classes 20     tests mann-omniglot-20way`,
     );
 }
 

@@ -71,13 +71,21 @@ export function isShipped(path: string): boolean {
 export function shippedFor(
   dataset: string,
   model: string,
-  { preset, split }: { preset?: string | undefined; split?: string | undefined },
+  {
+    preset,
+    split,
+    numClasses = 5,
+  }: {
+    preset?: string | undefined;
+    split?: string | undefined;
+    numClasses?: number | undefined;
+  },
 ): string | undefined {
   if (preset === 'paper') return undefined;
   const isNamed = model === 'mann' && (preset === 'original' || preset === 'flat');
   const kind = isNamed ? `mann-${preset}` : model;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
-  const name = `${kind}-${part}-5way`;
+  const name = `${kind}-${part}-${numClasses}way`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;
 }
 

@@ -189,8 +189,12 @@ export class Learner {
     const last = observations.length - 1;
     const during = provenance.after(last, leastUsed(before.usage), state.writeWeights);
     this.#last = looked('prediction', state, during);
-    const answer = { logits, familiar: familiarity[0], distractors: this.#distractors };
-    return predictionOf(labels, answer);
+    return predictionOf(labels, {
+      logits,
+      familiar: familiarity[0],
+      distractors: this.#distractors,
+      observations: observations.length,
+    });
   }
 
   /**

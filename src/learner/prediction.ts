@@ -37,6 +37,8 @@ export interface Answer {
   readonly familiar?: number | undefined;
   /** Classes without a label in the episodes that it was trained on. */
   readonly distractors: number;
+  /** Number of observations so far. */
+  readonly observations: number;
 }
 
 /**
@@ -60,11 +62,13 @@ export function predictionOf(labels: readonly string[], answer: Answer): Predict
 
 /**
  * In training a step shows any class of the episode, so the more labels have come, the more often a drawing is of one of
- * them, and the network reckons with that. Here it is taken out: as many drawings are known as new.
+ * them, and the network reckons with that; and the more drawings have come without a new class among them, the less it
+ * expects one. Here both are taken out: as many drawings are known as new.
  */
-function familiarityOf(labels: number, logit: number, { logits, distractors }: Answer): number {
+function familiarityOf(labels: number, logit: number, answer: Answer): number {
+  const { logits, distractors, observations } = answer;
   const without = Math.max(logits.length + distractors - labels, 0.5);
-  return 1 / (1 + (labels / without) * Math.exp(-logit));
+  return 1 / (1 + (observations / without) * Math.exp(-logit));
 }
 
 /** The part of the softmax that lies on the first outputs; when these are all, the confidence. */

@@ -9,6 +9,7 @@ const names = [
   'lstm-omniglot-5way',
   'mann-flat-omniglot-5way',
   'mann-glyphs-5way',
+  'mann-omniglot-20way',
   'mann-omniglot-5way',
   'mann-omniglot-alphabets-5way',
   'mann-original-omniglot-5way',
@@ -23,14 +24,14 @@ describe('the pretrained models', () => {
       expect(list.stdout).toMatch(row);
     }
     expect(list.stdout).toMatch(/^ +1st +2nd +5th +10th +size$/m);
-    expect(list.stdout).toMatch(/^lstm-omniglot-5way +30\.7 +79\.4 +90\.2 +91\.8 +2\.0 MB$/m);
+    expect(list.stdout).toMatch(/^lstm-omniglot-5way +30\.7 +79\.4 +90\.2 +91\.7 +1\.0 MB$/m);
     expect(list.stdout).not.toContain(resolve('models'));
     expect(list.stdout).not.toMatch(/\.safetensors|\//);
     const json = JSON.parse((await mann(['models', '--json'])).stdout);
     expect(json.map(({ name }: { name: string }) => name)).toEqual(names);
     expect(json[0]).toMatchObject({
-      accuracy: { 1: 30.7, 2: 79.4, 3: 86.6, 4: 89.2, 5: 90.2, 10: 91.8 },
-      bytes: 1953116,
+      accuracy: { 1: 30.7, 2: 79.4, 3: 86.6, 4: 89.2, 5: 90.2, 10: 91.7 },
+      bytes: 981810,
       path: resolve('models/lstm-omniglot-5way.safetensors'),
     });
     const verify = await mann(['models', 'verify']);
@@ -73,6 +74,8 @@ describe('a network', () => {
     ['mann', { preset: 'original' }, 'mann-original-omniglot-5way'],
     ['mann', { preset: 'flat' }, 'mann-flat-omniglot-5way'],
     ['mann', { split: 'alphabets' }, 'mann-omniglot-alphabets-5way'],
+    ['mann', { numClasses: 20 }, 'mann-omniglot-20way'],
+    ['mann', { numClasses: 10 }, undefined],
     ['mann', { preset: 'paper' }, undefined],
     ['lstm', { split: 'alphabets' }, undefined],
   ])('is found for %s with %o', (model, flags, name) => {

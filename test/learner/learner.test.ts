@@ -224,8 +224,8 @@ describe('observe and predict', () => {
     input[400 + 1] = 1; // of the last observation, a T
     const [logit] = engine.step(input, state).familiarity;
     const { familiarity, known } = learner.predict(letter('X'));
-    // all three labels have come: without a prior for that
-    expect(familiarity).toBeCloseTo(1 / (1 + (3 / 0.5) * Math.exp(-logit!)), 12);
+    // five observations, all three labels: without a prior for that
+    expect(familiarity).toBeCloseTo(1 / (1 + (5 / 0.5) * Math.exp(-logit!)), 12);
     expect(known).toBe(familiarity >= 0.4);
   });
 
