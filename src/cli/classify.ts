@@ -44,16 +44,13 @@ interface LeaveOneOut {
   readonly wrong: readonly { file: string; label: string; predicted: string }[];
 }
 
-/** Up to so many examples are shown twice: networks are trained on episodes of 50 drawings. */
-const SEEN_TWICE = 25;
-
 /** `mann classify` */
 export function classifyCommand(): Command {
   return new Command('classify')
     .summary('classify your own pictures from a few examples of each class')
     .description(
       'Shows a trained network a few examples of each of your classes, then classifies other pictures.\n' +
-        'Nothing is trained. The pretrained network tells up to five classes of drawn characters apart.',
+        'Nothing is trained. The pretrained network tells up to twenty classes of drawn characters apart.',
     )
     .requiredOption(
       '--support <dir>',
@@ -65,11 +62,7 @@ export function classifyCommand(): Command {
       'a checkpoint file or a run folder (default: the pretrained mann-omniglot-20way)',
     )
     .option('--loo', 'leave-one-out accuracy: classify each example from all the others')
-    .option(
-      '--rounds <n>',
-      'times each example is shown (default: 2; 1 for more than 25 examples)',
-      whole(1, 100),
-    )
+    .option('--rounds <n>', 'times each example is shown (default: 1)', whole(1, 100))
     .option('--json', 'print the result as JSON, and nothing else, to stdout')
     .addOption(
       choice('--engine <kind>', 'compute backend (default: auto, the fastest)', [
@@ -110,7 +103,7 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const examples = inTurns(classes).map(
     (example): Example => ({ ...example, drawing: learner.prepare(example.file) }),
   );
-  const rounds = flags.rounds ?? (examples.length > SEEN_TWICE ? 1 : 2);
+  const { rounds = 1 } = flags;
   const loo = flags.loo ? leaveOneOut(learner, examples, rounds) : undefined;
   show(learner, examples, rounds);
   const named = queries.map((file): Classified => ({ file, ...learner.predict(file) }));
@@ -145,7 +138,6 @@ function inTurns(classes: readonly ClassFolder[]): Omit<Example, 'drawing'>[] {
   ).flat();
 }
 
-/** Examples are remembered better when they are shown twice. */
 function show(learner: Learner, examples: readonly Example[], rounds: number): void {
   learner.forget();
   for (let round = 0; round < rounds; round++) {

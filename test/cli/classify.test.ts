@@ -62,7 +62,7 @@ describe('mann classify', () => {
     const result = JSON.parse(first.stdout);
     expect(result).toMatchObject({
       weights: 'weights.safetensors',
-      rounds: 2,
+      rounds: 1,
       classes: ['L', 'T', 'Z'].map((label) => ({ label, examples: 2 })),
       queries: [{ file: 'query/one.png' }, { file: 'query/two.png' }],
       loo: { of: 6, skipped: 0 },
