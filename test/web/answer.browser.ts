@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { columnsOf, columnsText } from '../../web/src/machine/columns.js';
 import { indexOfLargest, restingSlot, shadeOf } from '../../web/src/machine/memory-map.js';
+import type { Frame } from '../../web/src/session/frame.js';
 import {
   answers,
   classButton,
@@ -186,7 +188,7 @@ describe.skipIf(!chromium)('the answer', () => {
       expect(await painted(page, `${map} .reads`), map).toBe(0);
       expect(await page.locator(`${map} .mark:not([hidden])`).count(), map).toBe(0);
     }
-    expect(await page.locator('#slot-facts').textContent()).toBe('All 64 slots are empty.');
+    expect(await page.locator('#slot-facts').textContent()).toBe('All 256 slots are empty.');
     await draw(page, symbols.A!, 0.02);
     await says(page, /^Guessing: the memory is empty\.$/);
     const { best, percents } = await cards(page);
@@ -390,7 +392,7 @@ describe.skipIf(!chromium)('the answer', () => {
     const facts = await page.locator('#slot-facts').textContent();
     expect(facts).toMatch(/Strongest read: slot \d+\.$/);
     expect(await page.locator('#resting').isHidden()).toBe(true);
-    expect(await page.locator('#memory-size').textContent()).toBe('64 slots of 64 numbers');
+    expect(await page.locator('#memory-size').textContent()).toBe('256 slots of 80 numbers');
   });
 });
 
@@ -425,5 +427,40 @@ describe('the resting slot of networks that have one', () => {
     expect(indexOfLargest(frame.read, 0)).toBe(1);
     const without = shadeOf([frame.read], true, undefined);
     expect(without(frame.read, 0)).toBe(1);
+  });
+});
+
+describe('the columns of the maps', () => {
+  /** A memory of which some slots hold something; one of them was written last. */
+  const frameWith = (N: number, held: readonly number[], leastUsed: number): Frame => {
+    const memory = new Float32Array(2 * N);
+    for (const slot of held) memory[2 * slot] = 1;
+    const write = new Float32Array(N);
+    const written = held.at(-1) ?? -1;
+    if (written >= 0) write[written] = 1;
+    const read = new Float32Array(N).fill(1 / N);
+    return { memory, keySize: 1, read, write, usage: read, written, leastUsed };
+  };
+
+  test('are all slots of a small memory', () => {
+    const columns = columnsOf([frameWith(64, [63], 62)]);
+    expect(columns).toHaveLength(64);
+    expect(columnsText(columns, 64)).toBe('');
+  });
+
+  test('are what a large memory holds, what comes next and a few free ones', () => {
+    const columns = columnsOf([frameWith(256, [255], 254), frameWith(256, [255, 254], 253)]);
+    expect(columns).toEqual(Array.from({ length: 16 }, (_, i) => 240 + i));
+    expect(columnsText(columns, 256)).toBe(
+      'The columns are slots 241 to 256. The other 240 slots are empty.',
+    );
+    const apart = columnsOf([frameWith(256, [255, 7], 100)]);
+    expect(apart.slice(0, 3)).toEqual([7, 100, 242]);
+    expect(columnsText(apart, 256)).toBe(
+      'The columns are slots 8, 101, 243 to 256. The other 240 slots are empty.',
+    );
+    const held = Array.from({ length: 20 }, (_, i) => 255 - i);
+    expect(columnsOf([frameWith(256, held, 235)])).toHaveLength(32);
+    expect(columnsOf([])).toEqual([]);
   });
 });

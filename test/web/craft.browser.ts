@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { loadCheckpoint } from 'mann';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { pack, unpack } from '../../web/src/weights/compact.js';
 import { classButton, draw, findChromium, pad, status, symbols, teach, visits } from './browser.js';
 
 const chromium = findChromium();
@@ -31,6 +34,28 @@ describe.skipIf(!chromium)('the page', () => {
     const sum = Object.values(sizes).reduce((a, b) => a + b, 0);
     expect(Object.keys(sizes)).toContain('/');
     expect(sum, JSON.stringify(sizes)).toBeLessThanOrEqual(200_000);
+  });
+
+  test('fetches the network of the experiments only when they are asked for', async () => {
+    const fetched: string[] = [];
+    const { page, errors } = await open(
+      at(),
+      { serviceWorkers: 'block', reducedMotion: 'reduce' },
+      async (page) =>
+        page.on('request', (request) => {
+          const [, name] = /weights\/(\w+)\.bin$/.exec(request.url()) ?? [];
+          if (name) fetched.push(name);
+        }),
+    );
+    await teach(page);
+    expect(fetched.sort()).toEqual(['lstm', 'mann']);
+    await page.getByRole('button', { name: 'Run an episode' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('#episode-strip li').length === 50);
+    // Another seed starts another worker, with the same weights.
+    await page.getByRole('button', { name: 'Another seed' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('#episode-strip li').length === 50);
+    expect(fetched.sort()).toEqual(['five', 'lstm', 'mann']);
+    expect(errors).toEqual([]);
   });
 
   test('is alive before the weights are there', async () => {
@@ -154,5 +179,18 @@ describe.skipIf(!chromium)('the page', () => {
     // Nonsense is as if it were not there.
     await page.goto(at('?seed=-1&threads=1e9&batches=<b>'));
     expect(await page.getByLabel('Seed').inputValue()).toBe('1');
+  });
+});
+
+describe('the compact weights', () => {
+  test('say what the learner needs to know of the training', async () => {
+    const file = new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url);
+    const trained = await loadCheckpoint(fileURLToPath(file));
+    const { config, step, training } = unpack(pack(trained).buffer);
+    expect({ config, step }).toEqual({ config: trained.config, step: trained.step });
+    expect(config.familiarity).toBe('learned');
+    expect(training?.recipe).toEqual(trained.training?.recipe);
+    expect(training?.recipe.distractors).toBe(4);
+    expect(training?.dataset).toEqual(trained.training?.dataset);
   });
 });

@@ -8,7 +8,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Builds the page once for all tests. */
 export default async function setup(): Promise<void> {
   if (!findChromium()) return; // the tests say so
-  const weights = `${process.env.MODELS ?? at('../../models')}/mann-omniglot-5way.safetensors`;
+  const weights = `${process.env.MODELS ?? at('../../models')}/mann-omniglot-20way.safetensors`;
   if (!existsSync(weights)) {
     throw new Error(`${weights} is not there: name a folder of trained weights with MODELS`);
   }

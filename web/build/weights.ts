@@ -5,6 +5,12 @@ import { parseCheckpoint } from 'mann';
 import type { Plugin } from 'vite';
 import { pack } from '../src/weights/compact.js';
 
+/** The page's files, and the models that they are of. */
+const shipped = {
+  mann: 'mann-omniglot-20way',
+  five: 'mann-omniglot-5way',
+  lstm: 'lstm-omniglot-5way',
+};
 const models = fileURLToPath(new URL('../../models', import.meta.url));
 
 /**
@@ -16,14 +22,14 @@ export function weights(): Plugin {
     name: 'weights',
     apply: 'build',
     generateBundle() {
-      for (const model of ['mann', 'lstm']) {
-        const file = join(process.env.MODELS ?? models, `${model}-omniglot-5way.safetensors`);
+      for (const [name, model] of Object.entries(shipped)) {
+        const file = join(process.env.MODELS ?? models, `${model}.safetensors`);
         if (!existsSync(file)) {
           this.warn(`${file} is not there: the page is built without it`);
           continue;
         }
         const source = pack(parseCheckpoint(readFileSync(file), file));
-        this.emitFile({ type: 'asset', fileName: `weights/${model}.bin`, source });
+        this.emitFile({ type: 'asset', fileName: `weights/${name}.bin`, source });
       }
     },
   };

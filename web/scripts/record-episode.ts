@@ -16,7 +16,7 @@ const checkpoint = await loadCheckpoint(weights);
 const data = await loadOmniglot({ data: folder, side: 105 });
 const { test } = splitClasses(data);
 const learner = await Learner.load(checkpoint);
-const { memorySize: N, memoryDim: W } = learner.config;
+const { memorySize: N, memoryDim: W, keySize: K } = learner.config;
 
 const seeds = only ? [Number(only)] : Array.from({ length: 400 }, (_, seed) => seed);
 for (const seed of seeds) {
@@ -45,7 +45,7 @@ function record(seed: number): { recording: Recording; right: number } {
     const recalled = step === 0 ? [] : learner.inspect().recalled;
     if (step >= 5) right += +(indexOfLargest(guesses.at(-1)!) === truth);
     learner.observe(raster(strokes), 'ABCDE'[truth]!);
-    const frame = frameOf(learner.inspect());
+    const frame = frameOf(learner.inspect(), K);
     const slots = [...frame.usage.keys()].filter((slot) =>
       frame.memory
         .subarray(slot * W, (slot + 1) * W)
@@ -75,7 +75,7 @@ function record(seed: number): { recording: Recording; right: number } {
     };
   });
   const source = `Omniglot: ${classes.map(({ name }) => name).join(', ')}; weights of batch ${checkpoint.step}`;
-  const recording = { source, shape: [N, W], scale: Number(scale.toPrecision(4)), steps };
+  const recording = { source, shape: [N, W, K], scale: Number(scale.toPrecision(4)), steps };
   return { recording, right };
 }
 

@@ -6,15 +6,17 @@ import { Session } from './session/session.js';
 import { readSettings } from './settings.js';
 import { TrainSection } from './training/train-section.js';
 import { unpack } from './weights/compact.js';
-import { fetchWeights } from './weights/load.js';
+import { fetchLstm, fetchMann } from './weights/load.js';
 
 const settings = readSettings();
-const weights = fetchWeights();
-const opening = weights.then(({ mann, lstm }) => Session.open(unpack(mann), lstm && unpack(lstm)));
+const lstm = fetchLstm();
+const opening = Promise.all([fetchMann(), lstm]).then(([mann, lstm]) =>
+  Session.open(unpack(mann), lstm && unpack(lstm)),
+);
 
 const machine = new Machine();
 const draw = new DrawSection(machine, opening);
-new BreakSection(settings, weights);
+new BreakSection(settings, lstm);
 new TrainSection();
 
 import('./demo/episode.json').then(({ default: recording }) => draw.demo(recording));

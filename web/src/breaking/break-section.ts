@@ -2,8 +2,8 @@ import { CLASSES } from '../session/step.js';
 import { type Settings, writeSettings } from '../settings.js';
 import { byId, element } from '../ui/element.js';
 import { Strip, type Tile } from '../ui/strip.js';
-import type { ShippedWeights } from '../weights/load.js';
-import type { Answer, Ask, Counts, Shown, Tally } from './messages.js';
+import { fetchFive } from '../weights/load.js';
+import type { Answer, Ask, Counts, EpisodeWeights, Shown, Tally } from './messages.js';
 
 /** Instances of the table. */
 const COLUMNS = [1, 2, 3, 4, 5, 10];
@@ -14,7 +14,9 @@ const MORE = 100;
 
 /** Random episodes of generated characters, and accuracy by instance over all of them. */
 export class BreakSection {
-  readonly #weights: Promise<ShippedWeights>;
+  readonly #lstm: Promise<ArrayBuffer | undefined>;
+  /** Fetched when the first episode is asked for. */
+  #weights: EpisodeWeights | undefined;
   readonly #strip = new Strip(byId('episode-strip'));
   readonly #seed = byId<HTMLInputElement>('seed');
   #worker: Promise<Worker> | undefined;
@@ -25,8 +27,8 @@ export class BreakSection {
   #tiles: Tile[] = [];
   #timer = 0;
 
-  constructor(settings: Settings, weights: Promise<ShippedWeights>) {
-    this.#weights = weights;
+  constructor(settings: Settings, lstm: Promise<ArrayBuffer | undefined>) {
+    this.#lstm = lstm;
     this.#seed.value = String(settings.seed);
     this.#seed.addEventListener('change', () => this.#reset());
     byId('episode').addEventListener('click', () => {
@@ -43,14 +45,11 @@ export class BreakSection {
       this.#ask(this.#episodes, MORE);
     });
     this.#showTable();
-    weights.then(
-      ({ lstm }) => {
-        if (lstm) return;
-        byId('rival-text').textContent =
-          'An LSTM would answer beside the network, but its weights are not on this server.';
-      },
-      () => undefined,
-    );
+    lstm.then((bytes) => {
+      if (bytes) return;
+      byId('rival-text').textContent =
+        'An LSTM would answer beside the network, but its weights are not on this server.';
+    });
   }
 
   #reset(): void {
@@ -84,7 +83,8 @@ export class BreakSection {
   }
 
   async #start(): Promise<Worker> {
-    const weights = await this.#weights;
+    this.#weights ??= { mann: await fetchFive(), lstm: await this.#lstm };
+    const weights = this.#weights;
     const worker = new Worker(new URL('./episodes-worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     worker.onerror = () => this.#failed('this browser could not start its worker');

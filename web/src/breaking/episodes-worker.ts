@@ -10,8 +10,7 @@ import {
   UserError,
 } from 'mann';
 import { unpack } from '../weights/compact.js';
-import type { ShippedWeights } from '../weights/load.js';
-import type { Answer, Ask, Shown, Tally } from './messages.js';
+import type { Answer, Ask, EpisodeWeights, Shown, Tally } from './messages.js';
 
 const C = 5;
 const T = 50;
@@ -39,7 +38,7 @@ self.onmessage = async ({ data: ask }: MessageEvent<Ask>) => {
   }
 };
 
-async function openAll({ mann, lstm }: ShippedWeights): Promise<Engines> {
+async function openAll({ mann, lstm }: EpisodeWeights): Promise<Engines> {
   return { mann: await open(unpack(mann)), lstm: lstm && (await open(unpack(lstm))) };
 }
 

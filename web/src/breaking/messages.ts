@@ -1,8 +1,12 @@
-import type { ShippedWeights } from '../weights/load.js';
+/** Both networks in their compact form; the baseline may be missing. */
+export interface EpisodeWeights {
+  readonly mann: ArrayBuffer;
+  readonly lstm: ArrayBuffer | undefined;
+}
 
 /** To the worker: the weights once, then episodes of a seed by their numbers. */
 export type Ask =
-  | { readonly weights: ShippedWeights }
+  | { readonly weights: EpisodeWeights }
   | { readonly seed: number; readonly from: number; readonly count: number };
 
 export type Answer =

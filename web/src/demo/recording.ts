@@ -5,7 +5,7 @@ import type { Frame } from '../session/frame.js';
 export interface Recording {
   /** Of Omniglot, who drew it, and with which weights. */
   readonly source: string;
-  /** Slots and their width. */
+  /** Slots, their width, and how many numbers of that are the key. */
   readonly shape: readonly number[];
   /** The memory's scale: the number that 127 stands for. */
   readonly scale: number;
@@ -36,7 +36,7 @@ export const USAGE_TOP = 4;
 
 /** The memory after each recorded step. */
 export function framesOf({ shape, scale, steps }: Recording): Frame[] {
-  const [N, W] = shape as [number, number];
+  const [N, W, keySize] = shape as [number, number, number];
   let memory = new Float32Array(N * W);
   return steps.map((step) => {
     memory = memory.slice();
@@ -48,6 +48,7 @@ export function framesOf({ shape, scale, steps }: Recording): Frame[] {
     });
     return {
       memory,
+      keySize,
       read: Float32Array.from(bytesOf(step.read), (byte) => byte / 255),
       write: Float32Array.from(bytesOf(step.write), (byte) => byte / 255),
       usage: Float32Array.from(bytesOf(step.usage), (byte) => (byte * USAGE_TOP) / 255),

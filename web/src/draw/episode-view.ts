@@ -1,3 +1,4 @@
+import { columnsOf } from '../machine/columns.js';
 import type { Machine, Moment } from '../machine/machine.js';
 import { MemoryMap } from '../machine/memory-map.js';
 import type { Frame } from '../session/frame.js';
@@ -29,6 +30,8 @@ export class EpisodeView {
   readonly #machine: Machine;
   /** The memory of now. */
   #frame: Frame | undefined;
+  /** The slots to show of it. */
+  #columns: readonly number[] = [];
 
   /** @param onPick hears of a class that was tapped */
   constructor(machine: Machine, onPick: (name: ClassName) => void) {
@@ -46,6 +49,8 @@ export class EpisodeView {
     this.#classes.showFirsts(steps);
     this.#machine.show(steps, now);
     this.#frame = now ?? steps.at(-1)?.frame;
+    this.#columns = columnsOf([...steps.map(({ frame }) => frame), ...(now ? [now] : [])]);
+    showCount(this.#columns.length, this.#frame?.usage.length ?? 0);
     this.forgetGuess();
   }
 
@@ -53,6 +58,7 @@ export class EpisodeView {
   clearCards(): void {
     this.#classes.showFirsts([]);
     this.#frame = undefined;
+    showCount(0, 0);
     this.forgetGuess();
   }
 
@@ -62,14 +68,14 @@ export class EpisodeView {
 
   showGuess({ shares, recalled, frame, read }: ShownGuess): void {
     this.#classes.show(shares);
-    this.#mini.show(frame, read);
+    this.#mini.show(frame, this.#columns, read);
     showRecalled(byId('recalled'), recalled);
   }
 
   /** No drawing is on the pad. */
   forgetGuess(): void {
     this.#classes.show(undefined);
-    this.#mini.show(this.#frame);
+    this.#mini.show(this.#frame, this.#columns);
     showRecalled(byId('recalled'), []);
   }
 
@@ -82,6 +88,11 @@ export class EpisodeView {
   repaint(): void {
     this.#mini.repaint();
   }
+}
+
+/** Says how many slots the small map shows, where that is not all. */
+function showCount(columns: number, slots: number): void {
+  byId('memory-shown').textContent = columns < slots ? `, ${columns} shown` : '';
 }
 
 /** Says how often the examples were rehearsed, under the strip, which leaves rehearsals out. */

@@ -2,6 +2,7 @@ import type { Frame } from '../session/frame.js';
 import type { Look } from '../session/step.js';
 import { byId, element } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
+import { columnsOf, columnsText } from './columns.js';
 import {
   indexOfLargest,
   isBlank,
@@ -37,6 +38,8 @@ export class Machine {
   >;
   #moments: readonly Moment[] = [];
   #resting: number | undefined;
+  /** The slots that every map shows. */
+  #columns: readonly number[] = [];
   /** A memory that is not that of any step: after wiping. */
   #now: Frame | undefined;
 
@@ -63,6 +66,9 @@ export class Machine {
     this.#moments = moments;
     this.#now = now;
     this.#resting = restingSlot(moments.map(({ frame }) => frame));
+    this.#columns = columnsOf([...moments.map(({ frame }) => frame), ...(now ? [now] : [])]);
+    const N = moments[0]?.frame.usage.length ?? 0;
+    byId('columns').textContent = columnsText(this.#columns, N);
     byId('resting').hidden = this.#resting === undefined;
     const last = Math.max(0, moments.length - 1);
     this.#scrubber.max = String(last);
@@ -95,7 +101,7 @@ export class Machine {
       cursor.style.height = `${100 / T}%`;
     }
     const frame = t === T - 1 && this.#now ? this.#now : moment?.frame;
-    this.#memory.show(frame);
+    this.#memory.show(frame, this.#columns);
     if (!moment || !frame) {
       this.#say.replaceChildren('No drawings yet.');
       this.#scrubber.removeAttribute('aria-valuetext');
@@ -111,14 +117,16 @@ export class Machine {
 
   #paintMaps(): void {
     const T = this.#moments.length;
-    const N = this.#moments[0]?.frame.usage.length ?? 1;
+    const columns = this.#columns;
     for (const name of names) {
       const { canvas, box } = this.#maps[name];
       const rows = this.#moments.map(({ frame }) => frame[name]);
       const shade = shadeOf(rows, name === 'read', this.#resting);
       box.style.setProperty('--rows', String(Math.max(T, 1)));
       box.classList.toggle('many', T > 24);
-      paint(canvas, N, Math.max(T, 1), (slot, t) => (t < T ? shade(rows[t]!, slot) : 0));
+      paint(canvas, Math.max(columns.length, 1), Math.max(T, 1), (x, t) =>
+        t < T ? shade(rows[t]!, columns[x]!) : 0,
+      );
       const letters = box.previousElementSibling!;
       letters.replaceChildren(...this.#moments.map(({ truth }) => element('span', {}, truth)));
     }
@@ -132,7 +140,7 @@ function titleOf({ truth, again, isRecorded }: Moment, step: number, of: number)
 
 function factsOf(frame: Frame, resting: number | undefined): string {
   if (isBlank(frame)) return `All ${frame.usage.length} slots are empty.`;
-  const [first, last] = writtenMost(frame);
+  const [first, last] = writtenMost(frame.write);
   const written = first === last ? `slot ${first + 1}` : `slots ${first + 1} to ${last + 1}`;
   const rests =
     resting === undefined

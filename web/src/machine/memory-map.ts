@@ -5,7 +5,7 @@ import { paint } from './paint.js';
 /** The slot that the start state reads. */
 const START = 0;
 /** A memory with no larger number counts as blank: it starts at 1e-6, and what is written is of the order of 1. */
-const BLANK = 1e-3;
+export const BLANK = 1e-3;
 /** Write weights and usage up to this are faint at any scale. */
 const FAINT = 0.05;
 
@@ -28,7 +28,7 @@ export function restingSlot(frames: readonly Pick<Frame, 'memory' | 'read'>[]): 
   return frames.some(rests) ? START : undefined;
 }
 
-/** The memory as a heat map: a column a slot, a row a number of its word. Marks stand over slots. */
+/** The memory as a heat map: a column a slot, a row a number of its word. A line parts keys from values; marks stand over slots. */
 export class MemoryMap {
   readonly #canvas = element('canvas', { class: 'heat' });
   readonly #reads = element('canvas', { class: 'reads' });
@@ -36,20 +36,32 @@ export class MemoryMap {
   readonly #written = element('i', { class: 'mark written', hidden: true });
   readonly #erased = element('i', { class: 'mark erased', hidden: true });
   readonly #least = element('i', { class: 'mark least', hidden: true });
+  readonly #slots = element(
+    'div',
+    { class: 'slots' },
+    this.#canvas,
+    element('i', { class: 'part key-part' }, element('span', {}, 'key')),
+    element('i', { class: 'part value-part' }, element('span', {}, 'value')),
+    this.#written,
+    this.#erased,
+    this.#least,
+  );
   #frame: Frame | undefined;
   #read: Float32Array | undefined;
+  #columns: readonly number[] = [];
 
   constructor(root: HTMLElement) {
-    root.append(
-      this.#reads,
-      element('div', { class: 'slots' }, this.#canvas, this.#written, this.#erased, this.#least),
-    );
+    root.append(this.#reads, this.#slots);
   }
 
-  /** @param read the read weights of now, where they are not the frame's */
-  show(frame: Frame | undefined, read = frame?.read): void {
-    if (frame === this.#frame && read === this.#read) return;
-    const changed = frame !== this.#frame;
+  /**
+   * @param columns the slots to show
+   * @param read the read weights of now, where they are not the frame's
+   */
+  show(frame: Frame | undefined, columns: readonly number[], read = frame?.read): void {
+    const changed = frame !== this.#frame || columns !== this.#columns;
+    if (!changed && read === this.#read) return;
+    this.#columns = columns;
     this.#frame = frame;
     this.#read = read;
     if (changed) this.#paintMemory();
@@ -64,15 +76,23 @@ export class MemoryMap {
 
   #paintMemory(): void {
     const frame = this.#frame;
-    const N = frame?.usage.length ?? 1;
-    const W = frame ? frame.memory.length / N : 1;
+    const W = frame ? frame.memory.length / frame.usage.length : 1;
     const shown = frame && !isBlank(frame) ? frame : undefined;
     const most = shown ? largest(shown.memory) : 1;
-    paint(this.#canvas, N, W, (slot, i) => (shown ? shown.memory[slot * W + i]! / most : 0));
-    const [first, last] = shown && largest(shown.write) > 1e-3 ? writtenMost(shown) : [-1, -1];
-    place(this.#written, first, last, N);
-    place(this.#erased, shown?.written ?? -1, shown?.written ?? -1, N);
-    place(this.#least, shown?.leastUsed ?? -1, shown?.leastUsed ?? -1, N);
+    const columns = this.#columns;
+    paint(this.#canvas, Math.max(1, columns.length), W, (x, i) =>
+      shown ? shown.memory[columns[x]! * W + i]! / most : 0,
+    );
+    const isParted = shown !== undefined && shown.keySize < W;
+    this.#slots.classList.toggle('parted', isParted);
+    this.#slots.style.setProperty('--key', String(isParted ? shown.keySize / W : 1));
+    const [first, last] =
+      shown && largest(shown.write) > BLANK ? writtenMost(shown.write) : [-1, -1];
+    const place = (mark: HTMLElement, first: number, last: number) =>
+      over(mark, columns.indexOf(first), columns.indexOf(last), columns.length);
+    place(this.#written, first, last);
+    place(this.#erased, shown?.written ?? -1, shown?.written ?? -1);
+    place(this.#least, shown?.leastUsed ?? -1, shown?.leastUsed ?? -1);
   }
 
   #paintReads(): void {
@@ -83,7 +103,8 @@ export class MemoryMap {
     }
     const resting = restingSlot([{ memory: this.#frame.memory, read }]);
     const shade = shadeOf([read], true, resting);
-    paint(this.#reads, read.length, 1, (slot) => shade(read, slot));
+    const columns = this.#columns;
+    paint(this.#reads, columns.length, 1, (x) => shade(read, columns[x]!));
   }
 }
 
@@ -128,7 +149,7 @@ export function indexOfLargest(numbers: Float32Array, resting?: number): number 
 }
 
 /** The slots around the one written most that were written about as much: the first and the last. */
-export function writtenMost({ write }: Frame): [first: number, last: number] {
+export function writtenMost(write: Float32Array): [first: number, last: number] {
   const most = indexOfLargest(write);
   const isWritten = (slot: number) => (write[slot] ?? -1) >= write[most]! / 2;
   let [first, last] = [most, most];
@@ -137,8 +158,9 @@ export function writtenMost({ write }: Frame): [first: number, last: number] {
   return [first, last];
 }
 
-function place(mark: HTMLElement, first: number, last: number, N: number): void {
+/** Puts a mark over columns, or hides it. */
+function over(mark: HTMLElement, first: number, last: number, columns: number): void {
   mark.hidden = first < 0;
-  mark.style.left = `${(100 * first) / N}%`;
-  mark.style.width = `${(100 * (last + 1 - first)) / N}%`;
+  mark.style.left = `${(100 * first) / columns}%`;
+  mark.style.width = `${(100 * (last + 1 - first)) / columns}%`;
 }

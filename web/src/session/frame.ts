@@ -4,6 +4,8 @@ import type { Inspection } from 'mann';
 export interface Frame {
   /** [N, W]. */
   readonly memory: Float32Array;
+  /** K: the first numbers of each slot are its key. */
+  readonly keySize: number;
   /** [N]: read weights, mean over the heads. */
   readonly read: Float32Array;
   /** [N]: write weights, mean over the heads. */
@@ -16,17 +18,14 @@ export interface Frame {
   readonly leastUsed: number;
 }
 
-export function frameOf({
-  memory,
-  readWeights,
-  writeWeights,
-  usage,
-  written,
-  leastUsed,
-}: Inspection): Frame {
+export function frameOf(
+  { memory, readWeights, writeWeights, usage, written, leastUsed }: Inspection,
+  keySize: number,
+): Frame {
   const N = usage.length;
   return {
     memory: Float32Array.from(memory),
+    keySize,
     read: meanOfHeads(readWeights, N),
     write: meanOfHeads(writeWeights, N),
     usage: Float32Array.from(usage),

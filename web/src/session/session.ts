@@ -55,10 +55,10 @@ export class Session {
     return new Set(this.#steps.slice(this.#wipedAt ?? 0).map(({ truth }) => truth)).size;
   }
 
-  /** The memory's slots and their width. */
-  get shape(): [slots: number, width: number] {
-    const { memorySize, memoryDim } = this.#learner.config;
-    return [memorySize, memoryDim];
+  /** The memory's slots, their width, and how many numbers of that are the key. */
+  get shape(): [slots: number, width: number, key: number] {
+    const { memorySize, memoryDim, keySize } = this.#learner.config;
+    return [memorySize, memoryDim, keySize];
   }
 
   /** What the network takes a drawing for; undefined before there is a label. */
@@ -119,7 +119,7 @@ export class Session {
 
   /** The memory as it is now, which right after wiping is not that of the last step. */
   get frame() {
-    return frameOf(this.#learner.inspect());
+    return frameOf(this.#learner.inspect(), this.#learner.config.keySize);
   }
 
   clear(): void {

@@ -1,7 +1,8 @@
 /**
  * Weights in a quarter of the bytes: matrices as int8 with one scale a row, biases as float32.
  * The file: the length of the header (u32, little-endian), the header (JSON), then for each tensor its
- * scales (float32, one a row) and its numbers, each part beginning at a multiple of 4 bytes.
+ * scales (float32, one a row) and its numbers, each part beginning at a multiple of 4 bytes. What the learner needs to
+ * know of the training comes along; its running statistics do not.
  */
 import { type Checkpoint, type Tensor, tensorSpecs, UserError } from 'mann';
 
@@ -9,13 +10,20 @@ interface Header {
   readonly format: 1;
   readonly config: Checkpoint['config'];
   readonly step: number;
+  readonly training?: Checkpoint['training'];
 }
 
 const padded = (bytes: number) => Math.ceil(bytes / 4) * 4;
 
 /** The bytes of a compact file. */
-export function pack({ config, step, parameters }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const header: Header = { format: 1, config, step };
+export function pack({ config, step, training, parameters }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const statistics = { losses: [], correct: [], total: [] };
+  const header: Header = {
+    format: 1,
+    config,
+    step,
+    ...(training && { training: { ...training, statistics } }),
+  };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const parts: Uint8Array[] = [new Uint8Array(Uint32Array.of(text.length).buffer), text];
   for (const { name, shape } of tensorSpecs(config)) {
@@ -41,7 +49,7 @@ export function pack({ config, step, parameters }: Checkpoint): Uint8Array<Array
  * @throws UserError when it is none, or a damaged one
  */
 export function unpack(buffer: ArrayBuffer): Checkpoint {
-  const { config, step, start } = readHeader(buffer);
+  const { start, ...header } = readHeader(buffer);
   const parameters = new Map<string, Tensor>();
   let at = start;
   const take = (bytes: number) => {
@@ -50,7 +58,7 @@ export function unpack(buffer: ArrayBuffer): Checkpoint {
     if (at > buffer.byteLength) throw damaged('it ends too soon');
     return from;
   };
-  for (const { name, shape, size } of tensorSpecs(config)) {
+  for (const { name, shape, size } of tensorSpecs(header.config)) {
     if (shape.length === 1) {
       parameters.set(name, { shape, data: new Float32Array(buffer, take(4 * size), size).slice() });
       continue;
@@ -64,16 +72,16 @@ export function unpack(buffer: ArrayBuffer): Checkpoint {
     parameters.set(name, { shape, data });
   }
   if (at !== buffer.byteLength) throw damaged('it is too long');
-  return { config, step, parameters };
+  return { ...header, parameters };
 }
 
 function readHeader(buffer: ArrayBuffer) {
   try {
     const length = new DataView(buffer).getUint32(0, true);
     const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
-    const { format, config, step } = JSON.parse(text) as Header;
+    const { format, ...header } = JSON.parse(text) as Header;
     if (format !== 1) throw new Error(`format ${format}`);
-    return { config, step, start: 4 + padded(length) };
+    return { ...header, start: 4 + padded(length) };
   } catch (error) {
     throw damaged(String(error));
   }

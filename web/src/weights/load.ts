@@ -1,19 +1,14 @@
-/** The weights that come with the page; fetched once, used by the page and its workers. */
+/** The weights that come with the page, in their compact form. */
 
-export interface ShippedWeights {
-  readonly mann: ArrayBuffer;
-  /** The baseline; the page does without it too. */
-  readonly lstm: ArrayBuffer | undefined;
-}
+/** The network that the visitor draws for. @throws Error when it cannot be had */
+export const fetchMann = (): Promise<ArrayBuffer> => fetchFile('weights/mann.bin');
 
-/** @throws Error when the network's weights cannot be had */
-export async function fetchWeights(): Promise<ShippedWeights> {
-  const [mann, lstm] = await Promise.all([
-    fetchFile('weights/mann.bin'),
-    fetchFile('weights/lstm.bin').catch(() => undefined),
-  ]);
-  return { mann, lstm };
-}
+/** The network of random episodes, for five classes. @throws Error when it cannot be had */
+export const fetchFive = (): Promise<ArrayBuffer> => fetchFile('weights/five.bin');
+
+/** The baseline; the page does without it too. */
+export const fetchLstm = (): Promise<ArrayBuffer | undefined> =>
+  fetchFile('weights/lstm.bin').catch(() => undefined);
 
 async function fetchFile(path: string): Promise<ArrayBuffer> {
   const response = await fetch(new URL(path, document.baseURI));
