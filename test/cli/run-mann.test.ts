@@ -55,7 +55,7 @@ describe('options of run_mann.py', () => {
     const layers = await mann(['train', '--num_layers', '2'], { cwd });
     expect(layers.stderr).toMatch(/numLayers is for the LSTM baseline/);
     const augment = await mann(['train', '--augment', 'maybe'], { cwd });
-    expect(augment.stderr).toBe("mann: --augment must be true or false, not 'maybe'\n");
+    expect(augment.stderr).toBe("mann: --augment must be true, false or wide, not 'maybe'\n");
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
