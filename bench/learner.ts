@@ -44,11 +44,8 @@ const row = (cells: readonly string[]) =>
 const tasks: readonly Task[] = [
   ...[2, 5, 10, 20].map((ways) => ({ ways, shots: 1, rounds: 1 })),
   { ways: 5, shots: 1, rounds: 2 },
-  ...[
-    [5, 5],
-    [20, 5],
-    [20, 10],
-  ].map(([ways, shots]) => ({ ways: ways!, shots: shots!, rounds: 1 })),
+  { ways: 5, shots: 5, rounds: 1 },
+  ...[5, 10].map((shots) => ({ ways: 20, shots, rounds: 1 })),
 ];
 console.log(`${name}, percent:`);
 console.log(row(Object.keys(columns)));

@@ -24,7 +24,7 @@ export type {
 } from './engine/engine.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
 export { type Example, type Inspection, Learner, type LearnerOptions } from './learner/learner.js';
-export type { Prediction } from './learner/prediction.js';
+export { KNOWN_FROM, type Prediction } from './learner/prediction.js';
 export type { Prepared } from './learner/prepare.js';
 export type { Recalled } from './learner/provenance.js';
 export type { SavedLearner } from './learner/saved.js';

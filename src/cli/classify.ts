@@ -140,9 +140,7 @@ function inTurns(classes: readonly ClassFolder[]): Omit<Example, 'drawing'>[] {
 
 function show(learner: Learner, examples: readonly Example[], rounds: number): void {
   learner.forget();
-  for (let round = 0; round < rounds; round++) {
-    for (const { drawing, label } of examples) learner.observe(drawing, label);
-  }
+  for (let round = 0; round < rounds; round++) learner.observe(examples);
 }
 
 function leaveOneOut(learner: Learner, examples: readonly Example[], rounds: number): LeaveOneOut {

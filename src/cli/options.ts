@@ -84,18 +84,21 @@ export function augmentOption(command: Command, description: string): Command {
 }
 
 function trueOrFalse(text: string | boolean): boolean {
-  const word = String(text).toLowerCase();
-  if (word === 'true' || word === 'false') return word === 'true';
+  const said = augmentSaid(text);
+  if (typeof said === 'boolean') return said;
   throw new InvalidArgumentError('It must be true or false.');
 }
 
 function augmentOf(text: string | boolean): Augment {
-  if (text === 'wide') return text;
-  try {
-    return trueOrFalse(text);
-  } catch {
-    throw new InvalidArgumentError('It must be true, false or wide.');
-  }
+  const said = augmentSaid(text);
+  if (said !== undefined) return said;
+  throw new InvalidArgumentError('It must be true, false or wide.');
+}
+
+function augmentSaid(text: string | boolean): Augment | undefined {
+  const word = String(text).toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  return text === 'wide' ? text : undefined;
 }
 
 export interface TrainingFlags {

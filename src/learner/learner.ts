@@ -321,9 +321,8 @@ export class Learner {
 
   /** The numbers of a class's observations. */
   #labelled(label: string): number[] {
-    const numbers = [...this.observations.keys()].filter(
-      (number) => sameLabel(this.observations[number]!) === sameLabel(label),
-    );
+    const all = this.observations;
+    const numbers = [...all.keys()].filter((i) => sameLabel(all[i]!) === sameLabel(label));
     if (numbers.length > 0) return numbers;
     throw new UserError(
       `nothing was observed of ${JSON.stringify(label)}: the labels are ${JSON.stringify(this.labels)}`,

@@ -20,7 +20,7 @@ export interface Prediction {
 }
 
 /** From which learned familiarity on a drawing counts as known. Chosen on Omniglot's training classes, held out. */
-const KNOWN_FROM = 0.4;
+export const KNOWN_FROM = 0.4;
 
 /**
  * The same where familiarity is not learned. While outputs are free it is a little more than the part that

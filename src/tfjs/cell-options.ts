@@ -3,30 +3,17 @@ import { defined } from '../common/defined.js';
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
 import { Random } from '../common/random.js';
+import type { MANNCellOptions } from '../engine/cell.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import { modelPresets } from '../model/presets.js';
 import { initialTensors, type TensorSpec, type Tensors, tensorSpecs } from '../model/tensors.js';
 
-/** The options that make the network. */
-export interface CellNetwork {
+/** The options that make the network: those of the library's own cell, and more. */
+export interface CellNetwork extends Omit<MANNCellOptions, 'inputSize' | 'seed'> {
   /** An `lstm` (default), or one `feedforward` layer without a state. */
   readonly controller?: 'lstm' | 'feedforward';
-  /** H: units of the controller. Default 200. */
-  readonly lstmSize?: number;
-  /** N: memory slots. Default 128. */
-  readonly memorySize?: number;
-  /** W: slot width. Default 40. */
-  readonly memoryDim?: number;
   /** K: how many numbers of a slot, from its beginning, are compared with a key. Default: all, or three quarters with direct binding. */
   readonly keySize?: number;
-  /** R: read heads, each with a write head. Default 4. */
-  readonly nbReads?: number;
-  /** Decay of the usage of a slot at each step. Default 0.95. */
-  readonly gamma?: number;
-  /** What the controller gets of the previous read. Default `read-vectors`. */
-  readonly controllerInput?: 'read-vectors' | 'read-weights';
-  /** Sharpness of reading: `learned`, or `none` (fixed at 1) as in the paper. Default `none`. */
-  readonly keyStrength?: 'none' | 'learned';
   /**
    * Where keys and memory contents come from: the `controller` alone (default), or also `direct`ly from the input. Then
    * the key includes this step's embedding, and what is written includes the previous embedding and its label.
@@ -38,8 +25,6 @@ export interface CellNetwork {
   readonly lookup?: 'before-write' | 'after-write';
   /** Write `gated` between the slots read last and the least used ones (default), or to the `least-used` only. */
   readonly writing?: 'gated' | 'least-used';
-  /** Read weights before the first step: slot 0 for `every-head` (default) or for the `first-head` only. */
-  readonly start?: 'every-head' | 'first-head';
 }
 
 export interface MANNCellArgs extends CellNetwork {

@@ -80,10 +80,9 @@ describe('warp', () => {
         const data = dataOf(side, new Array(side ** 2).fill(7), pixels);
         const got = warped(data, 1, pose, height, width);
         const { most, pixels: expected } = plainly(data, 1, pose, height, width);
-        // Where little but the edge of a pixel is in sight, bringing it to 1 brings rounding with it.
-        fc.pre(most > 30);
         const worst = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
-        expect(worst).toBeLessThan(1e-4);
+        // in parts of full ink: where the edge of a pixel is all there is, bringing it to 1 brings rounding with it
+        expect((worst * most) / 255).toBeLessThan(1e-5);
       }),
     );
   });

@@ -1,11 +1,5 @@
-import type { Prediction } from 'mann';
+import { KNOWN_FROM, type Prediction } from 'mann';
 import { type Guess, NONE } from './step.js';
-
-/**
- * Familiarity at which a drawing is as likely to be none of the classes as one of them: that from which on the library
- * takes a drawing to be known.
- */
-const EVEN_AT = 0.4;
 
 /**
  * How likely a drawing is none of the classes, 0 to 1: the odds of familiarity, even at `evenAt`.
@@ -24,7 +18,7 @@ export function verdictOf({
   answer: Guess;
   shares: Map<string, number>;
 } {
-  const none = shareOfNone(familiarity, EVEN_AT);
+  const none = shareOfNone(familiarity, KNOWN_FROM);
   const shares = new Map(
     confidences.map(({ label, confidence }) => [label, confidence * (1 - none)]),
   );

@@ -1,8 +1,8 @@
 /**
  * Weights in a quarter of the bytes: matrices as int8 with one scale a row, biases as float32.
  * The file: the length of the header (u32, little-endian), the header (JSON), then for each tensor its
- * scales (float32, one a row) and its numbers, each part beginning at a multiple of 4 bytes. What the learner needs to
- * know of the training comes along; its running statistics do not.
+ * scales (float32, one a row) and its numbers, each part beginning at a multiple of 4 bytes. The header also says how
+ * the network was trained, which the learner needs, but leaves out the running statistics.
  */
 import { type Checkpoint, type Tensor, tensorSpecs, UserError } from 'mann';
 
