@@ -134,7 +134,7 @@ export async function makeWork(): Promise<Uint8Array> {
   const add = (name: string, shape: number[], data: ArrayLike<number>) =>
     tensors.set(name, { shape, data: Float32Array.from(data) });
   add('inputs', [B, T, batch.inputs.length / (B * T)], batch.inputs);
-  add('labels', [B, T], batch.labels);
+  add('labels', [B, T], batch.targets);
   add('logits', [B, T, config.numClasses], (await engine.forward(batch)).logits);
   const losses: number[] = [];
   for (let i = 0; i < 5; i++) {

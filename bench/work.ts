@@ -23,7 +23,7 @@ export function randomBatch(config: ModelConfig, batch: number, length: number, 
     labels[step] = random.below(C);
     if (step % length > 0) inputs[step * X + P + labels[step - 1]!] = 1;
   }
-  return { batch, length, inputs, labels };
+  return { batch, length, inputs, targets: labels };
 }
 
 export function engineFor(config: ModelConfig, kind: EngineKind, threads: number): Promise<Engine> {

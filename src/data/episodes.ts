@@ -49,6 +49,8 @@ interface Look {
 /** A batch of episodes, with the classes and drawings in it. */
 export interface EpisodeBatch extends Batch {
   readonly inputs: Float32Array;
+  /** [B, T]: the label of each step, 0 to C-1; C for distractors. */
+  readonly labels: Uint8Array | Uint16Array;
   /** [B, classes + distractors]: the classes of each episode, distractors last, as indices into the data set's classes. */
   readonly classes: Int32Array;
   /** [B, T]: the instance, that is how many times the step's class has appeared so far, counting this step. */
@@ -114,13 +116,15 @@ export class EpisodeSampler {
     const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
     const T = task.length;
     const X = inputHeight * inputWidth + C;
+    const labels = C > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T);
     const batch = fits(spent, B, T, X, all)
       ? spent
       : {
           batch: B,
           length: T,
           inputs: new Float32Array(B * T * X),
-          labels: C > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T),
+          labels,
+          targets: labels,
           classes: new Int32Array(B * all),
           instances: new Uint16Array(B * T),
           drawings: new Int32Array(B * T),

@@ -13,16 +13,31 @@ export interface Batch {
   readonly batch: number;
   /** T time steps. */
   readonly length: number;
-  /** [B, T, X]: at each step the drawing's P pixels (foreground 1, background 0), then the previous step's label as a one-hot. */
+  /**
+   * [B, T, X]: at each step the drawing's P pixels (foreground 1, background 0), then the F numbers of feedback: the
+   * previous step's target, a label as a one-hot (its characters one after another).
+   */
   readonly inputs: Floats;
-  /** [B, T]: the true label of each step, 0 to C-1; or C for a drawing without one, which counts only for familiarity. */
-  readonly labels: Uint8Array | Uint16Array;
+  /**
+   * What is right. Of `classes` [B, T]: the true label of each step, 0 to C-1; or C for a drawing without one, which counts
+   * only for familiarity. Of `strings` [B, T, G]: the letters of each label, 0 to C-1. Of `gaussian` and `bits`
+   * [B, T, D]: the numbers, or zeros and ones.
+   */
+  readonly targets: Targets;
+  /** [B, T]: 1 for steps that count, 0 for those that cost nothing. Default: all count. */
+  readonly mask?: Uint8Array | undefined;
 }
 
+/** The right answers of a batch: labels or characters as whole numbers, or numbers. */
+export type Targets = Uint8Array | Uint16Array | Floats;
+
 export interface Forward {
-  /** Mean over the batch of the sum over time of the cross entropy, of classes and familiarity, in nats. */
+  /** Mean over the batch of the sum over time of what answers (and familiarity) cost, in nats. */
   readonly loss: number;
-  /** [B, T, C], before the softmax. */
+  /**
+   * [B, T, A], the answers. Of `classes` C logits, before the softmax; of `strings` C of each of G characters; of `bits` D,
+   * before the logistic function; of `gaussian` D means, then D numbers s that deviations follow from, softplus(s) + 0.001.
+   */
   readonly logits: Floats;
   /** [B, T], before the logistic function: that the drawing is of a class whose label came before. Empty where it is not learned. */
   readonly familiarity: Floats;
@@ -60,7 +75,7 @@ export interface CellState {
 export interface StepResult {
   /** [B, O]: [h_t, r_t]. */
   readonly output: Floats;
-  /** [B, C]. */
+  /** [B, A], as of a batch. */
   readonly logits: Floats;
   /** [B], before the logistic function. Empty where familiarity is not learned. */
   readonly familiarity: Floats;

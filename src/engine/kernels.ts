@@ -23,7 +23,8 @@ export interface Kernels {
   readonly first: WebAssembly.Global;
   readonly second: WebAssembly.Global;
   readonly inputsIn: WebAssembly.Global;
-  readonly labelsIn: WebAssembly.Global;
+  readonly targetsIn: WebAssembly.Global;
+  readonly maskIn: WebAssembly.Global;
   readonly logitsOut: WebAssembly.Global;
   readonly familiarityOut: WebAssembly.Global;
   readonly outputOut: WebAssembly.Global;
@@ -47,13 +48,14 @@ export const FROM_STATE = 2;
 export const LOSS = 4;
 export const BACKWARD = 8;
 export const UPDATE = 16;
+export const MASK = 32;
 
 /** The most layers of an encoder, as in `src/kernels/layout/shape.ts`. */
 const MOST_LAYERS = 8;
 
 /** The arguments of `shapeNetwork`. */
 export function networkNumbers(config: ModelConfig): number[] {
-  const { P, E, F, C, H, L, N, W, K, R, rin, Q } = shapesOf(config);
+  const { P, E, F, C, G, D, A, H, L, N, W, K, R, rin, Q } = shapesOf(config);
   const memory = R > 0;
   const form = [
     memory && config.controllerInput === 'read-weights',
@@ -65,10 +67,31 @@ export function networkNumbers(config: ModelConfig): number[] {
     config.controller === 'feedforward',
     config.familiarity === 'learned',
   ].reduce((bits, is, bit) => bits | (+is << bit), 0);
+  const output = ['classes', 'strings', 'gaussian', 'bits'].indexOf(config.output);
   const encoder = ['none', 'mlp', 'conv'].indexOf(config.encoder);
   const widths = Array.from({ length: MOST_LAYERS }, (_, i) => config.encoderWidths[i] ?? 0);
   return [
-    ...[P, E, F, C, H, L, N, W, K, R, rin, memory ? Q : 0, config.outputHidden, form, config.gamma],
+    ...[
+      P,
+      E,
+      F,
+      C,
+      G,
+      D,
+      A,
+      H,
+      L,
+      N,
+      W,
+      K,
+      R,
+      rin,
+      memory ? Q : 0,
+      config.outputHidden,
+      output,
+      form,
+    ],
+    config.gamma,
     ...[config.inputHeight, config.inputWidth, encoder, config.encoderWidths.length, ...widths],
   ];
 }

@@ -8,6 +8,7 @@ import {
   tensorSpecs,
 } from '../model/tensors.js';
 import { adam, clipToNorm } from '../reference/adam.js';
+import { lossOf } from '../reference/loss.js';
 import {
   episodeBackward,
   episodeForward,
@@ -16,7 +17,6 @@ import {
   stepForward,
   type Weights,
 } from '../reference/network.js';
-import { lossOf } from '../reference/output.js';
 import type {
   Batch,
   CellState,
@@ -96,19 +96,19 @@ export class ReferenceEngine implements Engine {
   }
 
   step(inputs: Floats, state: CellState): StepResult {
-    const { X, O, C, Y } = this.#shapes;
+    const { X, O, A, Y } = this.#shapes;
     const B = inputs.length / X;
     const steps = Array.from({ length: B }, (_, b) => {
       const x = Float64Array.from(inputs.subarray(b * X, (b + 1) * X));
       return stepForward(this.config, this.#weights, x, this.#split(state, b, B));
     });
     const output = new Float64Array(B * O);
-    const logits = new Float64Array(B * C);
-    const familiarity = new Float64Array(B * (Y - C));
+    const logits = new Float64Array(B * A);
+    const familiarity = new Float64Array(B * (Y - A));
     steps.forEach((step, b) => {
       output.set(step.out.output, b * O);
-      logits.set(step.out.logits.subarray(0, C), b * C);
-      familiarity.set(step.out.logits.subarray(C), b * (Y - C));
+      logits.set(step.out.logits.subarray(0, A), b * A);
+      familiarity.set(step.out.logits.subarray(A), b * (Y - A));
     });
     const after = this.#join(steps.map((step) => step.state));
     steps.forEach(({ memory }, b) => {
@@ -124,20 +124,21 @@ export class ReferenceEngine implements Engine {
   async dispose(): Promise<void> {}
 
   /** Every episode forward and, where gradients are wanted, backward. */
-  #run({ batch: B, length: T, inputs, labels }: Batch, gradients?: Weights): Forward {
-    const { X, C, Y } = this.#shapes;
+  #run({ batch: B, length: T, inputs, targets, mask }: Batch, gradients?: Weights): Forward {
+    const { X, A, Y, target } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);
-    const logits = new Float64Array(B * T * C);
-    const familiarity = new Float64Array(B * T * (Y - C));
+    const logits = new Float64Array(B * T * A);
+    const familiarity = new Float64Array(B * T * (Y - A));
     let loss = 0;
     for (let b = 0; b < B; b++) {
       const episode = Float64Array.from(inputs.subarray(b * T * X, (b + 1) * T * X));
       const steps = episodeForward(this.config, this.#weights, episode);
-      const own = labels.subarray(b * T, (b + 1) * T);
+      const own = targets.subarray(b * T * target, (b + 1) * T * target);
       const dLogits = steps.map(({ out }, t) => {
-        logits.set(out.logits.subarray(0, C), (b * T + t) * C);
-        familiarity.set(out.logits.subarray(C), (b * T + t) * (Y - C));
-        const cost = lossOf(out.logits, C, own, t);
+        logits.set(out.logits.subarray(0, A), (b * T + t) * A);
+        familiarity.set(out.logits.subarray(A), (b * T + t) * (Y - A));
+        if (mask?.[b * T + t] === 0) return new Float64Array(Y);
+        const cost = lossOf(this.config, out.logits, own, t);
         loss += cost.loss / B;
         return cost.gradient.map((g) => g / B);
       });

@@ -27,6 +27,7 @@ import {
   type Job,
   type Kernels,
   LOSS,
+  MASK,
   networkNumbers,
   PACK,
   UPDATE,
@@ -116,7 +117,7 @@ export class WasmEngine implements Engine {
   step(inputs: Floats, state: CellState): StepResult {
     this.#claim();
     try {
-      const { X, C, Y, H, L, N, W, R, O, kept } = this.#shapes;
+      const { X, A, Y, H, L, N, W, R, O, kept } = this.#shapes;
       const B = inputs.length / X;
       const k = this.#kernels;
       this.#layOut(B, 1, 1);
@@ -132,8 +133,8 @@ export class WasmEngine implements Engine {
       this.#changed = false;
       return {
         output: this.#floats(k.outputOut, B * O).slice(),
-        logits: this.#floats(k.logitsOut, B * C).slice(),
-        familiarity: this.#floats(k.familiarityOut, B * (Y - C)).slice(),
+        logits: this.#floats(k.logitsOut, B * A).slice(),
+        familiarity: this.#floats(k.familiarityOut, B * (Y - A)).slice(),
         state: {
           cell: this.#floats(k.stateCell, L * B * H).slice(),
           hidden: this.#floats(k.stateHidden, L * B * H).slice(),
@@ -157,15 +158,16 @@ export class WasmEngine implements Engine {
   async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
     this.#claim();
     try {
-      const { batch: B, length: T, inputs, labels } = batch;
-      const { X, C, Y } = this.#shapes;
+      const { batch: B, length: T, inputs, targets, mask } = batch;
+      const { X, A, D, Y, target } = this.#shapes;
       const k = this.#kernels;
       const lanes = this.#layOut(B, T, this.threads);
       this.#floats(k.inputsIn, B * T * X).set(inputs);
-      new Int32Array(this.memory.buffer, address(k.labelsIn), B * T).set(labels);
+      this.#numbers(k.targetsIn, B * T * target, D > 0).set(targets);
+      if (mask) this.#numbers(k.maskIn, B * T, false).set(mask);
       const job = {
         batch: [B, T, lanes, this.threads] as const,
-        what: what | (this.#changed ? PACK : 0),
+        what: what | (this.#changed ? PACK : 0) | (mask ? MASK : 0),
         ...update,
       };
       k.resetBarrier();
@@ -175,8 +177,8 @@ export class WasmEngine implements Engine {
       const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
         loss: losses.reduce((sum, loss) => sum + loss, 0) / B,
-        logits: this.#floats(k.logitsOut, B * T * C).slice(),
-        familiarity: this.#floats(k.familiarityOut, B * T * (Y - C)).slice(),
+        logits: this.#floats(k.logitsOut, B * T * A).slice(),
+        familiarity: this.#floats(k.familiarityOut, B * T * (Y - A)).slice(),
       };
     } finally {
       this.#busy = false;
@@ -216,6 +218,12 @@ export class WasmEngine implements Engine {
 
   #floats(at: WebAssembly.Global, size: number): Float32Array {
     return new Float32Array(this.memory.buffer, address(at), size);
+  }
+
+  #numbers(at: WebAssembly.Global, size: number, areFloats: boolean): Float32Array | Int32Array {
+    return areFloats
+      ? this.#floats(at, size)
+      : new Int32Array(this.memory.buffer, address(at), size);
   }
 
   #tensors(from: WebAssembly.Global): Tensors {

@@ -1,5 +1,5 @@
 // What the kernels offer: the engine (src/engine/wasm.ts) lays out a network and a batch, writes inputs
-// and labels, and has every thread call `run` with its rank. Threads share the samples, then the weights.
+// and targets, and has every thread call `run` with its rank. Threads share the samples, then the weights.
 import { adam, gradientNorm } from './adam';
 import { barrier } from './barrier';
 import { bindBackward, bindForward } from './binding';
@@ -24,7 +24,7 @@ import { packWeights, weightGradients } from './weights';
 
 export { resetBarrier } from './barrier';
 export {
-  familiarityOut, inputsIn, labelsIn, logitsOut, losses, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
+  familiarityOut, inputsIn, logitsOut, losses, maskIn, targetsIn, outputOut, shapeBatch, stateCell, stateEmbedding, stateHidden, stateMemory,
   stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, zeroBatch,
 } from './layout/batch';
 export { first, gradients, second, shapeNetwork, total, weights } from './layout/tensors';
@@ -35,6 +35,7 @@ const FROM_STATE = 2; // begin with the state given, not with the start state, a
 const LOSS = 4;
 const BACKWARD = 8;
 const UPDATE = 16;
+const MASK = 32; // the batch has a mask
 
 /** One thread's part of one run; returns when all threads are done. `clip`: the largest norm of the gradient, or 0. */
 export function run(
@@ -53,7 +54,7 @@ export function run(
   if (what & FROM_STATE) takeState(s0, s1);
   else startState(s0, s1);
   forward(rank, s0, s1);
-  if (what & LOSS) lossOf(s0, s1, (what & BACKWARD) != 0);
+  if (what & LOSS) lossOf(s0, s1, (what & BACKWARD) != 0, (what & MASK) != 0);
   if (what & FROM_STATE) giveState(s0, s1);
   if (what & BACKWARD) {
     backward(rank, s0, s1);

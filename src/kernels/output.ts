@@ -5,7 +5,7 @@ import {
 } from './layout/batch';
 import { multiply } from './algebra/gemm';
 import { fromLane } from './encoder/encoder';
-import { B, C, D, G, H, L, R, S, T, W, Y, familiar, floats } from './layout/shape';
+import { A, B, G, H, L, R, S, T, U, W, Y, familiar, floats } from './layout/shape';
 import {
   packedHiddenOut, packedHiddenOutBack, packedHiddenRead, packedHiddenReadBack, packedHiddenState, packedHiddenStateBack,
   packedOutRead, packedOutReadBack, packedOutState, packedOutStateBack,
@@ -29,22 +29,22 @@ function outputTimes(state: usize, read: usize, columns: i32, y: usize, s0: i32,
 export function logitsForward(s0: i32, s1: i32): void {
   const group = floats(Y * G);
   outputTimes(packedOutState, packedOutRead, Y, logitsAt(0, s0), s0, s1);
-  if (D > 0) {
-    const units = floats(D * G);
-    outputTimes(packedHiddenState, packedHiddenRead, D, unitsAt(0, s0), s0, s1);
+  if (U > 0) {
+    const units = floats(U * G);
+    outputTimes(packedHiddenState, packedHiddenRead, U, unitsAt(0, s0), s0, s1);
     for (let t = 0; t < T; t++) rectify(unitsAt(t, s0), units * (s1 - s0));
     multiply(
-      packedHiddenOut, Y, D, G, unitsAt(0, s0), units * S, units, logitsAt(0, s0), group * S, group, T, s1 - s0, true,
+      packedHiddenOut, Y, U, G, unitsAt(0, s0), units * S, units, logitsAt(0, s0), group * S, group, T, s1 - s0, true,
     );
   }
   for (let s = s0; s < s1; s++) {
     for (let lane = 0; lane < G && s * G + lane < B; lane++) {
       const b = s * G + lane;
-      let out = logitsOut + floats(b * T * C);
+      let out = logitsOut + floats(b * T * A);
       for (let t = 0; t < T; t++) {
-        fromLane(logitsAt(t, s) + floats(lane), out, C);
-        out += floats(C);
-        if (familiar) fromLane(logitsAt(t, s) + floats(C * G + lane), familiarityOut + floats(b * T + t), 1);
+        fromLane(logitsAt(t, s) + floats(lane), out, A);
+        out += floats(A);
+        if (familiar) fromLane(logitsAt(t, s) + floats(A * G + lane), familiarityOut + floats(b * T + t), 1);
       }
     }
   }
@@ -52,11 +52,11 @@ export function logitsForward(s0: i32, s1: i32): void {
 
 /** The gradient of the hidden units of all steps, when dlogits are there. */
 export function unitsBackward(s0: i32, s1: i32): void {
-  if (D == 0) return;
-  const units = floats(D * G);
+  if (U == 0) return;
+  const units = floats(U * G);
   const group = floats(Y * G);
   multiply(
-    packedHiddenOutBack, D, Y, G, logitsAt(0, s0), group * S, group, dUnitsAt(0, s0), units * S, units, T, s1 - s0, false,
+    packedHiddenOutBack, U, Y, G, logitsAt(0, s0), group * S, group, dUnitsAt(0, s0), units * S, units, T, s1 - s0, false,
   );
   for (let t = 0; t < T; t++) rectifyBackward(dUnitsAt(t, s0), unitsAt(t, s0), units * (s1 - s0));
 }
@@ -64,7 +64,7 @@ export function unitsBackward(s0: i32, s1: i32): void {
 /** Adds what a step's dlogits and hidden units give to dHidden of the top layer and to dRead. */
 export function logitsBackward(t: i32, s0: i32, s1: i32): void {
   outputBack(packedOutStateBack, packedOutReadBack, Y, logitsAt(t, s0), s0, s1);
-  if (D > 0) outputBack(packedHiddenStateBack, packedHiddenReadBack, D, dUnitsAt(t, s0), s0, s1);
+  if (U > 0) outputBack(packedHiddenStateBack, packedHiddenReadBack, U, dUnitsAt(t, s0), s0, s1);
 }
 function outputBack(state: usize, read: usize, columns: i32, dy: usize, s0: i32, s1: i32): void {
   const row = floats(H * G);

@@ -8,7 +8,7 @@ import { convGradientSums, packConv } from './encoder/conv-weights';
 import { drawingsBackward, packDrawings } from './encoder/drawings';
 import { columnSums, MR, outerProducts, pack, packLanes, packTransposed } from './algebra/gemm';
 import {
-  CONV, D, E, F, G, H, I, L, MLP, NONE, Q, R, S, T, W, Y, Z, depth, direct, encoder, floats, widthOf,
+  CONV, E, F, G, H, I, L, MLP, NONE, Q, R, S, T, U, W, Y, Z, depth, direct, encoder, floats, widthOf,
 } from './layout/shape';
 import {
   at, bindKey, bindLabel, bindValue, encoderBias, encoderKernel, encoderOutBias, encoderOutKernel, features, gradients,
@@ -51,11 +51,11 @@ export function packWeights(rank: i32, size: i32): void {
     packBoth(at(weights, bindValue), E, R * W, 0, packedBindValue, packedBindValueBack, rank, size);
     pack(at(weights, bindLabel), F, R * W, 0, packedBindLabel, rank, size);
   }
-  if (D > 0) {
+  if (U > 0) {
     const hidden = at(weights, hiddenKernel);
-    packBoth(hidden, H, D, at(weights, hiddenBias()), packedHiddenState, packedHiddenStateBack, rank, size);
-    packBoth(hidden + floats(H * D), R * W, D, 0, packedHiddenRead, packedHiddenReadBack, rank, size);
-    packBoth(at(weights, hiddenOut), D, Y, 0, packedHiddenOut, packedHiddenOutBack, rank, size);
+    packBoth(hidden, H, U, at(weights, hiddenBias()), packedHiddenState, packedHiddenStateBack, rank, size);
+    packBoth(hidden + floats(H * U), R * W, U, 0, packedHiddenRead, packedHiddenReadBack, rank, size);
+    packBoth(at(weights, hiddenOut), U, Y, 0, packedHiddenOut, packedHiddenOutBack, rank, size);
   }
   const out = at(weights, outKernel);
   packBoth(out, H, Y, at(weights, outBias()), packedOutState, packedOutStateBack, rank, size);
@@ -175,12 +175,12 @@ function outputGradients(t: i32): void {
   biasGradient(Y, outBias());
   rowsGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, Y, outKernel);
   rowsGradient(readAt(t + 1, 0), R * W, R * W, Y, outKernel + H * Y);
-  if (D > 0) rowsGradient(unitsAt(t, 0), D, D, Y, hiddenOut);
+  if (U > 0) rowsGradient(unitsAt(t, 0), U, U, Y, hiddenOut);
   barrier(size_);
-  if (D == 0) return;
-  columnsOf(dUnitsAt(t, 0), D, D);
-  biasGradient(D, hiddenBias());
-  rowsGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, D, hiddenKernel);
-  rowsGradient(readAt(t + 1, 0), R * W, R * W, D, hiddenKernel + H * D);
+  if (U == 0) return;
+  columnsOf(dUnitsAt(t, 0), U, U);
+  biasGradient(U, hiddenBias());
+  rowsGradient(hiddenAt(L - 1, t + 1, 0), H + 1, H, U, hiddenKernel);
+  rowsGradient(readAt(t + 1, 0), R * W, R * W, U, hiddenKernel + H * U);
   barrier(size_);
 }

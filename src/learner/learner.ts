@@ -113,7 +113,8 @@ export class Learner {
   /**
    * Loads a network: `await Learner.load()`.
    * @param weights default: the pretrained `mann-omniglot-20way`, for up to 20 classes
-   * @throws UserError if the weights can't be read, or are of a network without memory
+   * @throws UserError if the weights can't be read, or are of a network without memory or one that answers with
+   *   anything but classes
    */
   static async load(weights?: Weights, options: LearnerOptions = {}): Promise<Learner> {
     checkOptions('Learner', options, { engine: 'string' });

@@ -16,10 +16,18 @@ export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
 /** @param weights default: the pretrained `mann-omniglot-20way`. @throws UserError */
 export async function openWeights(weights?: Weights): Promise<Checkpoint> {
   const checkpoint = await (weights === undefined ? readShipped() : read(weights));
-  if (checkpoint.config.memory !== 'none') return checkpoint;
-  throw new UserError(
-    'a learner needs a network with a memory, and this is an LSTM baseline without one',
-  );
+  const { memory, output } = checkpoint.config;
+  if (memory === 'none') {
+    throw new UserError(
+      'a learner needs a network with a memory, and this is an LSTM baseline without one',
+    );
+  }
+  if (output !== 'classes') {
+    throw new UserError(
+      `a learner needs a network that answers with classes, and this one answers with ${output}`,
+    );
+  }
+  return checkpoint;
 }
 
 async function readShipped(): Promise<Checkpoint> {

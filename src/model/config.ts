@@ -23,8 +23,18 @@ const oneOf = <const T extends readonly string[]>(what: string, choices: T) =>
 
 /** The fields of a network. Fields that are left out are those of the preset `default`. */
 const entries = {
-  /** C: classes in an episode, the width of the logits. */
+  /**
+   * What the outputs say, and what they cost. `classes`: logits of C classes, cross entropy. `strings`: a label of G
+   * characters, each one of C letters; the sum of their cross entropies. `gaussian`: D numbers, each by its mean and what
+   * its deviation follows from; negative log density. `bits`: logits of D bits, the sum of their cross entropies.
+   */
+  output: oneOf('output', ['classes', 'strings', 'gaussian', 'bits']),
+  /** C: classes in an episode, the width of the logits; of `strings` the letters of their alphabet. */
   numClasses: size('numClasses'),
+  /** G: characters of a label, of `strings`. */
+  labelLength: size('labelLength', 1, 64),
+  /** D: numbers of a target, of `gaussian` and `bits`. */
+  targetSize: size('targetSize', 1, 1 << 12),
   /** Pixels of a drawing as the network gets it; P = inputHeight * inputWidth. */
   inputHeight: size('inputHeight', 1, 1024),
   inputWidth: size('inputWidth', 1, 1 << 16),
@@ -135,6 +145,10 @@ const schema = v.pipe(
   v.check(
     (c) => c.encoder !== 'conv' || poolings(c) <= Math.log2(Math.min(c.inputHeight, c.inputWidth)),
     'encoderWidths: the drawing is too small for so many layers, each but the last halves its sides',
+  ),
+  v.check(
+    (c) => c.familiarity === 'none' || c.output === 'classes',
+    'familiarity learned needs output classes: it says whether a class has come before',
   ),
   v.check(
     (c) => weightsOf(c) <= MOST_WEIGHTS,

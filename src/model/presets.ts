@@ -6,7 +6,10 @@ import type { ModelOptions } from './config.js';
 
 /** A convolutional encoder, direct binding, lookup after the write: learns fastest. */
 const usual = {
+  output: 'classes',
   numClasses: 5,
+  labelLength: 5,
+  targetSize: 1,
   inputHeight: 20,
   inputWidth: 20,
   encoder: 'conv',

@@ -2,15 +2,24 @@ import type { ModelConfig } from './config.js';
 
 /**
  * The sizes of a network by the letters that the library uses everywhere: B batch, T time steps, P pixels, E embedding,
- * F feedback (the label of the step before), C classes, X = P + F inputs, H hidden units, L layers, N slots, W slot
+ * F feedback (the target of the step before), C classes or letters, G characters, D numbers of a target, X = P + F inputs, H hidden units, L layers, N slots, W slot
  * width, K key size, R heads. Without memory N, W, K and R are 0. `shapesOf(config)` computes them.
  */
 export interface Shapes {
   readonly P: number;
   readonly E: number;
   readonly F: number;
+  /** 0 where the output is not of classes or letters. */
   readonly C: number;
-  /** Columns of the output: C, and one for familiarity where that is learned. */
+  /** 0 where labels are not strings. */
+  readonly G: number;
+  /** 0 where targets are not numbers or bits. */
+  readonly D: number;
+  /** Numbers of a target as a batch has it: 1 label, G characters or D numbers. */
+  readonly target: number;
+  /** Columns of the answer: C, G·C, 2·D (means, then what deviations follow from) or D. */
+  readonly A: number;
+  /** Columns of the output: A, and one for familiarity where that is learned. */
   readonly Y: number;
   readonly X: number;
   readonly H: number;
@@ -36,21 +45,37 @@ export function shapesOf(config: ModelConfig): Shapes {
   const memory = config.memory !== 'none';
   const P = config.inputHeight * config.inputWidth;
   const E = config.encoder === 'none' ? P : config.embeddingSize;
-  const C = config.numClasses;
-  const Y = config.familiarity === 'learned' ? C + 1 : C;
+  const { C, G, D, F, A } = outputOf(config);
+  const Y = config.familiarity === 'learned' ? A + 1 : A;
   const H = config.lstmSize;
   const N = memory ? config.memorySize : 0;
   const W = memory ? config.memoryDim : 0;
   const R = memory ? config.nbReads : 0;
   const gates = config.writing === 'gated' ? R : 0;
   return {
-    ...{ P, E, F: C, C, Y, X: P + C, H, L: config.numLayers, N, W, R, gates },
+    ...{ P, E, F, C, G, D, A, Y, X: P + F, H, L: config.numLayers, N, W, R, gates },
+    target: Math.max(1, G, D),
     K: memory ? config.keySize : 0,
     rin: config.controllerInput === 'read-vectors' ? R * W : R * N,
     Q: 2 * R * W + gates + (config.keyStrength === 'learned' ? R : 0),
     O: H + R * W,
     kept: memory && config.binding === 'direct' ? E : 0,
   };
+}
+
+/** What targets, feedback and answers are made of. */
+function outputOf({ output, numClasses, labelLength, targetSize }: ModelConfig) {
+  const [C, G, D] = [numClasses, labelLength, targetSize];
+  switch (output) {
+    case 'classes':
+      return { C, G: 0, D: 0, F: C, A: C };
+    case 'strings':
+      return { C, G, D: 0, F: G * C, A: G * C };
+    case 'gaussian':
+      return { C: 0, G: 0, D, F: D, A: 2 * D };
+    case 'bits':
+      return { C: 0, G: 0, D, F: D, A: D };
+  }
 }
 
 /** One convolution of the encoder and what it works on. */

@@ -1,4 +1,5 @@
-import type { Batch, Engine } from '../engine/engine.js';
+import type { EpisodeBatch } from '../data/episodes.js';
+import type { Engine } from '../engine/engine.js';
 import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
 import type { EpisodeRecord } from './data.js';
@@ -7,7 +8,11 @@ import type { EpisodeRecord } from './data.js';
  * Runs one episode of a batch step by step and keeps what can be looked at.
  * @param index which episode of the batch
  */
-export function recordEpisode(engine: Engine, batch: Batch, index = 0): EpisodeRecord {
+export function recordEpisode(
+  engine: Engine,
+  batch: Pick<EpisodeBatch, 'batch' | 'length' | 'inputs' | 'labels' | 'targets'>,
+  index = 0,
+): EpisodeRecord {
   const { P, X, C, N, W, R } = shapesOf(engine.config);
   const T = batch.length;
   const inputs = batch.inputs.subarray(index * T * X, (index + 1) * T * X);

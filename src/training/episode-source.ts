@@ -7,10 +7,11 @@ import type { Batch } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { initialTensors, type Tensors } from '../model/tensors.js';
 import { fullTask, type Task } from './curriculum.js';
+import type { LabelledBatch } from './metrics.js';
 import type { Recipe } from './recipe.js';
 
 /** A sequence of test batches. */
-export interface TestEpisodes<B extends Batch = Batch> {
+export interface TestEpisodes<B extends Batch = LabelledBatch> {
   /** @param spent an earlier batch that is not needed any more; its arrays may be reused */
   next(spent?: Batch): B;
 }
@@ -21,7 +22,7 @@ export interface EpisodeSource {
    * The next batch, in its own arrays: the engine works on it while the following one is sampled.
    * @param spent an earlier batch that is not needed any more; its arrays may be reused
    */
-  next(task: Task, spent?: Batch): Batch;
+  next(task: Task, spent?: Batch): LabelledBatch;
   /** The state that determines all batches to come. */
   readonly state: RandomState;
   restore(state: RandomState): void;

@@ -1,6 +1,6 @@
 import { checkOptions } from '../common/options.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import type { TestEpisodes } from './episode-source.js';
 import { type Familiarity, FamiliarityScores } from './familiarity.js';
@@ -11,6 +11,7 @@ import {
   type Counts,
   ci95Of,
   countEpisodes,
+  type LabelledBatch,
   noCounts,
   sumCounts,
 } from './metrics.js';
@@ -55,7 +56,11 @@ export async function evaluate(
   const sum = noCounts();
   const scores = new FamiliarityScores();
   let loss = 0;
-  const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
+  const queue = new Ahead<LabelledBatch>(
+    batches,
+    (spent) => source.next(spent),
+    coreToSpare(engine),
+  );
   for (let batch = 1; batch <= batches; batch++) {
     signal?.throwIfAborted();
     const current = queue.take();

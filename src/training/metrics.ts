@@ -2,6 +2,7 @@
  * Accuracy by instance: the share of correct answers when a class appears for the 1st, 2nd, ... time in an episode. The
  * measure of Santoro et al. 2016, table 1.
  */
+import type { EpisodeBatch } from '../data/episodes.js';
 import type { Batch } from '../engine/engine.js';
 import type { Floats } from '../model/tensors.js';
 
@@ -49,8 +50,9 @@ export function argmax(numbers: Floats, start: number, count: number): number {
   return best;
 }
 
-/** The labels [B, T] of a batch of episodes; C for drawings without one. */
-export type EpisodeLabels = Pick<Batch, 'batch' | 'length' | 'labels'>;
+/** The labels of a batch of episodes. */
+export type LabelledBatch = Batch & EpisodeLabels;
+export type EpisodeLabels = Pick<EpisodeBatch, 'batch' | 'length' | 'labels'>;
 
 /**
  * Counts each episode of a batch. Drawings without a label are left out.

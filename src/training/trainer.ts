@@ -6,7 +6,7 @@ import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
 import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
 import {
   type Checkpoint,
@@ -17,7 +17,7 @@ import {
 import { type Position, stageAt } from './curriculum.js';
 import type { EpisodeSource, TestEpisodes } from './episode-source.js';
 import { type Evaluation, evaluate } from './evaluate.js';
-import { type ByInstance, countEpisodes, sumCounts } from './metrics.js';
+import { type ByInstance, countEpisodes, type LabelledBatch, sumCounts } from './metrics.js';
 import { learningRateAt, type Recipe } from './recipe.js';
 import { RunningStatistics } from './running-statistics.js';
 import { nonFiniteIn } from './safetensors.js';
@@ -147,7 +147,7 @@ function isDue(step: number, every: number, recipe: Recipe): boolean {
 /** A batch, and the generator's state before it was sampled. */
 interface Drawn {
   readonly before: RandomState;
-  readonly batch: Batch;
+  readonly batch: LabelledBatch;
 }
 
 class Training {
@@ -214,7 +214,7 @@ class Training {
   }
 
   /** One batch: updates the weights while the next batch is sampled. */
-  async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
+  async #update(batch: LabelledBatch, queue: Ahead<Drawn>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
     const { adam, clip } = this.#recipe;
@@ -319,7 +319,7 @@ class Training {
   }
 
   /** Ends training because numbers are no longer finite. */
-  #refuse(what: string, batch?: Batch): never {
+  #refuse(what: string, batch?: LabelledBatch): never {
     const inputs = batch && nonFiniteIn(batch.inputs);
     const culprit = inputs
       ? `the batch's inputs hold ${inputs}`

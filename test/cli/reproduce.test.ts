@@ -40,7 +40,9 @@ async function made(command: string) {
 }
 
 describe('the flags of a network', () => {
-  const values: Record<keyof Omit<ModelConfig, 'memory'>, [string, unknown]> = {
+  /** The others follow from the task. */
+  type Flagged = Exclude<keyof ModelConfig, 'memory' | 'output' | 'labelLength' | 'targetSize'>;
+  const values: Record<Flagged, [string, unknown]> = {
     numClasses: ['--num-classes', 7],
     inputHeight: ['--input-height', 9],
     inputWidth: ['--input-width', 11],
@@ -67,12 +69,13 @@ describe('the flags of a network', () => {
   const argv = Object.values(values).flatMap(([flag, value]) => [flag, String(value)]);
 
   it('reach its configuration, each of them', async () => {
-    const fields = Object.keys(modelConfig()).filter((field) => field !== 'memory');
+    const others = ['memory', 'output', 'labelLength', 'targetSize'];
+    const fields = Object.keys(modelConfig()).filter((field) => !others.includes(field));
     expect(Object.keys(values).sort()).toEqual(fields.sort());
     const right = Object.fromEntries(Object.entries(values).map(([field, [, v]]) => [field, v]));
     expect(modelConfig(networkGiven(await flagsOf(['train', ...argv])))).toEqual({
       ...right,
-      memory: 'lrua',
+      ...{ memory: 'lrua', output: 'classes', labelLength: 5, targetSize: 1 },
     });
     for (const [field, [flag, value]] of Object.entries(values)) {
       const flags = await flagsOf(['train', flag, String(value)]);

@@ -135,11 +135,11 @@ it.each(['simd', 'reference'] as const)(
     const engine = await createEngine(config, { kind, threads: 0 });
     const inputs = Float32Array.from({ length: 2 * 3 * 403 }, (_, i) => (i % 5) / 5);
     const labels = [0, 1, 2, 1, 1, 0];
-    const batch = { batch: 2, length: 3, inputs, labels: Uint8Array.from(labels) };
+    const batch = { batch: 2, length: 3, inputs, targets: Uint8Array.from(labels) };
     const foreign = {
       ...batch,
       inputs: make('Float32Array', [...inputs]),
-      labels: make('Uint8Array', labels),
+      targets: make('Uint8Array', labels),
     };
     expect(await engine.forward(foreign)).toEqual(await engine.forward(batch));
   },

@@ -35,11 +35,15 @@ const networks = fc
     start: someOf('every-head', 'first-head'),
     outputHidden: someOf(0, 1, 4, 13),
     familiarity: someOf('none', 'learned'),
+    output: someOf('classes', 'classes', 'strings', 'gaussian', 'bits'),
+    labelLength: fc.integer({ min: 1, max: 5 }),
+    targetSize: fc.integer({ min: 1, max: 5 }),
   })
   .map(({ widths, embeddingSize, keyShare, ...o }) => {
     const most = 1 + Math.floor(Math.log2(Math.min(o.inputHeight, o.inputWidth)));
     return modelConfig({
       ...o,
+      familiarity: o.output === 'classes' ? o.familiarity : 'none',
       ...(o.encoder !== 'none' && { embeddingSize }),
       encoderWidths: widths.slice(0, { none: 0, mlp: widths.length, conv: most }[o.encoder]),
       numLayers: o.controller === 'lstm' && o.memory === 'none' ? o.numLayers : 1,

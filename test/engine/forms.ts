@@ -62,5 +62,11 @@ export const forms = {
     ...small,
     ...{ ...mlp, controller: 'feedforward', memory: 'none', outputHidden: 6 },
   },
+  'labels of four characters': { ...small, ...conv, output: 'strings', labelLength: 4 },
+  'numbers with deviations': { ...small, ...mlp, output: 'gaussian', targetSize: 2 },
+  'bits from an LSTM': {
+    ...modelPresets.flat,
+    ...{ ...small, model: 'lstm', output: 'bits', targetSize: 3 },
+  },
   'stacked LSTM on a conv': { ...small, ...conv, model: 'lstm', numLayers: 3, outputHidden: 0 },
 } as const satisfies Record<string, ModelOptions>;

@@ -23,7 +23,7 @@ describe('where workers cannot start', () => {
     const { createEngine, modelConfig } = await import(${JSON.stringify(library)});
     const config = modelConfig({ inputHeight: 2, inputWidth: 2, lstmSize: 8, memorySize: 8, memoryDim: 4 });
     const engines = [await createEngine(config, { threads: 2 }), await createEngine(config, { threads: 2 })];
-    const batch = { batch: 2, length: 3, inputs: new Float32Array(2 * 3 * 9), labels: new Uint8Array(6) };
+    const batch = { batch: 2, length: 3, inputs: new Float32Array(2 * 3 * 9), targets: new Uint8Array(6) };
     for (const engine of engines) {
       await engine.trainStep(batch, { learningRate: 0.01 });
       console.log(engine.threads);

@@ -16,7 +16,10 @@ export function someWeights(config: ModelConfig, seed: number): Tensors {
   return tensors;
 }
 
-/** Episodes of sparse ink and labels that come a step late; where familiarity is learned, some drawings have none. */
+/**
+ * Episodes of sparse ink and targets that come a step late, every other seed with a mask; where familiarity is learned,
+ * some drawings have no label.
+ */
 export function someEpisodes(
   config: ModelConfig,
   batch: number,
@@ -24,18 +27,27 @@ export function someEpisodes(
   seed: number,
 ): Batch {
   const random = new Random(seed, 'episodes');
-  const { X, P, C } = shapesOf(config);
-  const inputs = new Float32Array(batch * length * X);
-  const labels = new Uint8Array(batch * length);
-  for (let step = 0; step < labels.length; step++) {
+  const { X, P, C, D, target } = shapesOf(config);
+  const steps = batch * length;
+  const inputs = new Float32Array(steps * X);
+  const targets = D > 0 ? new Float32Array(steps * D) : new Uint8Array(steps * target);
+  for (let step = 0; step < steps; step++) {
     for (let p = 0; p < P; p++) {
       if (random.uniform() < 0.3) inputs[step * X + p] = random.uniform();
     }
-    labels[step] = random.below(config.familiarity === 'learned' ? C + 1 : C);
-    const before = step % length > 0 ? labels[step - 1]! : C;
-    if (before < C) inputs[step * X + P + before] = 1;
+    for (let n = 0; n < target; n++) {
+      const at = step * target + n;
+      if (config.output === 'gaussian') targets[at] = random.normal();
+      else if (D > 0) targets[at] = random.below(2);
+      else targets[at] = random.below(config.familiarity === 'learned' ? C + 1 : C);
+      if (step % length === 0) continue;
+      const before = targets[at - target]!;
+      if (D > 0) inputs[step * X + P + n] = before;
+      else if (before < C) inputs[step * X + P + n * C + before] = 1;
+    }
   }
-  return { batch, length, inputs, labels };
+  const mask = Uint8Array.from({ length: steps }, () => random.below(4) && 1);
+  return { batch, length, inputs, targets, ...(seed % 2 === 1 && { mask }) };
 }
 
 /**

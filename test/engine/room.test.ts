@@ -6,7 +6,7 @@ const zeros = (batch: number, length: number) => ({
   batch,
   length,
   inputs: new Float32Array(batch * length * 9),
-  labels: new Uint8Array(batch * length),
+  targets: new Uint8Array(batch * length),
 });
 const tooLittle = expect.objectContaining({
   name: 'UserError',
@@ -53,7 +53,7 @@ describe.each(['simd', 'relaxed'] as const)('%s: a batch that is too large', (ki
     const engine = await tinyEngine(kind);
     const small = zeros(2, 3);
     const before = await engine.forward(small);
-    const nothing = { inputs: new Float32Array(0), labels: new Uint8Array(0) };
+    const nothing = { inputs: new Float32Array(0), targets: new Uint8Array(0) };
     for (const [batch, length] of [
       [1e9, 1e9],
       [2 ** 16, 2 ** 16],

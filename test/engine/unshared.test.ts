@@ -18,7 +18,7 @@ describe('where memory cannot be shared', () => {
       batch: 2,
       length: 4,
       inputs: Float32Array.from({ length: 2 * 4 * 9 }, (_, i) => (i % 7) / 7),
-      labels: Uint8Array.of(0, 1, 2, 1, 1, 0, 0, 2),
+      targets: Uint8Array.of(0, 1, 2, 1, 1, 0, 0, 2),
     };
     const train = async () => {
       const engine = await createEngine(config, { kind: 'simd', threads: 2, parameters });

@@ -17,6 +17,7 @@ it('the forms have every value of every choice', () => {
     lookup: ['after-write', 'before-write'],
     writing: ['gated', 'least-used'],
     start: ['every-head', 'first-head'],
+    output: ['bits', 'classes', 'gaussian', 'strings'],
     familiarity: ['learned', 'none'],
   } as const;
   for (const field of Object.keys(configs[0]!) as (keyof (typeof configs)[0])[]) {
@@ -27,7 +28,10 @@ it('the forms have every value of every choice', () => {
 });
 
 describe.each(Object.entries(forms))('gradients of the reference, %s', (_, options) => {
-  it('are the finite differences of the loss, in every tensor', async () => {
+  it.each([
+    ['', 4],
+    [' under a mask', 5],
+  ])('are the finite differences of the loss, in every tensor%s', async (_, seed) => {
     const config = modelConfig(options);
     const weights = new Map<string, Tensor>(
       [...someWeights(config, 2)].map(([name, { shape, data }]) => [
@@ -36,7 +40,7 @@ describe.each(Object.entries(forms))('gradients of the reference, %s', (_, optio
       ]),
     );
     const engine = await createEngine(config, { kind: 'reference', parameters: weights });
-    const episodes = someEpisodes(config, 2, 6, 4);
+    const episodes = someEpisodes(config, 2, 6, seed);
     const { gradients } = await engine.gradients(episodes);
     const lossWith = async () => {
       engine.setParameters(weights);

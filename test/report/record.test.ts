@@ -19,11 +19,13 @@ function setUp(options: ModelOptions) {
   engine.setParameters(initialTensors(config, random));
   const { X } = shapesOf(config);
   const [B, T] = [2, 7];
+  const labels = Uint8Array.from({ length: B * T }, () => random.below(3));
   const batch = {
     batch: B,
     length: T,
     inputs: Float32Array.from({ length: B * T * X }, () => random.uniform()),
-    labels: Uint8Array.from({ length: B * T }, () => random.below(3)),
+    labels,
+    targets: labels,
   };
   return { config, engine, batch, B, T };
 }

@@ -34,8 +34,8 @@ const inputs = Float32Array.from({ length: B * T * X }, () => random.uniform());
 
 async function engineLogits(weights: typeof parameters) {
   const engine = await createEngine(config, { parameters: weights, threads: 0 });
-  const labels = new Uint8Array(B * T);
-  return (await engine.forward({ batch: B, length: T, inputs, labels })).logits;
+  const targets = new Uint8Array(B * T);
+  return (await engine.forward({ batch: B, length: T, inputs, targets })).logits;
 }
 
 const logitsOf = (model: tf.LayersModel) =>
@@ -81,7 +81,7 @@ describe('weights between checkpoints and TensorFlow.js', () => {
       const [B, T] = [2, 12];
       const x = tf.randomUniform([B, T, X], 0, 1, 'float32', 1).dataSync() as Float32Array;
       const engine = await createEngine(config, { parameters, threads: 0 });
-      const episodes = { batch: B, length: T, inputs: x, labels: new Uint8Array(B * T) };
+      const episodes = { batch: B, length: T, inputs: x, targets: new Uint8Array(B * T) };
       const { logits, familiarity } = await engine.forward(episodes);
       const there = model.predict(tf.tensor3d(x, [B, T, X])) as tf.Tensor;
       const [classes, rest] = tf.split(there, [C, Y - C], -1) as [tf.Tensor, tf.Tensor];
@@ -117,7 +117,7 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     }
     const engine = await createEngine(config, { parameters, threads: 0 });
     const inputs = x.dataSync() as Float32Array;
-    const here = await engine.forward({ batch: 4, length: 5, inputs, labels: new Uint8Array(20) });
+    const here = await engine.forward({ batch: 4, length: 5, inputs, targets: new Uint8Array(20) });
     expect(errorOf(here.logits, logits)).toBeLessThan(1e-4);
   });
 
@@ -162,7 +162,7 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     const engine = await createEngine(config, { parameters, threads: 0 });
     const joined = tf.concat([x[0]!.reshape([2, 4, 30]), x[1]!], 2);
     const inputs = joined.dataSync() as Float32Array;
-    const here = await engine.forward({ batch: 2, length: 4, inputs, labels: new Uint8Array(8) });
+    const here = await engine.forward({ batch: 2, length: 4, inputs, targets: new Uint8Array(8) });
     const right = tf.softmax(tf.tensor3d(here.logits as Float32Array, [2, 4, 3])).dataSync();
     expect(errorOf((model.predict(x) as tf.Tensor).dataSync(), right)).toBeLessThan(1e-4);
   });

@@ -19,9 +19,10 @@ const all = readdirSync(folder).map((file): [string, Golden] => [
   file,
   JSON.parse(readFileSync(new URL(file, folder), 'utf8')),
 ]);
+const classes = all.filter(([, { config }]) => (config.output ?? 'classes') === 'classes');
 const hasMemory = ([, golden]: [string, Golden]) => goldenConfig(golden).memory !== 'none';
-const goldens = all.filter(hasMemory);
-const others = all.filter((file) => !hasMemory(file));
+const goldens = classes.filter(hasMemory);
+const others = classes.filter((file) => !hasMemory(file));
 /** Of these forms the fused kernel computes the step. */
 const fusable = goldens.filter(([, golden]) => {
   const { controller, binding } = goldenConfig(golden);

@@ -71,6 +71,9 @@ export const goldenInput = ({ input }: Golden): tf.Tensor => tf.tensor(input.dat
 /** The loss of golden files: mean over the batch of the sum over time of the cross entropy. */
 export function lossOf(golden: Golden, logits: tf.Tensor): tf.Scalar {
   const { batch, classes } = golden.config;
-  const oneHot = tf.oneHot(tf.tensor2d(golden.labels, undefined, 'int32'), classes);
+  const oneHot = tf.oneHot(
+    tf.tensor2d((golden.labels ?? golden.targets) as number[][], undefined, 'int32'),
+    classes,
+  );
   return tf.div(tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot))), batch);
 }

@@ -1,7 +1,7 @@
 /** A tiny network, its episodes and a training of it, for tests. */
 import { Random, type RandomState } from '../../dist/common/random.js';
 import { createEngine } from '../../dist/engine/create.js';
-import type { Batch, Engine, EngineKind } from '../../dist/engine/engine.js';
+import type { Engine, EngineKind } from '../../dist/engine/engine.js';
 import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { initialTensors } from '../../dist/model/tensors.js';
@@ -13,6 +13,7 @@ import {
 } from '../../dist/training/checkpoint.js';
 import type { Task } from '../../dist/training/curriculum.js';
 import type { EpisodeSource, TestEpisodes } from '../../dist/training/episode-source.js';
+import type { LabelledBatch } from '../../dist/training/metrics.js';
 import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
 import { csvRow, logLine } from '../../dist/training/run-logs.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
@@ -80,7 +81,7 @@ export class NoiseSource implements EpisodeSource {
     this.#recipe = recipe;
   }
 
-  next({ classes, length: T }: Task): Batch {
+  next({ classes, length: T }: Task): LabelledBatch {
     const { numClasses: C, batchSize: B } = this.#recipe;
     const P = 6;
     const inputs = new Float32Array(B * T * (P + C));
@@ -98,7 +99,7 @@ export class NoiseSource implements EpisodeSource {
         labels[b * T + t] = own[which]!;
       }
     }
-    return { batch: B, length: T, inputs, labels };
+    return { batch: B, length: T, inputs, labels, targets: labels };
   }
 
   /** Its episodes of the full task. */

@@ -2,9 +2,8 @@
 import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFileError } from '../../common/file-errors.js';
-import type { Batch } from '../../engine/engine.js';
 import type { Floats } from '../../model/tensors.js';
-import { argmax, instancesOf } from '../../training/metrics.js';
+import { argmax, type EpisodeLabels, instancesOf } from '../../training/metrics.js';
 
 /** Batches between two rows. */
 export const LOG_EVERY = 100;
@@ -31,7 +30,7 @@ export function logFileName({ model, numClasses, numSamples, begun }: LogName): 
  * @param logits [B, T, C]
  */
 export function sharesByInstance(
-  { batch: B, length: T, labels }: Pick<Batch, 'batch' | 'length' | 'labels'>,
+  { batch: B, length: T, labels }: EpisodeLabels,
   logits: Floats,
   numSamples: number,
 ): number[] {
@@ -85,11 +84,7 @@ export class RunMannLog {
   }
 
   /** @param logits of a test batch, [B, T, C] */
-  async add(
-    done: number,
-    batch: Pick<Batch, 'batch' | 'length' | 'labels'>,
-    logits: Floats,
-  ): Promise<void> {
+  async add(done: number, batch: EpisodeLabels, logits: Floats): Promise<void> {
     const row = logRow(done, sharesByInstance(batch, logits, this.numSamples));
     try {
       await appendFile(this.path, `${row}\n`);

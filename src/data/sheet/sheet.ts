@@ -1,5 +1,5 @@
-import type { Batch } from '../../engine/engine.js';
 import type { DataSet } from '../drawings.js';
+import type { EpisodeBatch } from '../episodes.js';
 import { widthOf } from './font.js';
 import { type Colour, Page } from './page.js';
 
@@ -98,7 +98,7 @@ function labelColumn(labels: readonly (readonly string[])[]): number {
  * @throws RangeError when the episode is not in the batch or the sizes are not those of its inputs
  */
 export function episodeSheet(
-  { batch, length, inputs, labels }: Batch,
+  { batch, length, inputs, labels }: Pick<EpisodeBatch, 'batch' | 'length' | 'inputs' | 'labels'>,
   episode: number,
   inputHeight: number,
   inputWidth: number,

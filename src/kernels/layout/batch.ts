@@ -2,8 +2,8 @@
 import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFrom } from './room';
 import {
-  B, C, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, VP, W, WP, X, Y, Z, depth, direct,
-  encoder, familiar, floats, gated, readsWeights, roundUp, setBatch, widthOf,
+  A, B, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, U, VP, W, WP, X, Y, Z, depth, direct,
+  characters, encoder, familiar, floats, gated, readsWeights, roundUp, setBatch, widthOf,
 } from './shape';
 import {
   COLUMNS, batchStart, channelsInto, columnsInto, columnsOut, convSize, drawingRows, features, rowsInto, rowsOut,
@@ -11,8 +11,9 @@ import {
 
 // row-major, in and out
 export let inputsIn: usize = 0; // [B, T, X]
-export let labelsIn: usize = 0; // [B, T] i32
-export let logitsOut: usize = 0; // [B, T, C]
+export let targetsIn: usize = 0; // labels i32 [B, T], or characters i32 [B, T, characters], or numbers [B, T, D]
+export let maskIn: usize = 0; // [B, T] i32, of batches with a mask
+export let logitsOut: usize = 0; // [B, T, A]
 export let familiarityOut: usize = 0; // [B, T], where it is learned
 export let outputOut: usize = 0; // [B, O], of the last step
 export let losses: usize = 0; // [B] f64
@@ -42,8 +43,8 @@ let hiddens: usize = 0; // [L][T + 1][S][H + 1][G], the last row is 1
 let reads: usize = 0; // [T + 1][S][RW][G]
 let readWeightLanes: usize = 0; // [T + 1][S][RN][G], only where they are rin
 let qs: usize = 0; // [T][S][Q][G]: keys, adds, gates, strengths, then their gradients
-let units: usize = 0; // [T][S][D][G]: the output's hidden units
-let dUnits: usize = 0; // [T][S][D][G]
+let units: usize = 0; // [T][S][U][G]: the output's hidden units
+let dUnits: usize = 0; // [T][S][U][G]
 let logitLanes: usize = 0; // [T][S][Y][G]: logits, then their gradients
 export let dHidden: usize = 0; // [L][S][H][G], carried backwards in time
 export let dCell: usize = 0; // [L][S][H][G]
@@ -125,8 +126,9 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   const steps: f64 = <f64>T * BG;
   takeFrom(batchStart());
   inputsIn = take(<f64>B * T * X);
-  labelsIn = take(<f64>B * T);
-  logitsOut = take(<f64>B * T * C);
+  targetsIn = take(<f64>B * T * (D > 0 ? D : characters > 0 ? characters : 1));
+  maskIn = take(<f64>B * T);
+  logitsOut = take(<f64>B * T * A);
   familiarityOut = take(familiar ? <f64>B * T : 0.0);
   outputOut = take(<f64>B * O);
   losses = take(<f64>2 * B);
@@ -160,8 +162,8 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   reads = take((steps + BG) * R * W);
   readWeightLanes = take(readsWeights ? (steps + BG) * I : 0.0);
   qs = take(R > 0 ? steps * Q : 0.0);
-  units = take(steps * D);
-  dUnits = take(steps * D);
+  units = take(steps * U);
+  dUnits = take(steps * U);
   logitLanes = take(steps * Y);
   dHidden = take(<f64>L * BG * H);
   dCell = take(<f64>L * BG * H);
@@ -226,11 +228,11 @@ function takeChunk(BG: i32): void {
   if (I > rows) rows = I;
   if (R * W > rows) rows = R * W;
   if (seen() && E + F > rows) rows = E + F;
-  if (D > rows) rows = D;
+  if (U > rows) rows = U;
   if (encoder != NONE && features() > rows) rows = features();
   if (Q > columns) columns = Q;
   if (Y > columns) columns = Y;
-  if (D > columns) columns = D;
+  if (U > columns) columns = U;
   if (encoder != NONE && E > columns) columns = E;
   if (encoder == MLP) {
     for (let layer = 0; layer < depth; layer++) {
@@ -316,10 +318,10 @@ export function qAt(t: i32, s: i32): usize {
   return qs + floats((t * S + s) * Q * G);
 }
 export function unitsAt(t: i32, s: i32): usize {
-  return units + floats((t * S + s) * D * G);
+  return units + floats((t * S + s) * U * G);
 }
 export function dUnitsAt(t: i32, s: i32): usize {
-  return dUnits + floats((t * S + s) * D * G);
+  return dUnits + floats((t * S + s) * U * G);
 }
 export function logitsAt(t: i32, s: i32): usize {
   return logitLanes + floats((t * S + s) * Y * G);

@@ -12,8 +12,11 @@ export let P: i32 = 0; // pixels
 export let E: i32 = 0; // embedding
 export let F: i32 = 0; // feedback, the target of the step before
 export let X: i32 = 0; // inputs, P + F
-export let C: i32 = 0; // classes
-export let Y: i32 = 0; // columns of the output: the logits of the classes and, where it is learned, of familiarity
+export let C: i32 = 0; // classes, or letters
+export let characters: i32 = 0; // of a label
+export let D: i32 = 0; // numbers of a target
+export let A: i32 = 0; // columns of the answer
+export let Y: i32 = 0; // columns of the output: the answer and, where it is learned, familiarity
 export let H: i32 = 0; // hidden units
 export let L: i32 = 0; // LSTM layers
 export let N: i32 = 0; // slots
@@ -23,7 +26,7 @@ export let R: i32 = 0; // heads
 export let I: i32 = 0; // rin
 export let Q: i32 = 0; // heads' projection
 export let O: i32 = 0; // output [h, r]
-export let D: i32 = 0; // hidden units of the output
+export let U: i32 = 0; // hidden units of the output
 export let Z: i32 = 0; // the controller's sums: the LSTM's four gates, or the units themselves
 export let gamma: f32 = 0;
 
@@ -36,6 +39,10 @@ export let afterWrite: bool = false; // looked up is M_t, not M_{t-1}
 export let gated: bool = false; // written is to the slot read last, too
 export let feedforward: bool = false; // the controller
 export let familiar: bool = false; // familiarity is an output
+
+/** What the outputs say. */
+export let output: i32 = 0;
+export const CLASSES = 0, STRINGS = 1, GAUSSIAN = 2, BITS = 3;
 
 /** The encoder: none, an mlp or a conv. */
 export let encoder: i32 = 0;
@@ -81,10 +88,11 @@ export function roundUp(n: i32, to: i32): i32 {
 }
 
 export function setNetwork(
-  p: i32, e: i32, f: i32, c: i32, h: i32, l: i32, n: i32, w: i32, k: i32, r: i32, i: i32, q: i32, d: i32,
-  form: i32, decay: f32, rows: i32, columns: i32, kind: i32, layers: i32,
+  p: i32, e: i32, f: i32, c: i32, g: i32, d: i32, a: i32, h: i32, l: i32, n: i32, w: i32, k: i32, r: i32, i: i32, q: i32,
+  u: i32, says: i32, form: i32, decay: f32, rows: i32, columns: i32, kind: i32, layers: i32,
 ): void {
-  P = p; E = e; F = f; C = c; H = h; L = l; N = n; W = w; K = k; R = r; I = i; Q = q; D = d;
+  P = p; E = e; F = f; C = c; D = d; A = a; H = h; L = l; N = n; W = w; K = k; R = r; I = i; Q = q; U = u;
+  characters = g; output = says;
   gamma = decay;
   readsWeights = (form & READS_WEIGHTS) != 0;
   firstHead = (form & FIRST_HEAD) != 0;
@@ -97,7 +105,7 @@ export function setNetwork(
   height = rows; width = columns; encoder = kind; depth = layers;
   X = P + F;
   O = H + R * W;
-  Y = familiar ? C + 1 : C;
+  Y = familiar ? A + 1 : A;
   Z = feedforward ? H : 4 * H;
   NP = apart(roundUp(N, 8));
   WP = roundUp(W, 2);

@@ -3,7 +3,7 @@
 import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFromStart } from './room';
 import {
-  CONV, D, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, W, X, Y, Z, depth, direct, encoder, feedforward, floats,
+  CONV, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, U, W, X, Y, Z, depth, direct, encoder, feedforward, floats,
   height, roundUp, setNetwork, setWidth, width, widthOf,
 } from './shape';
 
@@ -61,7 +61,7 @@ export function headsBias(): i32 {
   return headsKernel + H * Q;
 }
 export function hiddenBias(): i32 {
-  return hiddenKernel + O * D;
+  return hiddenKernel + O * U;
 }
 export function outBias(): i32 {
   return outKernel + O * Y;
@@ -199,11 +199,11 @@ export function batchStart(): f64 {
 }
 
 export function shapeNetwork(
-  p: i32, e: i32, f: i32, c: i32, h: i32, l: i32, n: i32, w: i32, k: i32, r: i32, i: i32, q: i32, d: i32,
-  form: i32, decay: f32, rows: i32, columns: i32, kind: i32, layers: i32,
+  p: i32, e: i32, f: i32, c: i32, g: i32, d: i32, a: i32, h: i32, l: i32, n: i32, w: i32, k: i32, r: i32, i: i32, q: i32,
+  u: i32, says: i32, form: i32, decay: f32, rows: i32, columns: i32, kind: i32, layers: i32,
   w1: i32, w2: i32, w3: i32, w4: i32, w5: i32, w6: i32, w7: i32, w8: i32,
 ): void {
-  setNetwork(p, e, f, c, h, l, n, w, k, r, i, q, d, form, decay, rows, columns, kind, layers);
+  setNetwork(p, e, f, c, g, d, a, h, l, n, w, k, r, i, q, u, says, form, decay, rows, columns, kind, layers);
   setWidth(0, w1); setWidth(1, w2); setWidth(2, w3); setWidth(3, w4);
   setWidth(4, w5); setWidth(5, w6); setWidth(6, w7); setWidth(7, w8);
   placeTensors();
@@ -237,9 +237,9 @@ function placeTensors(): void {
   bindLabel = <i32>next;
   if (direct) next += <f64>F * R * W;
   hiddenKernel = <i32>next;
-  if (D > 0) next += <f64>(O + 1) * D;
+  if (U > 0) next += <f64>(O + 1) * U;
   hiddenOut = <i32>next;
-  if (D > 0) next += <f64>D * Y;
+  if (U > 0) next += <f64>U * Y;
   outKernel = <i32>next;
   next += <f64>(O + 1) * Y;
   total = next < MOST_FLOATS ? roundUp(<i32>next, 4) : 0;
@@ -279,12 +279,12 @@ function takePacked(): void {
   packedBindValue = take(packedSize(bound, E));
   packedBindValueBack = take(packedSize(E, bound));
   packedBindLabel = take(packedSize(bound, F));
-  packedHiddenState = take(packedSize(D, H + 1));
-  packedHiddenRead = take(packedSize(D, R * W));
-  packedHiddenStateBack = take(packedSize(H, D));
-  packedHiddenReadBack = take(packedSize(R * W, D));
-  packedHiddenOut = take(packedSize(Y, D));
-  packedHiddenOutBack = take(packedSize(D, Y));
+  packedHiddenState = take(packedSize(U, H + 1));
+  packedHiddenRead = take(packedSize(U, R * W));
+  packedHiddenStateBack = take(packedSize(H, U));
+  packedHiddenReadBack = take(packedSize(R * W, U));
+  packedHiddenOut = take(packedSize(Y, U));
+  packedHiddenOutBack = take(packedSize(U, Y));
   packedOutState = take(packedSize(Y, H + 1));
   packedOutRead = take(packedSize(Y, R * W));
   packedOutStateBack = take(packedSize(H, Y));

@@ -6,7 +6,7 @@ async function train() {
   console.warn = (text) => warnings.push(text);
   const config = modelConfig({ inputHeight: 2, inputWidth: 2, lstmSize: 8, memorySize: 8 });
   const inputs = Float32Array.from({ length: 2 * 3 * 9 }, (_, i) => (i % 4) / 4);
-  const batch = { batch: 2, length: 3, inputs, labels: new Uint8Array(6) };
+  const batch = { batch: 2, length: 3, inputs, targets: new Uint8Array(6) };
   const threads = [];
   let loss = 0;
   for (let i = 0; i < 2; i++) {
