@@ -8,13 +8,13 @@ import {
   tensorSpecs,
 } from '../model/tensors.js';
 import { adam, clipToNorm } from '../reference/adam.js';
+import type { Weights } from '../reference/linear.js';
 import {
   episodeBackward,
   episodeForward,
   initialState,
   type NetworkState,
   stepForward,
-  type Weights,
 } from '../reference/network.js';
 import { lossOf } from '../reference/output.js';
 import type {
