@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { fastestKind } from '../dist/engine/create.js';
 import type { Tensor } from '../dist/model/tensors.js';
-import { serialiseSafetensors } from '../dist/training/safetensors.js';
+import { serialiseSafetensors } from '../dist/runs/safetensors.js';
 import { median } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
 

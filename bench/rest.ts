@@ -10,7 +10,7 @@ import { glyphs } from '../dist/data/glyphs.js';
 import { splitClasses } from '../dist/data/splits.js';
 import { fastestKind } from '../dist/engine/create.js';
 import { initialTensors } from '../dist/model/tensors.js';
-import { serialiseCheckpoint } from '../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../dist/runs/checkpoint.js';
 import { median, medians, middle } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
 

@@ -40,11 +40,8 @@ export {
   type Tensors,
   tensorSpecs,
 } from './model/tensors.js';
-export {
-  type Checkpoint,
-  parseCheckpoint,
-  serialiseCheckpoint,
-} from './training/checkpoint.js';
+export { parseCheckpoint, serialiseCheckpoint } from './runs/checkpoint.js';
+export { parseSafetensors, serialiseSafetensors } from './runs/safetensors.js';
 export {
   type EpisodeSource,
   type TestEpisodes,
@@ -54,5 +51,5 @@ export {
 export { type Evaluation, evaluate } from './training/evaluate.js';
 export { ceiling, chance, TABLE_INSTANCES } from './training/metrics.js';
 export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
-export { parseSafetensors, serialiseSafetensors } from './training/safetensors.js';
+export type { Checkpoint } from './training/state.js';
 export { type TrainOptions, type TrainResult, train } from './training/trainer.js';

@@ -10,5 +10,5 @@ export {
   RunFolder,
   resolveCheckpoint,
   saveCheckpoint,
-} from './training/run-folder.js';
-export { RunLogs } from './training/run-logs.js';
+} from './runs/run-folder.js';
+export { RunLogs } from './runs/run-logs.js';

@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../dist/common/random.js';
-import { loadCheckpoint } from '../dist/training/run-folder.js';
+import { loadCheckpoint } from '../dist/runs/run-folder.js';
 import { makeSymbols } from './cli/symbols.ts';
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));

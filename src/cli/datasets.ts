@@ -4,7 +4,6 @@ import type { DataSet } from '../data/drawings.js';
 import type { EpisodeBatch } from '../data/episodes.js';
 import { holdOut, type Split, type SplitKind, splitClasses } from '../data/splits.js';
 import type { ModelConfig } from '../model/config.js';
-import type { DatasetRecord } from '../training/checkpoint.js';
 import {
   type EpisodeRecipe,
   type EpisodeSource,
@@ -13,6 +12,7 @@ import {
   trainingEpisodes,
 } from '../training/episode-source.js';
 import type { Recipe } from '../training/recipe.js';
+import type { DatasetRecord } from '../training/state.js';
 import type { DataFlags } from './data-flags.js';
 import { loadData } from './load-data.js';
 

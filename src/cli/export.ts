@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { serialiseCheckpoint } from '../training/checkpoint.js';
-import { resolveCheckpoint } from '../training/run-folder.js';
+import { serialiseCheckpoint } from '../runs/checkpoint.js';
+import { resolveCheckpoint } from '../runs/run-folder.js';
 import { count } from './format.js';
 import { runFolderIn } from './run-mann/model-folders.js';
 import { writeOutput } from './write-report.js';

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readWhole } from '../common/read-file.js';
 import type { CurvePoint } from '../report/index.js';
+import { CSV_FILE } from '../runs/run-logs.js';
 import { INSTANCES } from '../training/metrics.js';
-import { CSV_FILE } from '../training/run-logs.js';
 
 /** Where runs go that are not told where to go. */
 const RUNS = 'runs';

@@ -1,15 +1,11 @@
 import { UserError } from '../common/errors.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
-import {
-  checkConfig,
-  checkDataset,
-  type ResumableCheckpoint,
-  requireResumable,
-} from '../training/checkpoint.js';
+import type { FoundCheckpoint } from '../runs/run-folder.js';
 import { initialWeights } from '../training/episode-source.js';
 import { makeRecipe, type Recipe, resumedRecipe } from '../training/recipe.js';
-import type { FoundCheckpoint } from '../training/run-folder.js';
+import { checkConfig, checkDataset, requireResumable } from '../training/resume.js';
+import type { ResumableCheckpoint } from '../training/state.js';
 import { type DataFlags, dataFlagsOf } from './data-flags.js';
 import { type OpenData, openData } from './datasets.js';
 import { type NetworkFlags, networkAsked, networkGiven } from './network-options.js';

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { addressSpace, isWithoutGuards, WITHOUT_GUARDS } from '../common/address-space.js';
 import type { Job, ThreadStart } from './kernels.js';
-import type { Thread } from './platform.js';
+import type { Thread } from './thread.js';
 
 export const cores = (): number => availableParallelism();
 

@@ -1,5 +1,5 @@
 import type { Job, ThreadStart } from './kernels.js';
-import type { Thread } from './platform.js';
+import type { Thread } from './thread.js';
 
 export const cores = (): number => navigator.hardwareConcurrency || 1;
 

@@ -1,14 +1,7 @@
 import { spawn } from '#platform';
 import { messageOf } from '../common/errors.js';
-import type { Job, ThreadStart } from './kernels.js';
-
-/** A worker that does one thread's part of each job. */
-export interface Thread {
-  /** Settles when the thread has its kernels; jobs may be given to a pool when all of it is ready. */
-  readonly ready: Promise<void>;
-  run(job: Job): Promise<void>;
-  end(): Promise<void>;
-}
+import type { ThreadStart } from './kernels.js';
+import type { Thread } from './thread.js';
 
 /**
  * Starts threads. Where workers cannot start (a content security policy forbids them, a bundler has left out

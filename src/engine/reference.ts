@@ -8,6 +8,7 @@ import {
   tensorSpecs,
 } from '../model/tensors.js';
 import { adam, clipToNorm } from '../reference/adam.js';
+import type { Weights } from '../reference/linear.js';
 import { lossOf } from '../reference/loss.js';
 import {
   episodeBackward,
@@ -15,7 +16,6 @@ import {
   initialState,
   type NetworkState,
   stepForward,
-  type Weights,
 } from '../reference/network.js';
 import type {
   Batch,

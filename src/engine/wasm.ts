@@ -32,8 +32,8 @@ import {
   PACK,
   UPDATE,
 } from './kernels.js';
-import type { Thread } from './platform.js';
 import { checkRoom } from './room.js';
+import type { Thread } from './thread.js';
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../common/errors.js';
-import { type Checkpoint, parseCheckpoint } from '../training/checkpoint.js';
+import { parseCheckpoint } from '../runs/checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
 
 /** The checkpoint at a URL. @throws UserError */
 export async function fetchCheckpoint(url: string): Promise<Checkpoint> {

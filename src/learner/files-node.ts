@@ -3,8 +3,8 @@ import { messageOf, UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
 import { decodePicture, MAX_PICTURE_BYTES, type Picture } from '../data/pictures/picture.js';
-import type { Checkpoint } from '../training/checkpoint.js';
-import { resolveCheckpoint } from '../training/run-folder.js';
+import { resolveCheckpoint } from '../runs/run-folder.js';
+import type { Checkpoint } from '../training/state.js';
 import { fetchCheckpoint } from './fetch.js';
 
 /** The weights that come with the package. */

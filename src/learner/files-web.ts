@@ -1,6 +1,6 @@
 import { UserError } from '../common/errors.js';
 import type { Picture } from '../data/grey.js';
-import type { Checkpoint } from '../training/checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
 import { fetchCheckpoint } from './fetch.js';
 
 /** The weights that come with the package. */

@@ -6,7 +6,7 @@ import type { CellState, Engine, EngineKind, StepResult } from '../engine/engine
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
-import type { Checkpoint } from '../training/checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
 import { type Drawing, pictureOf } from './drawing.js';
 import { type Prediction, predictionOf } from './prediction.js';
 import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';

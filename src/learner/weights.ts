@@ -4,7 +4,8 @@ import { fnv1a64 } from '../common/fnv.js';
 import { tagOf } from '../common/tag.js';
 import { type ModelConfig, savedConfig } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';
-import { type Checkpoint, checkpointIn } from '../training/checkpoint.js';
+import { checkpointIn } from '../runs/checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
 import type { Form } from './prepare.js';
 
 /**

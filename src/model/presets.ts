@@ -2,7 +2,7 @@
  * Named network configurations. Fields that a preset leaves out are those of `default`. No preset sets `memory`, so
  * each can be combined with the LSTM baseline.
  */
-import type { ModelOptions } from './config.js';
+import type { ModelOptions } from './fields.js';
 
 /** A convolutional encoder, direct binding, lookup after the write: learns fastest. */
 const usual = {

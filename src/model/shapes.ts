@@ -1,4 +1,4 @@
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './fields.js';
 
 /**
  * The sizes of a network by the letters that the library uses everywhere: B batch, T time steps, P pixels, E embedding,

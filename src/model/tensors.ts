@@ -1,7 +1,7 @@
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { Random } from '../common/random.js';
-import type { ModelConfig } from './config.js';
+import type { ModelConfig } from './fields.js';
 import { convLayers, shapesOf } from './shapes.js';
 
 /** The numbers of a tensor: float32 in the WebAssembly engines, float64 in the reference engine. */

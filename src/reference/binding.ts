@@ -2,7 +2,7 @@
  * Direct binding: what is looked up comes from this drawing's embedding, what is written from the one before it
  * with its label, which has just come. Both are added to the heads' projection q.
  */
-import type { Weights } from './network.js';
+import type { Weights } from './linear.js';
 
 /** What is bound in a step: e_t, e_{t-1} [E] (zero at t = 0) and y_{t-1} [F]. */
 export interface Bound {

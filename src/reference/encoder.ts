@@ -1,8 +1,7 @@
 /** What a drawing becomes before the controller sees it, one drawing at a time: forward beside backward. */
 import type { ModelConfig } from '../model/config.js';
 import { type ConvLayer, convLayers } from '../model/shapes.js';
-import { affineOf, linear, linearBackward } from './linear.js';
-import type { Weights } from './network.js';
+import { affineOf, linear, linearBackward, type Weights } from './linear.js';
 
 /** A drawing's embedding, with all that its backward needs. */
 export interface Encoding {

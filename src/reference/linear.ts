@@ -28,9 +28,12 @@ export function linearBackward(
   return dx;
 }
 
+/** Float64 weights or gradients by tensor name. */
+export type Weights = ReadonlyMap<string, Float64Array>;
+
 /** A layer's kernel and bias. */
 export const affineOf = (
-  tensors: ReadonlyMap<string, Float64Array>,
+  tensors: Weights,
   name: string,
 ): [kernel: Float64Array, bias: Float64Array] => [
   tensors.get(`${name}.kernel`)!,

@@ -1,5 +1,5 @@
 /** What the outputs of a step cost, each form beside its gradient. */
-import type { ModelConfig } from '../model/config.js';
+import type { ModelConfig } from '../model/fields.js';
 import { shapesOf } from '../model/shapes.js';
 import { sigmoid, softplus } from './linear.js';
 

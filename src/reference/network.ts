@@ -14,7 +14,7 @@ import {
   lstmForward,
 } from './controller.js';
 import { type Encoding, encoderBackward, encoderForward } from './encoder.js';
-import { affineOf, concat, linear, linearBackward } from './linear.js';
+import { affineOf, concat, linear, linearBackward, type Weights } from './linear.js';
 import {
   initialMemory,
   type MemoryState,
@@ -23,9 +23,6 @@ import {
   memoryForward,
 } from './memory.js';
 import { type OutputStep, outputBackward, outputForward } from './output.js';
-
-/** Float64 weights or gradients by tensor name. */
-export type Weights = ReadonlyMap<string, Float64Array>;
 
 /** What one sample's network carries from a step to the next. */
 export interface NetworkState {

@@ -1,6 +1,5 @@
 /** From o_t = [h_t, r_t] to the logits. */
-import { linear, linearBackward } from './linear.js';
-import type { Weights } from './network.js';
+import { linear, linearBackward, type Weights } from './linear.js';
 
 /** The logits of a step, with what their backward needs. */
 export interface OutputStep {

@@ -3,7 +3,8 @@ import { readCheckpointFile } from '#checkpoint-file';
 import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
 import { kindOf } from '../model/config.js';
-import { type Checkpoint, checkpointIn, serialiseCheckpoint } from '../training/checkpoint.js';
+import { checkpointIn, serialiseCheckpoint } from '../runs/checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
 import { layersOf } from './layers-of-network.js';
 import { networkOf } from './network-of-layers.js';
 

@@ -3,24 +3,20 @@
  * times, so an interrupted run gives the same lines as one without interruption.
  */
 import { UserError } from '../common/errors.js';
+import { nonFiniteIn } from '../common/finite.js';
 import { checkOptions } from '../common/options.js';
 import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
 import type { Engine } from '../engine/engine.js';
 import { Ahead } from './ahead.js';
-import {
-  type Checkpoint,
-  checkConfig,
-  type DatasetRecord,
-  type ResumableCheckpoint,
-} from './checkpoint.js';
 import { type Position, stageAt } from './curriculum.js';
 import type { EpisodeSource, TestEpisodes } from './episode-source.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { type ByInstance, countEpisodes, type LabelledBatch, sumCounts } from './metrics.js';
 import { learningRateAt, type Recipe } from './recipe.js';
+import { checkConfig } from './resume.js';
 import { RunningStatistics } from './running-statistics.js';
-import { nonFiniteIn } from './safetensors.js';
+import type { Checkpoint, DatasetRecord, ResumableCheckpoint } from './state.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** Reported after every batch. */

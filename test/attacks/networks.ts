@@ -2,10 +2,10 @@
 import { Learner } from '../../dist/learner/learner.js';
 import type { ModelOptions } from '../../dist/model/config.js';
 import type { Tensor } from '../../dist/model/tensors.js';
-import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/runs/safetensors.js';
 import { stageAt } from '../../dist/training/curriculum.js';
 import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
-import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
 import { symbols } from '../cli/run.js';
 import { untrained } from '../learner/weights.js';
 import { type Attack, type Group, ofBytes } from './attack.js';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { letter } from '../learner/drawings.js';
 import { untrained } from '../learner/weights.js';
 import { mann, temporaryFolder } from './run.js';

@@ -7,7 +7,7 @@ import { makeProgram } from '../../dist/cli/program.js';
 import { withCommand } from '../../dist/cli/run-mann/command.js';
 import { logFileName, logRow, RunMannLog, sharesByInstance } from '../../dist/cli/run-mann/log.js';
 import { spelledOut } from '../../dist/cli/run-mann/spelling.js';
-import { loadCheckpoint } from '../../dist/training/run-folder.js';
+import { loadCheckpoint } from '../../dist/runs/run-folder.js';
 import { mann, temporaryFolder, tiny, tinyFlat } from './run.js';
 
 const program = makeProgram();

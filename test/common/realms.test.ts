@@ -8,7 +8,8 @@ import { bytesIn, tagOf } from '../../dist/common/tag.js';
 import { createEngine } from '../../dist/engine/create.js';
 import { Learner } from '../../dist/learner/learner.js';
 import { modelConfig } from '../../dist/model/config.js';
-import { type Checkpoint, serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import type { Checkpoint } from '../../dist/training/state.js';
 import { letter } from '../learner/drawings.ts';
 import { untrained } from '../learner/weights.ts';
 

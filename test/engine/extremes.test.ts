@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nonFiniteIn } from '../../dist/common/finite.js';
 import { createEngine } from '../../dist/engine/create.js';
 import type { Batch } from '../../dist/engine/engine.js';
 import { address } from '../../dist/engine/kernels.js';
@@ -6,7 +7,6 @@ import { type ModelConfig, type ModelOptions, modelConfig } from '../../dist/mod
 import { modelPresets } from '../../dist/model/presets.js';
 import { shapesOf } from '../../dist/model/shapes.js';
 import type { Floats, Tensors } from '../../dist/model/tensors.js';
-import { nonFiniteIn } from '../../dist/training/safetensors.js';
 import { type EngineChoice, engines, errorOf, errorOfGradients, optionsOf } from '../golden.ts';
 import { isDecided, someEpisodes, someWeights } from './random-networks.ts';
 

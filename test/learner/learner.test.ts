@@ -7,7 +7,7 @@ import { createEngine } from '../../dist/engine/create.js';
 import { Learner } from '../../dist/learner/learner.js';
 import type { SavedLearner } from '../../dist/learner/saved.js';
 import { modelPresets } from '../../dist/model/presets.js';
-import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { letter } from './drawings.ts';
 import { hasShipped, shipped, untrained } from './weights.ts';
 

@@ -7,7 +7,7 @@ import { loadFolder } from '../../dist/data/folders.js';
 import { UPRIGHT, warp } from '../../dist/data/warp.js';
 import { Learner } from '../../dist/learner/learner.js';
 import type { Prepared } from '../../dist/learner/prepare.js';
-import type { TrainingState } from '../../dist/training/checkpoint.js';
+import type { TrainingState } from '../../dist/training/state.js';
 import { scratchFolder } from '../data/scratch.ts';
 import { grey, inkOf, letter, letters } from './drawings.ts';
 import { untrained } from './weights.ts';

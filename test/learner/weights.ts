@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Random } from '../../dist/common/random.js';
 import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
 import { initialTensors } from '../../dist/model/tensors.js';
-import type { Checkpoint } from '../../dist/training/checkpoint.js';
+import type { Checkpoint } from '../../dist/training/state.js';
 
 /** The weights that come with the package; those who build it from nothing may not have them yet. */
 export const shipped = fileURLToPath(

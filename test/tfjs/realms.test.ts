@@ -1,8 +1,8 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { modelPresets } from '../../dist/model/presets.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { fromCheckpoint, MANNCell, toCheckpoint } from '../../dist/tfjs/index.js';
-import { serialiseCheckpoint } from '../../dist/training/checkpoint.js';
 import { untrained } from '../learner/weights.ts';
 
 const checkpoint = untrained(modelPresets.flat);

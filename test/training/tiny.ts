@@ -5,17 +5,14 @@ import type { Engine, EngineKind } from '../../dist/engine/engine.js';
 import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { initialTensors } from '../../dist/model/tensors.js';
-import {
-  parseCheckpoint,
-  type ResumableCheckpoint,
-  requireResumable,
-  serialiseCheckpoint,
-} from '../../dist/training/checkpoint.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { csvRow, logLine } from '../../dist/runs/run-logs.js';
 import type { Task } from '../../dist/training/curriculum.js';
 import type { EpisodeSource, TestEpisodes } from '../../dist/training/episode-source.js';
 import type { LabelledBatch } from '../../dist/training/metrics.js';
 import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
-import { csvRow, logLine } from '../../dist/training/run-logs.js';
+import { requireResumable } from '../../dist/training/resume.js';
+import type { ResumableCheckpoint } from '../../dist/training/state.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';
 
 const sizes = {

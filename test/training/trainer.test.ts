@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import { hasRelaxed } from '../../dist/engine/create.js';
 import type { Batch, Engine } from '../../dist/engine/engine.js';
-import { parseCheckpoint, requireResumable } from '../../dist/training/checkpoint.js';
+import { parseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { evaluate } from '../../dist/training/evaluate.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
+import { requireResumable } from '../../dist/training/resume.js';
 import type { Progress } from '../../dist/training/trainer.js';
 import { NoiseSource, throughFile, tinyEngine, tinyForms, tinyRecipe, tinyRun } from './tiny.js';
 

@@ -1,6 +1,6 @@
 /** In run_mann.py's folders both models have their place: MANN and LSTM. */
 import { join } from 'node:path';
-import { holdsCheckpoints } from '../../training/run-folder.js';
+import { holdsCheckpoints } from '../../runs/run-folder.js';
 
 export function modelFolder(folder: string, model: string): string {
   return join(folder, model.toUpperCase());

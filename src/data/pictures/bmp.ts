@@ -1,5 +1,5 @@
 import { checkSize, luma } from '../grey.js';
-import type { Decoded } from './picture.js';
+import type { Decoded } from './orientation.js';
 
 /** Ways of packing: not at all, runs of 8 or 4 bits, masks of colours. */
 const PLAIN = 0;

@@ -2,8 +2,7 @@ import jpeg from 'jpeg-js';
 import { messageOf } from '../../common/errors.js';
 import { checkSize, luma, MAX_PIXELS } from '../grey.js';
 import { checkScans } from './jpeg-scans.js';
-import { orientationOf } from './orientation.js';
-import type { Decoded } from './picture.js';
+import { type Decoded, orientationOf } from './orientation.js';
 
 /** What a JPEG may take while it is decoded, MB as its decoder counts; it really takes up to thrice that. */
 const JPEG_MEMORY = 1200;

@@ -1,5 +1,11 @@
 import type { Picture } from '../grey.js';
 
+/** A picture as it lies in its file. */
+export interface Decoded extends Picture {
+  /** How it is to be turned to stand upright, as in Exif. */
+  readonly orientation: number;
+}
+
 /** The tag of the orientation in Exif, and what its value is: one number of 16 bits. */
 const ORIENTATION = 0x0112;
 const SHORT = 3;

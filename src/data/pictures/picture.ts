@@ -2,18 +2,12 @@ import { fileKind } from '../../common/file-kind.js';
 import { flatten, type Picture } from '../grey.js';
 import { decodeBmp, isBmp } from './bmp.js';
 import { decodeJpeg } from './jpeg.js';
-import { upright } from './orientation.js';
+import { type Decoded, upright } from './orientation.js';
 import { decodePng, isPng } from './png.js';
 import { decodeWebp } from './webp.js';
 import { isWebp } from './webp-header.js';
 
 export type { Picture } from '../grey.js';
-
-/** A picture as it lies in its file. */
-export interface Decoded extends Picture {
-  /** How it is to be turned to stand upright, as in Exif. */
-  readonly orientation: number;
-}
 
 /** Bytes of a picture's file. */
 export const MAX_PICTURE_BYTES = 64 * 2 ** 20;

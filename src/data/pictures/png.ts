@@ -1,7 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { checkSize, luma } from '../grey.js';
-import { orientationOf } from './orientation.js';
-import type { Decoded } from './picture.js';
+import { type Decoded, orientationOf } from './orientation.js';
 
 const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 

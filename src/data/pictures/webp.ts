@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { luma } from '../grey.js';
-import type { Decoded } from './picture.js';
+import type { Decoded } from './orientation.js';
 import { readWebpHeader } from './webp-header.js';
 
 /**

@@ -4,14 +4,10 @@ import fc from 'fast-check';
 import { Random } from '../../../dist/common/random.js';
 import { type ModelOptions, modelConfig } from '../../../dist/model/config.js';
 import { initialTensors } from '../../../dist/model/tensors.js';
-import {
-  checkConfig,
-  parseCheckpoint,
-  requireResumable,
-  serialiseCheckpoint,
-} from '../../../dist/training/checkpoint.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
+import { parseSafetensors, serialiseSafetensors } from '../../../dist/runs/safetensors.js';
 import { resumedRecipe } from '../../../dist/training/recipe.js';
-import { parseSafetensors, serialiseSafetensors } from '../../../dist/training/safetensors.js';
+import { checkConfig, requireResumable } from '../../../dist/training/resume.js';
 import { dataset, tinyForms, tinyOptions, tinyRecipe } from '../../training/tiny.ts';
 import { edited, mutated, noise } from '../mutations.ts';
 import { type Outcome, refusal, type Target } from '../target.ts';

@@ -6,16 +6,15 @@
 import * as v from 'valibot';
 import { messageOf, UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
-import type { RandomState } from '../common/random.js';
 import { bytesIn, tagOf } from '../common/tag.js';
-import type { EngineKind, OptimizerState } from '../engine/engine.js';
-import { type ModelConfig, type ModelOptions, memoryFields, savedConfig } from '../model/config.js';
-import { checkTensors, type Tensor, type Tensors } from '../model/tensors.js';
-import { type Position, stageAt } from './curriculum.js';
+import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
+import { checkTensors, type Tensor } from '../model/tensors.js';
+import { type Position, stageAt } from '../training/curriculum.js';
+import { INSTANCES } from '../training/metrics.js';
+import { checkRecipe } from '../training/recipe.js';
+import { WINDOW } from '../training/running-statistics.js';
+import type { Checkpoint, TrainingState } from '../training/state.js';
 import { duplicateKey } from './json-keys.js';
-import { INSTANCES } from './metrics.js';
-import { checkRecipe, type Recipe } from './recipe.js';
-import { type StatisticsState, WINDOW } from './running-statistics.js';
 import {
   parseIndex,
   readTensors,
@@ -28,48 +27,6 @@ import {
 const CHECKPOINT_FORMAT = 1;
 const FIRST = 'adam.first.';
 const SECOND = 'adam.second.';
-
-/** Identifies the data set of a training, so that it can be opened again and checked. */
-export interface DatasetRecord {
-  readonly name: string;
-  /** Digest of the decoded drawings. */
-  readonly digest: string;
-  readonly split: string;
-  /** What else is needed to make the same split, for example the number of held-out classes. */
-  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
-}
-
-/** Everything besides weights and optimiser that determines the batches and log lines to come. */
-export interface TrainingState {
-  readonly recipe: Recipe;
-  readonly dataset: DatasetRecord;
-  readonly seed: number;
-  /** States of the random number generators before the next batch is sampled. */
-  readonly generators: { readonly training: RandomState };
-  /** The last batches, for running means. */
-  readonly statistics: StatisticsState;
-  /** Whether the log lines of this step, if any, have been written. */
-  readonly logged: boolean;
-}
-
-export interface Checkpoint {
-  readonly config: ModelConfig;
-  /** Number of batches trained. */
-  readonly step: number;
-  readonly parameters: Tensors;
-  /** The engine that made it. Others can resume it too, but the bits of the result differ. */
-  readonly engine?: EngineKind | undefined;
-  /** The version of the program that wrote it. */
-  readonly version?: string | undefined;
-  readonly optimizer?: OptimizerState | undefined;
-  readonly training?: TrainingState | undefined;
-}
-
-/** A checkpoint from which training can resume. */
-export type ResumableCheckpoint = Checkpoint & {
-  readonly optimizer: OptimizerState;
-  readonly training: TrainingState;
-};
 
 /**
  * The bytes of a checkpoint file: `serialiseCheckpoint({ config, step: 0, parameters })`. The same checkpoint gives the
@@ -186,61 +143,6 @@ function groupsOf<T>(named: readonly (readonly [string, T])[]) {
     else parameters.set(name, value);
   }
   return { parameters, first, second };
-}
-
-/**
- * Checks that training can resume from a checkpoint.
- * @throws UserError
- */
-export function requireResumable(checkpoint: Checkpoint, where: string): ResumableCheckpoint {
-  if (checkpoint.optimizer && checkpoint.training) return checkpoint as ResumableCheckpoint;
-  throw new UserError(
-    `${where}: holds weights only, without the ${checkpoint.optimizer ? 'state of the training' : 'optimiser'}: ` +
-      'it can be tested, but training cannot resume from it',
-  );
-}
-
-/**
- * Checks that a checkpoint contains the requested network.
- * @param ours only the fields that were requested; fields of the memory are ignored for an LSTM
- * @throws UserError that names the first field that differs, with both values
- */
-export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
-  const values = { model: theirs.memory === 'none' ? 'lstm' : 'mann', ...theirs };
-  // the kind of network is compared before its sizes
-  for (const field of ['model', 'memory', ...Object.keys(theirs)] as (keyof ModelOptions)[]) {
-    if (theirs.memory === 'none' && memoryFields.includes(field)) continue;
-    const [value, own] = [values[field], ours[field]];
-    if (own !== undefined && String(own) !== String(value)) {
-      throw new UserError(
-        `${where}: a network of another configuration: ${field} is ${value} there, ${own} here`,
-      );
-    }
-  }
-}
-
-/**
- * Checks that a training resumes with the drawings that it began with.
- * @throws UserError that names what differs
- */
-export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: string): void {
-  const flat = ({ options, ...rest }: DatasetRecord): Record<string, unknown> => ({
-    ...options,
-    ...rest,
-  });
-  const [a, b] = [flat(theirs), flat(ours)];
-  // macOS gives the name of one folder in two spellings of Unicode.
-  a.name = theirs.name.normalize('NFC');
-  b.name = ours.name.normalize('NFC');
-  for (const field of ['name', 'split', ...Object.keys({ ...a, ...b }), 'digest']) {
-    if (field === 'digest' && a.name !== b.name) continue; // already said
-    if (a[field] !== b[field]) {
-      const what = field === 'name' ? 'data set' : `${field} of the data set`;
-      throw new UserError(
-        `${where}: was trained on other drawings: the ${what} is ${a[field] ?? 'none'} there, ${b[field] ?? 'none'} here`,
-      );
-    }
-  }
 }
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

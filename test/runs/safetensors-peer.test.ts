@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseCheckpoint, serialiseCheckpoint } from '../../dist/training/checkpoint.js';
-import { parseSafetensors } from '../../dist/training/safetensors.js';
-import { tinyRun } from './tiny.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { parseSafetensors } from '../../dist/runs/safetensors.js';
+import { tinyRun } from '../training/tiny.js';
 
 const python = process.env.MANN_PYTHON ?? 'python3';
 const peer = fileURLToPath(new URL('../../bench/peers/safetensors_peer.py', import.meta.url));

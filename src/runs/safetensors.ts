@@ -5,6 +5,7 @@
  */
 import { UserError } from '../common/errors.js';
 import { fileKind } from '../common/file-kind.js';
+import { nonFiniteIn } from '../common/finite.js';
 import { fromHalves, toHalves } from '../common/half.js';
 import { quoted } from '../common/printable.js';
 import { tagOf } from '../common/tag.js';
@@ -191,17 +192,6 @@ export function serialiseSafetensors(
     position += own.length;
   }
   return bytes;
-}
-
-/** The first NaN or infinity, in words; undefined if there is none. */
-export function nonFiniteIn(numbers: Floats): string | undefined {
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i]!;
-    if (value - value !== 0) {
-      return `${Number.isNaN(value) ? 'NaN' : 'infinity'} (at index ${i})`;
-    }
-  }
-  return undefined;
 }
 
 type Fail = (what: string) => never;

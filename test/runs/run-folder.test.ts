@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../dist/common/atomic-file.js';
-import { type ResumableCheckpoint, serialiseCheckpoint } from '../../dist/training/checkpoint.js';
+import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import {
   checkpointName,
   loadCheckpoint,
@@ -21,8 +21,9 @@ import {
   RunFolder,
   type RunFolderOptions,
   resolveCheckpoint,
-} from '../../dist/training/run-folder.js';
-import { tinyRun } from './tiny.js';
+} from '../../dist/runs/run-folder.js';
+import type { ResumableCheckpoint } from '../../dist/training/state.js';
+import { tinyRun } from '../training/tiny.js';
 
 let dir: string;
 const saved: ResumableCheckpoint[] = [];
@@ -191,7 +192,7 @@ describe('folders that cannot be written', () => {
       const path = await folder.save(saved[0]!);
       const before = readFileSync(path);
       expect(before.length).toBeGreaterThan(8192);
-      const dist = pathToFileURL(join(import.meta.dirname, '../../dist/training/run-folder.js'));
+      const dist = pathToFileURL(join(import.meta.dirname, '../../dist/runs/run-folder.js'));
       const script = `
       import { RunFolder } from '${dist}';
       const { folder, found } = await RunFolder.open(process.argv[1], { resume: true });

@@ -9,7 +9,8 @@ import { KIND_BYTES } from '../common/file-kind.js';
 import { checkOptions } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 import { PlainFile } from '../common/read-file.js';
-import { type Checkpoint, checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
+import type { Checkpoint } from '../training/state.js';
+import { checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
 import { FolderLock } from './folder-lock.js';
 import { headerEnd } from './safetensors.js';
 

@@ -10,14 +10,10 @@ import { UserError } from '../../dist/common/errors.js';
 import { Random } from '../../dist/common/random.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
 import type { Tensor } from '../../dist/model/tensors.js';
-import {
-  checkDataset,
-  parseCheckpoint,
-  requireResumable,
-  serialiseCheckpoint,
-} from '../../dist/training/checkpoint.js';
-import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
-import { dataset, NoiseSource, type TinyRun, tinyOptions, tinyRun } from './tiny.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/runs/safetensors.js';
+import { checkDataset, requireResumable } from '../../dist/training/resume.js';
+import { dataset, NoiseSource, type TinyRun, tinyOptions, tinyRun } from '../training/tiny.js';
 
 /** A file, its metadata read. */
 interface Parts {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
 import { fileError, runFileError } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
-import type { ResumableCheckpoint } from './checkpoint.js';
-import { INSTANCES, ordinal } from './metrics.js';
-import type { Recipe } from './recipe.js';
-import type { EvaluationLine, TrainingRow } from './trainer.js';
+import { INSTANCES, ordinal } from '../training/metrics.js';
+import type { Recipe } from '../training/recipe.js';
+import type { ResumableCheckpoint } from '../training/state.js';
+import type { EvaluationLine, TrainingRow } from '../training/trainer.js';
 
 export const LOG_FILE = 'log.jsonl';
 export const CSV_FILE = 'log.csv';

@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ResumableCheckpoint } from '../../dist/training/checkpoint.js';
+import { CSV_FILE, csvRow, LOG_FILE, RunLogs } from '../../dist/runs/run-logs.js';
 import type { Recipe } from '../../dist/training/recipe.js';
-import { CSV_FILE, csvRow, LOG_FILE, RunLogs } from '../../dist/training/run-logs.js';
-import { tinyRecipe, tinyRun } from './tiny.js';
+import type { ResumableCheckpoint } from '../../dist/training/state.js';
+import { tinyRecipe, tinyRun } from '../training/tiny.js';
 
 let dir: string;
 beforeEach(() => {

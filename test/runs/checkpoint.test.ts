@@ -4,17 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import { modelConfig } from '../../dist/model/config.js';
 import { initialTensors } from '../../dist/model/tensors.js';
-import {
-  checkConfig,
-  checkDataset,
-  parseCheckpoint,
-  type ResumableCheckpoint,
-  requireResumable,
-  serialiseCheckpoint,
-} from '../../dist/training/checkpoint.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/runs/safetensors.js';
 import { resumedRecipe } from '../../dist/training/recipe.js';
-import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
-import { dataset, tinyForms, tinyOptions, tinyRecipe, tinyRun } from './tiny.js';
+import { checkConfig, checkDataset, requireResumable } from '../../dist/training/resume.js';
+import type { ResumableCheckpoint } from '../../dist/training/state.js';
+import { dataset, tinyForms, tinyOptions, tinyRecipe, tinyRun } from '../training/tiny.js';
 
 /** The fields of a network of version 0.1, besides `model`. */
 const ofVersion01 = [

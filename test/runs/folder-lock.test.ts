@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderLock, LOCK_FILE } from '../../dist/training/folder-lock.js';
+import { FolderLock, LOCK_FILE } from '../../dist/runs/folder-lock.js';
 
 let dir: string;
 beforeEach(() => {
@@ -156,7 +156,7 @@ it('a folder that went away is no trouble: what is written there next will tell'
   lock.release();
 });
 
-const module = pathToFileURL(join(import.meta.dirname, '../../dist/training/folder-lock.js'));
+const module = pathToFileURL(join(import.meta.dirname, '../../dist/runs/folder-lock.js'));
 const script = (code: string) => [
   '--input-type=module',
   '-e',

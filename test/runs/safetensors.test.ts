@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../dist/model/tensors.js';
-import { duplicateKey } from '../../dist/training/json-keys.js';
-import { parseSafetensors, serialiseSafetensors } from '../../dist/training/safetensors.js';
+import { duplicateKey } from '../../dist/runs/json-keys.js';
+import { parseSafetensors, serialiseSafetensors } from '../../dist/runs/safetensors.js';
 import { entry, tensorFile } from '../attacks/headers.js';
 
 describe('the safetensors reader', () => {
