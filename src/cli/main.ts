@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // First: until it is there, a hangup ends the program.
-import './hangup.js';
+import './process/hangup.js';
 import { createRequire } from 'node:module';
-import { EXIT } from './exit.js';
-import { runWithoutGuards } from './few-addresses.js';
-import { guardOutput } from './output.js';
+import { EXIT } from './process/exit.js';
+import { runWithoutGuards } from './process/few-addresses.js';
+import { guardOutput } from './process/guard-output.js';
 
 guardOutput();
 const args = process.argv.slice(2);

@@ -1,17 +1,17 @@
 import { type Argument, Command, CommanderError } from 'commander';
 import { LONGEST_MESSAGE } from '../common/errors.js';
 import { printable } from '../common/printable.js';
-import { classifyCommand } from './classify.js';
-import { dataCommand } from './data.js';
-import { EXIT, failWith } from './exit.js';
-import { exportCommand } from './export.js';
-import { modelsCommand } from './models.js';
-import { reportCommand } from './report.js';
+import { classifyCommand } from './commands/classify.js';
+import { dataCommand } from './commands/data/data.js';
+import { exportCommand } from './commands/export.js';
+import { modelsCommand } from './commands/models.js';
+import { reportCommand } from './commands/report.js';
+import { testCommand } from './commands/test.js';
+import { trainCommand } from './commands/train.js';
+import { EXIT, failWith } from './process/exit.js';
+import { version } from './process/version.js';
 import { withCommand } from './run-mann/command.js';
 import { spelledOut } from './run-mann/spelling.js';
-import { testCommand } from './test.js';
-import { trainCommand } from './train.js';
-import { version } from './version.js';
 
 /** The whole command line. */
 export function makeProgram(): Command {

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shippedFor, shippedPath } from '../../dist/cli/shipped.js';
+import { shippedFor, shippedPath } from '../../dist/cli/networks/shipped.js';
 import { mann } from './run.js';
 
 const names = [

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkGiven } from '../../dist/cli/network-options.js';
-import { recipeGiven } from '../../dist/cli/options.js';
+import { networkGiven } from '../../dist/cli/options/network-options.js';
+import { recipeGiven } from '../../dist/cli/options/recipe-options.js';
 import { makeProgram, runProgram } from '../../dist/cli/program.js';
-import { trainCommandOf } from '../../dist/cli/reproduce.js';
-import type { TrainFlags } from '../../dist/cli/training-plan.js';
+import { trainCommandOf } from '../../dist/cli/report/reproduce.js';
+import type { TrainFlags } from '../../dist/cli/training/plan.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { makeRecipe, type Recipe, type RecipeOptions } from '../../dist/training/recipe.js';

@@ -119,7 +119,7 @@ describe('onInterrupt', () => {
   /** Runs a program with its `onInterrupt` in place; it says `ready`, and `stop` at the first signal. */
   async function program(code: string, act: (child: ChildProcess) => Promise<void>) {
     const source = `
-      const { onInterrupt } = await import(${JSON.stringify(built('cli/interrupt.js'))});
+      const { onInterrupt } = await import(${JSON.stringify(built('cli/process/interrupt.js'))});
       setInterval(() => undefined, 1000);
       ${code}
       console.log('ready');`;

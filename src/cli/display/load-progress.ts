@@ -1,7 +1,7 @@
 import { printable } from '../../common/printable.js';
 import type { LoadProgress } from '../../data/progress.js';
-import { count } from '../format.js';
 import { barLines } from './bar.js';
+import { count } from './format.js';
 import { LiveText } from './live-text.js';
 import { drawsInPlace } from './terminal.js';
 import { wrapped } from './wrapped.js';

@@ -1,6 +1,6 @@
 import type { EvaluationLine, TrainingRow } from '../../training/trainer.js';
-import { count, trainingHeader, trainingRow } from '../format.js';
 import { type Display, TESTING } from './display.js';
+import { count, trainingHeader, trainingRow } from './format.js';
 
 /** The columns of run_mann.py, a line each. */
 export class PlainDisplay implements Display {

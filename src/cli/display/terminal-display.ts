@@ -1,9 +1,9 @@
 import colours from 'picocolors';
 import type { Recipe } from '../../training/recipe.js';
 import type { EvaluationLine, Progress } from '../../training/trainer.js';
-import { count, trainingHeader, trainingRow } from '../format.js';
 import { barLines } from './bar.js';
 import { type Display, TESTING } from './display.js';
+import { count, trainingHeader, trainingRow } from './format.js';
 import { LiveText } from './live-text.js';
 import { trainingBlock } from './training-block.js';
 import { wrapped } from './wrapped.js';

@@ -4,8 +4,8 @@ import { chance, ordinal, TABLE_INSTANCES } from '../../training/metrics.js';
 import type { Recipe } from '../../training/recipe.js';
 import { WINDOW } from '../../training/running-statistics.js';
 import type { Progress } from '../../training/trainer.js';
-import { count, duration } from '../format.js';
 import { barLines } from './bar.js';
+import { count, duration } from './format.js';
 import { wrapped } from './wrapped.js';
 
 const INDENT = '  ';

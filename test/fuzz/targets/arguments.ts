@@ -1,11 +1,11 @@
 /** The command line, up to the point where a command would begin its work. */
 import type { Command } from 'commander';
 import fc from 'fast-check';
-import { DEMO } from '../../../dist/cli/demo.js';
-import { networkGiven } from '../../../dist/cli/network-options.js';
-import { recipeGiven } from '../../../dist/cli/options.js';
+import { networkGiven } from '../../../dist/cli/options/network-options.js';
+import { recipeGiven } from '../../../dist/cli/options/recipe-options.js';
 import { makeProgram, runProgram } from '../../../dist/cli/program.js';
-import type { TrainFlags } from '../../../dist/cli/training-plan.js';
+import { DEMO } from '../../../dist/cli/training/demo.js';
+import type { TrainFlags } from '../../../dist/cli/training/plan.js';
 import { modelConfig } from '../../../dist/model/config.js';
 import { makeRecipe } from '../../../dist/training/recipe.js';
 import { rudeTexts } from '../mutations.ts';

@@ -1,0 +1,38 @@
+import { UserError } from '../../common/errors.js';
+import { downloadOmniglot } from '../../data/download.js';
+import type { DataSet } from '../../data/drawings.js';
+import { findOmniglot } from '../../data/omniglot.js';
+import { openDataSet } from '../../data/open.js';
+import { loadProgress } from '../display/load-progress.js';
+import { say } from '../display/wrapped.js';
+import { type DataFlags, datasetName } from '../options/data-options.js';
+
+/** Loads the data set that is asked for, with progress; Omniglot is fetched where it is not found. */
+export async function loadData(flags: DataFlags): Promise<DataSet> {
+  const name = datasetName(flags);
+  const progress = loadProgress();
+  const onProgress = progress.update;
+  let passedOver: string | undefined;
+  const onPassedOver = (sentence: string) => {
+    passedOver = sentence;
+  };
+  try {
+    if (name === 'omniglot' && flags.data === undefined && !isThere()) {
+      await downloadOmniglot({ onProgress });
+    }
+    return await openDataSet({ name, data: flags.data, onProgress, onPassedOver });
+  } finally {
+    progress.done();
+    if (passedOver !== undefined) say(passedOver);
+  }
+}
+
+function isThere(): boolean {
+  try {
+    findOmniglot();
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { type ModelConfig, memoryFields, modelConfig, usualSizes } from '../../model/config.js';
+import { modelPresets, type PresetName, presetNames } from '../../model/presets.js';
+import {
+  DRAWINGS_PER_CLASS,
+  makeRecipe,
+  type Recipe,
+  type RecipeOptions,
+} from '../../training/recipe.js';
+import { flagOf, networkFields } from '../options/network-options.js';
+import { commandLine } from '../process/invocation.js';
+
+/** The command that makes a training again: the preset that says most of it, and every flag whose value is another. */
+export function trainCommandOf(
+  config: ModelConfig,
+  recipe: Recipe,
+  data: readonly string[],
+  seed: number,
+): string {
+  const all = presetNames.map((preset) => ({
+    curriculum: curriculumFlags(preset, config, recipe),
+    others: [
+      ...(preset === 'default' ? [] : ['--preset', preset]),
+      ...networkFlagsBeside(preset, config),
+      ...recipeFlagsBeside(preset, config, recipe),
+    ],
+  }));
+  // each preset has a curriculum of its own, which no flag can give to another
+  const able = all.filter(({ curriculum }) => curriculum !== undefined);
+  const candidates = (able.length > 0 ? able : all).map(({ curriculum = [], others }) => [
+    ...others,
+    ...curriculum,
+  ]);
+  const shortest = candidates.reduce((best, flags) => (flags.length < best.length ? flags : best));
+  return commandLine(['train', ...data, '--seed', String(seed), ...shortest]);
+}
+
+/** Flags and their values, of those whose value is not the usual one. */
+function unlessUsual(values: readonly (readonly [flag: string, value: unknown, usual: unknown])[]) {
+  return values.flatMap(([flag, value, usual]) =>
+    String(value) === String(usual) ? [] : [flag, String(value)],
+  );
+}
+
+const modelOf = ({ memory }: ModelConfig) => (memory === 'none' ? 'lstm' : 'mann');
+
+function networkFlagsBeside(preset: PresetName, config: ModelConfig): string[] {
+  const model = modelOf(config);
+  const usual = { ...modelConfig({ ...modelPresets[preset], model }), ...usualSizes(config) };
+  return unlessUsual([
+    ['--model', model, 'mann'],
+    ...Object.entries(networkFields)
+      .filter(([, field]) => model === 'mann' || !memoryFields.includes(field))
+      .map(([option, field]) => [flagOf(option), config[field], usual[field]] as const),
+  ]);
+}
+
+/** What a preset's recipe is made from, so far as the curriculum follows from it. */
+function sizesOf(preset: PresetName, config: ModelConfig, recipe: Recipe) {
+  const { numClasses, episodeLength, batchSize } = recipe;
+  return { preset, model: modelOf(config), numClasses, episodeLength, batchSize } as const;
+}
+
+function recipeFlagsBeside(preset: PresetName, config: ModelConfig, recipe: Recipe): string[] {
+  const { numClasses, episodeLength } = recipe;
+  const usual = makeRecipe(sizesOf(preset, config, recipe));
+  const drawings = episodeLength / numClasses;
+  return [
+    ...unlessUsual([
+      Number.isInteger(drawings)
+        ? ['--num-samples', drawings, DRAWINGS_PER_CLASS]
+        : ['--episode-length', episodeLength, undefined],
+      ['--batch-size', recipe.batchSize, makeRecipe({ preset }).batchSize],
+      ['--iterations', recipe.iterations, usual.iterations],
+      ['--learning-rate', recipe.learningRate, usual.learningRate],
+      ['--schedule', recipe.schedule, usual.schedule],
+      ['--clip', recipe.clip, usual.clip],
+      ['--adam', recipe.adam, usual.adam],
+      ['--distractors', recipe.distractors, usual.distractors],
+      ['--augment', recipe.augment || usual.augment, usual.augment],
+    ]),
+    ...(recipe.augment ? [] : ['--no-augment']),
+  ];
+}
+
+/** What makes the recipe's curriculum in a preset; undefined where nothing does. */
+function curriculumFlags(
+  preset: PresetName,
+  config: ModelConfig,
+  recipe: Recipe,
+): string[] | undefined {
+  const { iterations } = recipe;
+  const sizes = { ...sizesOf(preset, config, recipe), iterations };
+  const makes = (options: RecipeOptions) =>
+    JSON.stringify(makeRecipe(options).curriculum) === JSON.stringify(recipe.curriculum);
+  if (makes(sizes)) return [];
+  const curriculum = (['none', 'auto'] as const).find((how) =>
+    makes({ ...sizes, curriculum: how }),
+  );
+  return curriculum && ['--curriculum', curriculum];
+}

@@ -1,0 +1,282 @@
+import { join } from 'node:path';
+import colours from 'picocolors';
+import type { Engine } from '../../engine/engine.js';
+import { kindOf, modelConfig } from '../../model/config.js';
+import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-folder.js';
+import { RunLogs } from '../../runs/run-logs.js';
+import { makeRecipe } from '../../training/recipe.js';
+import { type TrainResult, train } from '../../training/trainer.js';
+import type { Display } from '../display/display.js';
+import { count, duration } from '../display/format.js';
+import { makeDisplay } from '../display/make-display.js';
+import { say } from '../display/wrapped.js';
+import { openEngine } from '../networks/engine.js';
+import { existingRunFolder, freshFolder, runFolderName } from '../networks/run-folders.js';
+import { resultJson, resultText, testNetwork } from '../networks/testing.js';
+import { datasetName } from '../options/data-options.js';
+import { networkGiven } from '../options/network-options.js';
+import { recipeGiven, TEST_BATCHES } from '../options/recipe-options.js';
+import { EXIT } from '../process/exit.js';
+import { onInterrupt } from '../process/interrupt.js';
+import { commandLine } from '../process/invocation.js';
+import { version } from '../process/version.js';
+import { writeReport } from '../report/write-report.js';
+import { LOG_EVERY, RunMannLog } from '../run-mann/log.js';
+import { modelFolder } from '../run-mann/model-folders.js';
+import { announcement } from './announcement.js';
+import { freshPlan, type Plan, resumedPlan, type TrainFlags } from './plan.js';
+
+const ON_GLYPHS =
+  'Training on generated drawings (glyphs). For Omniglot add --dataset omniglot: it is read from ./omniglot or ' +
+  './data/omniglot, or else downloaded.';
+
+/**
+ * Trains, tests and reports.
+ * @returns the exit code
+ */
+export async function runTraining(flags: TrainFlags): Promise<number> {
+  checkFlags(flags);
+  const { path, logs } = await placesOf(flags);
+  // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
+  const quit = onInterrupt(() => process.exit(EXIT.interrupted));
+  const { folder, found } = await RunFolder.open(path, {
+    resume: flags.resume,
+    logs,
+  });
+  try {
+    for (const sentence of found?.skipped ?? []) say(`Skipped: ${sentence}`);
+    const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
+    if (!found && !flags.demo && flags.dataset === undefined && flags.data === undefined) {
+      say(ON_GLYPHS);
+    }
+    const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);
+    quit.release();
+    return await trainAndTest(flags, plan, engine, folder, logs ?? path);
+  } finally {
+    quit.release();
+    await folder.discard();
+  }
+}
+
+async function trainAndTest(
+  flags: TrainFlags,
+  plan: Plan,
+  engine: Engine,
+  folder: RunFolder,
+  logDir: string,
+): Promise<number> {
+  const { path } = folder;
+  const display = makeDisplay(plan.recipe);
+  const interrupt = onInterrupt(() =>
+    display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
+  );
+  try {
+    const logs = await RunLogs.open(logDir, plan.recipe, plan.resume);
+    say(announcement(engine, plan, path));
+    const started = performance.now();
+    const result = await trainPlan(plan, {
+      engine,
+      folder,
+      logs,
+      display,
+      signal: interrupt.signal,
+      beforeBatch:
+        flags.logFormat === 'original' ? await runMannLog(plan, engine, logDir) : undefined,
+    });
+    if (result.status === 'stopped') {
+      display.done();
+      say(`Stopped, and saved after ${count(result.step)} batches. To resume:`);
+      say(`  ${resumeCommand(flags, path, logDir)}`);
+      return EXIT.interrupted;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    if (!plan.resume) display.note(`Trained in ${duration(seconds)}.`);
+    await finish(flags, plan, engine, display, {
+      path,
+      logDir,
+      checkpoint: join(path, checkpointName(result.step)),
+      seconds: plan.resume ? undefined : seconds,
+      signal: interrupt.signal,
+    });
+    return EXIT.ok;
+  } catch (error) {
+    if (!interrupt.signal.aborted || error !== interrupt.signal.reason) throw error;
+    display.done();
+    say('The training is finished and saved, but its test was stopped. To test:');
+    say(`  ${commandLine(['test', path])}`);
+    return EXIT.interrupted;
+  } finally {
+    display.done();
+    await engine.dispose();
+    interrupt.release();
+  }
+}
+
+/** Mistakes in flags come to light before a folder is made. */
+function checkFlags(flags: TrainFlags): void {
+  modelConfig(networkGiven(flags));
+  makeRecipe(recipeGiven(flags));
+}
+
+interface Places {
+  /** The run folder. */
+  readonly path: string;
+  /** The folder of its logs, where that is another one. */
+  readonly logs: string | undefined;
+}
+
+/**
+ * Where a run goes. Called as run_mann.py is, or with its preset, each model has a folder of its own in
+ * `--save-dir` and `--log-dir`, so that both models may be given the same.
+ */
+async function placesOf(flags: TrainFlags): Promise<Places> {
+  const { saveDir, logDir, preset, model = 'mann' } = flags;
+  if (!flags.asRunMann && preset !== 'original') return { path: folderOf(flags), logs: logDir };
+  // A run of before the folders of the models, or a folder that is one of them.
+  const isRun = flags.resume && saveDir !== undefined && (await holdsCheckpoints(saveDir));
+  if (isRun) return { path: saveDir, logs: logDir };
+  return {
+    path: saveDir === undefined ? folderOf(flags) : modelFolder(saveDir, model),
+    logs: logDir === undefined ? undefined : modelFolder(logDir, model),
+  };
+}
+
+function folderOf(flags: TrainFlags): string {
+  if (flags.saveDir !== undefined) return flags.saveDir;
+  if (flags.demo && !flags.resume) return freshFolder('demo');
+  const { split, preset, model = 'mann', seed = 1 } = flags;
+  const dataset = flags.demo ? 'demo' : datasetName(flags);
+  const run = { dataset, split, model, preset, seed };
+  return flags.resume ? existingRunFolder(run) : runFolderName(run);
+}
+
+/** Begins a log of run_mann.py's form; gives what writes its rows. */
+async function runMannLog({ config, recipe, seed, data }: Plan, engine: Engine, folder: string) {
+  const model = kindOf(config);
+  const { numClasses } = config;
+  const numSamples = Math.ceil(recipe.episodeLength / numClasses);
+  const name = { model, numClasses, numSamples, begun: new Date() };
+  const log = await RunMannLog.begin(folder, name);
+  return async (step: number) => {
+    if (step % LOG_EVERY !== 0) return;
+    const batch = data.testEpisodes(config, recipe, seed, `log ${step}`).next();
+    await log.add(step, batch, (await engine.forward(batch)).logits);
+  };
+}
+
+interface Surroundings {
+  readonly engine: Engine;
+  readonly folder: RunFolder;
+  readonly logs: RunLogs;
+  readonly display: Display;
+  readonly signal: AbortSignal;
+  readonly beforeBatch: ((step: number) => Promise<void>) | undefined;
+}
+
+function trainPlan(
+  { config, recipe, seed, data, resume }: Plan,
+  { engine, folder, logs, display, signal, beforeBatch }: Surroundings,
+): Promise<TrainResult> {
+  return train({
+    engine,
+    recipe,
+    source: data.trainingEpisodes(config, recipe, seed),
+    seed,
+    dataset: data.record,
+    version,
+    evaluation: (step) => data.testEpisodes(config, recipe, seed, `evaluation ${step}`),
+    resume,
+    signal,
+    beforeBatch,
+    onProgress: (progress) => display.progress(progress),
+    onReport: async (row) => {
+      display.report(row);
+      folder.check();
+      await logs.report(row);
+    },
+    onEvaluationProgress: (batch, batches) => display.evaluating(batch, batches),
+    onEvaluation: async (line) => {
+      display.evaluation(line);
+      folder.check();
+      await logs.evaluation(line);
+    },
+    save: async (checkpoint) => {
+      await folder.save(checkpoint);
+    },
+  });
+}
+
+interface Ending {
+  readonly path: string;
+  readonly logDir: string;
+  readonly checkpoint: string;
+  readonly seconds: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Tests the trained network, writes the report, prints the result. */
+async function finish(
+  flags: TrainFlags,
+  plan: Plan,
+  engine: Engine,
+  display: Display,
+  { path, logDir, checkpoint, seconds, signal }: Ending,
+): Promise<void> {
+  const { config, recipe, seed, data } = plan;
+  const batches = flags.testBatches ?? TEST_BATCHES;
+  // the test of the table is that of `mann test`
+  const episodes = data.testEpisodes(config, { ...recipe, distractors: 0 }, seed, 'test');
+  const test = await testNetwork(engine, episodes, {
+    batches,
+    display,
+    signal,
+  });
+  const report = join(path, 'report.html');
+  let failure: unknown;
+  try {
+    await writeReport(report, {
+      engine,
+      recipe,
+      data,
+      seed,
+      test,
+      seconds,
+      logDir,
+    });
+  } catch (error) {
+    failure = error; // the result is known all the same
+  }
+  display.done();
+  if (flags.json) {
+    const run = { folder: path, checkpoint, ...(!failure && { report }), seconds };
+    process.stdout.write(`${JSON.stringify({ ...resultJson(config, data, test), run })}\n`);
+  } else {
+    const files = [`Checkpoint  ${checkpoint}`, ...(failure ? [] : [`Report      ${report}`])];
+    process.stdout.write(`${resultText(config, data, test)}\n\n${files.join('\n')}\n`);
+  }
+  if (failure) {
+    say('The training is saved, but its report could not be written. To write it:');
+    say(`  ${commandLine(['report', path])}`);
+    throw failure;
+  }
+  if (flags.json) return;
+  if (flags.demo) {
+    say('\nOpen the report in a browser. To train on Omniglot:');
+    say(`  ${commandLine(['train', '--dataset', 'omniglot', '--iterations', '4000'])}`);
+  }
+}
+
+/** The rest is in the checkpoint. */
+function resumeCommand(flags: TrainFlags, path: string, logDir: string): string {
+  const args = ['train', '--resume', '--save-dir', path];
+  const add = (flag: string, value: string | number | undefined) => {
+    if (value !== undefined) args.push(flag, String(value));
+  };
+  add('--data', flags.data);
+  add('--log-dir', logDir === path ? undefined : logDir);
+  add('--log-format', flags.logFormat);
+  add('--engine', flags.engine);
+  add('--threads', flags.threads);
+  add('--test-batches', flags.testBatches);
+  return commandLine(args);
+}
