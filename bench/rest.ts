@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { Random } from '../dist/common/random.js';
-import { type EpisodeBatch, EpisodeSampler } from '../dist/data/episodes.js';
 import { glyphs } from '../dist/data/glyphs.js';
 import { splitClasses } from '../dist/data/splits.js';
 import { fastestKind } from '../dist/engine/create.js';
 import { initialTensors } from '../dist/model/tensors.js';
 import { serialiseCheckpoint } from '../dist/runs/checkpoint.js';
+import { type EpisodeBatch, EpisodeSampler } from '../dist/tasks/classification/episodes.js';
 import { median, medians, middle } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
 

@@ -12,13 +12,8 @@ import {
   Random,
   splitClasses,
 } from '../dist/index.js';
-import {
-  accuracyOf,
-  type Counts,
-  ci95Of,
-  countEpisodes,
-  sumCounts,
-} from '../dist/training/metrics.js';
+import { accuracyByInstance, countEpisodes } from '../dist/tasks/classification/by-instance.js';
+import { type Counts, ci95Of, scoresOf, sumCounts } from '../dist/tasks/scores.js';
 
 const BATCHES = 400;
 const POOL = 30;
@@ -44,8 +39,9 @@ for (let i = 0; i < BATCHES; i++) {
 }
 await engine.dispose();
 for (const [kind, counts] of Object.entries(episodes)) {
-  const accuracy = accuracyOf(sumCounts(counts));
-  const width = ci95Of(counts);
+  const measure = accuracyByInstance(numClasses);
+  const accuracy = scoresOf(sumCounts(counts, measure.columns.length), measure);
+  const width = ci95Of(counts, measure);
   const cells = [1, 2, 3, 4, 5, 10].map(
     (i) => `${accuracy[i]!.toFixed(1)} ±${width[i]!.toFixed(1)}`,
   );

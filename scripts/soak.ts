@@ -22,6 +22,7 @@ import {
   train,
   trainingEpisodes,
 } from '../dist/index.js';
+import { accuracyByInstance } from '../dist/tasks/classification/by-instance.js';
 
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '100000' } } });
 const steps = Number(values.steps);
@@ -78,7 +79,7 @@ function slope(points: readonly (readonly [number, number])[]): string {
 
 const path = mkdtempSync(join(tmpdir(), 'mann-soak-'));
 const { folder } = await RunFolder.open(path);
-const logs = await RunLogs.open(path, recipe);
+const logs = await RunLogs.open(path, recipe, accuracyByInstance(recipe.numClasses));
 const parameters = initialTensors(config, new Random(1, 'weights'));
 const engine = await createEngine(config, { parameters, threads: 1 });
 const samples: Sample[] = [];

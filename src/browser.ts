@@ -2,12 +2,6 @@
 export { messageOf, UserError } from './common/errors.js';
 export { Random, type RandomState } from './common/random.js';
 export { ATLAS_SIDE, type DataSet, type DrawingClass } from './data/drawings.js';
-export {
-  type EpisodeBatch,
-  type EpisodeOptions,
-  EpisodeSampler,
-  type EpisodeTask,
-} from './data/episodes.js';
 export { glyphs } from './data/glyphs.js';
 export { holdOut, type Split, type SplitKind, splitClasses } from './data/splits.js';
 export { MANNCell, type MANNCellOptions } from './engine/cell.js';
@@ -42,14 +36,30 @@ export {
 } from './model/tensors.js';
 export { parseCheckpoint, serialiseCheckpoint } from './runs/checkpoint.js';
 export { parseSafetensors, serialiseSafetensors } from './runs/safetensors.js';
+export { ceiling, chance, TABLE_INSTANCES } from './tasks/classification/by-instance.js';
 export {
-  type EpisodeSource,
-  type TestEpisodes,
+  type DrawingsOptions,
+  type DrawingsTask,
+  drawingsTask,
   testEpisodes,
   trainingEpisodes,
-} from './training/episode-source.js';
+} from './tasks/classification/drawings.js';
+export {
+  type EpisodeBatch,
+  type EpisodeOptions,
+  EpisodeSampler,
+} from './tasks/classification/episodes.js';
+export type { Column, Counts, Measure, Scores } from './tasks/scores.js';
+export type {
+  DatasetRecord,
+  EpisodeRecipe,
+  EpisodeSource,
+  EpisodeTask,
+  Grading,
+  Task,
+  TestEpisodes,
+} from './tasks/task.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
-export { ceiling, chance, TABLE_INSTANCES } from './training/metrics.js';
 export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
 export type { Checkpoint } from './training/state.js';
 export { type TrainOptions, type TrainResult, train } from './training/trainer.js';

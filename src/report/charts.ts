@@ -1,8 +1,9 @@
 /** The charts: static SVG by Observable Plot, coloured by the page's CSS variables. */
 import { createRequire } from 'node:module';
 import type { Markish, PlotOptions } from '@observablehq/plot';
+import { ceiling, chance, INSTANCES } from '../tasks/classification/by-instance.js';
+import { ordinal } from '../tasks/scores.js';
 import { meanLength, tasksInWords } from '../training/curriculum.js';
-import { ceiling, chance, INSTANCES, ordinal } from '../training/metrics.js';
 import type { Recipe } from '../training/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
 import type { CurvePoint, TestResult } from './data.js';
@@ -42,7 +43,7 @@ async function forAllScreens(draw: (width: number) => Promise<Markup>): Promise<
 /** Accuracy at the 1st to 10th instance with its intervals, between chance and the upper bound. */
 export async function instanceChart(test: TestResult, numClasses: number): Promise<Markup> {
   const { Plot, draw } = await loadPlot();
-  const points = Object.entries(test.accuracy).map(([key, accuracy]) => {
+  const points = Object.entries(test.scores).map(([key, accuracy]) => {
     const reach = test.ci95[key] ?? 0;
     const instance = Number(key);
     return {
@@ -130,11 +131,11 @@ export async function learningCurve(
   const { Plot, draw } = await loadPlot();
   const stages = stagesOf(recipe);
   const end = Math.max(recipe.iterations, curve.at(-1)?.batch ?? 0);
-  const lines = curve.flatMap(({ batch, accuracy }) =>
-    CURVE_INSTANCES.filter((i) => accuracy[i] !== undefined).map((instance) => ({
+  const lines = curve.flatMap(({ batch, scores }) =>
+    CURVE_INSTANCES.filter((i) => scores[i] !== undefined).map((instance) => ({
       batch,
       instance: ordinal(instance),
-      accuracy: accuracy[instance]!,
+      accuracy: scores[instance]!,
     })),
   );
   const losses = curve.map(({ batch, loss }) => ({
@@ -180,9 +181,9 @@ export async function learningCurve(
   const accuracyChart = await forAllScreens(async (width) => {
     const height = width > 500 ? 340 : 300;
     const names = spread(
-      CURVE_INSTANCES.filter((i) => last?.accuracy[i] !== undefined).map((instance) => ({
+      CURVE_INSTANCES.filter((i) => last?.scores[i] !== undefined).map((instance) => ({
         instance,
-        at: last!.accuracy[instance]!,
+        at: last!.scores[instance]!,
       })),
       (14 / (height - 55)) * 100,
     );
@@ -222,9 +223,7 @@ export async function learningCurve(
       `Accuracy during training${
         last
           ? `, at its end ${CURVE_INSTANCES.map((i) =>
-              last.accuracy[i] === undefined
-                ? ''
-                : `${ordinal(i)} ${last.accuracy[i]!.toFixed(0)}%`,
+              last.scores[i] === undefined ? '' : `${ordinal(i)} ${last.scores[i]!.toFixed(0)}%`,
             )
               .filter(Boolean)
               .join(', ')}`

@@ -1,6 +1,6 @@
 /** What a report is made from: plain data, nothing of engines or files. */
 import type { ModelConfig } from '../model/config.js';
-import type { ByInstance } from '../training/metrics.js';
+import type { Scores } from '../tasks/scores.js';
 import type { Recipe } from '../training/recipe.js';
 
 /** The network's memory during one episode. Arrays are row-major. */
@@ -42,16 +42,16 @@ export interface CurvePoint {
   readonly batch: number;
   /** Mean over episodes of the sum over drawings of the cross entropy. */
   readonly loss: number;
-  /** Percent by instance. */
-  readonly accuracy: ByInstance;
+  /** By column of the task's measure. */
+  readonly scores: Scores;
 }
 
 /** A test on unseen classes. */
 export interface TestResult {
   readonly episodes: number;
-  /** Percent by instance, and half the width of its 95% interval. */
-  readonly accuracy: ByInstance;
-  readonly ci95: ByInstance;
+  /** By column of the task's measure, and half the widths of their 95% intervals. */
+  readonly scores: Scores;
+  readonly ci95: Scores;
   readonly loss: number;
 }
 
@@ -61,10 +61,9 @@ export interface ReportData {
   readonly dataset: {
     /** As on the command line: `omniglot`, `glyphs` or a folder. */
     readonly name: string;
-    /** How its classes were split, in words: `random` or `alphabets`. */
-    readonly split: string;
-    readonly trainClasses: number;
-    readonly testClasses: number;
+    /** What the network was trained and tested on, in words: `1,200 classes of omniglot (random split)`. */
+    readonly trained: string;
+    readonly tested: string;
   };
   readonly seed: number;
   /** Where it ran, in words: `simd engine, 2 threads, Node 20.19 on x64 Linux`. */

@@ -1,7 +1,7 @@
-import type { EpisodeBatch } from '../data/episodes.js';
 import type { Engine } from '../engine/engine.js';
 import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
+import type { EpisodeBatch } from '../tasks/classification/episodes.js';
 import type { EpisodeRecord } from './data.js';
 
 /**

@@ -1,5 +1,5 @@
+import { ceiling } from '../tasks/classification/by-instance.js';
 import { tasksInWords } from '../training/curriculum.js';
-import { ceiling } from '../training/metrics.js';
 import type { Recipe } from '../training/recipe.js';
 import { instanceChart, learningCurve } from './charts.js';
 import type { ReportData } from './data.js';
@@ -105,12 +105,12 @@ function modelName({ config }: ReportData): string {
 
 /** The result in one sentence. */
 function headline({ config, test }: ReportData): string {
-  const second = test.accuracy[2];
+  const second = test.scores[2];
   if (second === undefined) {
-    return `${(test.accuracy[1] ?? 0).toFixed(1)}% accuracy on unseen symbols`;
+    return `${(test.scores[1] ?? 0).toFixed(1)}% accuracy on unseen symbols`;
   }
-  const last = test.accuracy[10] !== undefined ? 10 : 5;
-  const later = test.accuracy[last];
+  const last = test.scores[10] !== undefined ? 10 : 5;
+  const later = test.scores[last];
   // An accuracy that needs no memory of the drawing does not show that anything was recognised.
   if (second < ceiling(config.numClasses, 1) / 2 + 50 / config.numClasses) {
     return `It does not recognise new symbols yet: ${second.toFixed(0)}% accuracy at the 2nd instance`;
@@ -136,10 +136,8 @@ function introduction(data: ReportData): string {
   const when = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const episodes = (recipe.iterations * recipe.batchSize).toLocaleString('en');
   return (
-    `This is ${network}. It was trained on ${dataset.trainClasses.toLocaleString('en')} classes of ` +
-    `${dataset.name} (${dataset.split} split) for ${recipe.iterations.toLocaleString('en')} ` +
-    `batches of ${recipe.batchSize} episodes (${episodes} episodes) and tested on ` +
-    `${dataset.testClasses.toLocaleString('en')} unseen classes on ${when}` +
+    `This is ${network}. It was trained on ${dataset.trained} for ${recipe.iterations.toLocaleString('en')} ` +
+    `batches of ${recipe.batchSize} episodes (${episodes} episodes) and tested on ${dataset.tested} on ${when}` +
     `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`}. Machine: ${machine}.`
   );
 }
@@ -160,7 +158,7 @@ function duration(seconds: number): string {
   return `${(minutes / 60).toFixed(1)} hours`;
 }
 
-function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
+function settings({ config, recipe, seed, test }: ReportData): Markup {
   const memory =
     config.memory !== 'none'
       ? {
@@ -184,7 +182,6 @@ function settings({ config, recipe, seed, dataset, test }: ReportData): Markup {
     'Batch size': recipe.batchSize,
     Batches: recipe.iterations.toLocaleString('en'),
     'Learning rate': `${recipe.learningRate}, ${recipe.schedule}`,
-    Split: dataset.split,
     'Random seed': seed,
     'Test loss': test.loss.toFixed(2),
   };

@@ -1,4 +1,5 @@
-import { argmax, instancesOf } from '../training/metrics.js';
+import { instancesOf } from '../tasks/classification/by-instance.js';
+import { argmax } from '../tasks/scores.js';
 import type { EpisodeRecord } from './data.js';
 import { inkPng } from './png.js';
 

@@ -1,4 +1,5 @@
-import { ceiling, chance, ordinal, TABLE_INSTANCES } from '../training/metrics.js';
+import { ceiling, chance, TABLE_INSTANCES } from '../tasks/classification/by-instance.js';
+import { ordinal } from '../tasks/scores.js';
 import type { ReportData } from './data.js';
 import { html, type Markup } from './html.js';
 
@@ -47,7 +48,7 @@ export function resultTable({ config, dataset, test }: ReportData): Markup {
   <tbody role="rowgroup">
     <tr class="ours" role="row"><th scope="row" role="rowheader">This network</th>${TABLE_INSTANCES.map(
       (i) => {
-        const value = test.accuracy[i];
+        const value = test.scores[i];
         if (value === undefined) return html`<td role="cell">–</td>`;
         return html`<td role="cell">${value.toFixed(1)}<small>±${(test.ci95[i] ?? 0).toFixed(1)}</small></td>`;
       },

@@ -10,7 +10,6 @@ import { bytesIn, tagOf } from '../common/tag.js';
 import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
 import { checkTensors, type Tensor } from '../model/tensors.js';
 import { type Position, stageAt } from '../training/curriculum.js';
-import { INSTANCES } from '../training/metrics.js';
 import { checkRecipe } from '../training/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
 import type { Checkpoint, TrainingState } from '../training/state.js';
@@ -25,6 +24,8 @@ import {
 
 /** Version of the file format; newer ones are refused. */
 const CHECKPOINT_FORMAT = 1;
+/** Columns of the table of a task. */
+const MOST_COLUMNS = 256;
 const FIRST = 'adam.first.';
 const SECOND = 'adam.second.';
 
@@ -154,7 +155,7 @@ const datasetSchema = v.strictObject({
   split: v.string(),
   options: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
 });
-const countsSchema = v.pipe(v.array(countSchema), v.length(INSTANCES));
+const countsSchema = v.pipe(v.array(v.number()), v.maxLength(MOST_COLUMNS));
 const windowOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.maxLength(WINDOW));
 const statisticsSchema = v.pipe(
   v.strictObject({
@@ -166,6 +167,10 @@ const statisticsSchema = v.pipe(
     ({ losses, correct, total }) =>
       losses.length === correct.length && losses.length === total.length,
     'lists of different lengths',
+  ),
+  v.check(
+    ({ correct, total }) => new Set([...correct, ...total].map(({ length }) => length)).size <= 1,
+    'counts of different numbers of columns',
   ),
 );
 const positionSchema = v.strictObject({
@@ -196,7 +201,7 @@ function parseTraining(values: Metadata, step: number, config: ModelConfig): Tra
   if (fields.some((field) => position[field] !== right[field])) {
     values.fail('position', 'does not follow from the recipe and the step');
   }
-  if (recipe.numClasses !== config.numClasses) {
+  if (config.output === 'classes' && recipe.numClasses !== config.numClasses) {
     values.fail(
       'recipe',
       `is for ${recipe.numClasses} classes, the network for ${config.numClasses}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
 import { fileError, runFileError } from '../common/file-errors.js';
 import { readWhole } from '../common/read-file.js';
-import { INSTANCES, ordinal } from '../training/metrics.js';
+import type { Measure } from '../tasks/scores.js';
 import type { Recipe } from '../training/recipe.js';
 import type { ResumableCheckpoint } from '../training/state.js';
 import type { EvaluationLine, TrainingRow } from '../training/trainer.js';
@@ -14,17 +14,24 @@ export const CSV_FILE = 'log.csv';
 /** Bytes of a log. */
 const LARGEST = 2 ** 28;
 
-const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
-const CSV_HEADER = `batch,loss,${instances.map(ordinal).join(',')}`;
+const csvHeader = ({ columns }: Measure) =>
+  `batch,loss,${columns.map(({ title }) => title).join(',')}`;
 
-/** The line of an evaluation in `log.jsonl`. It contains no times. */
-export function logLine(line: EvaluationLine): string {
-  return JSON.stringify(line);
+/** The line of an evaluation in `log.jsonl`, with scores by the name of the measure. It contains no times. */
+export function logLine({ scores, evaluation, ...line }: EvaluationLine, measure: Measure): string {
+  const { batch, loss, ...rest } = line;
+  const { scores: unseen, ...tested } = evaluation;
+  const { name } = measure;
+  return JSON.stringify({
+    ...{ batch, loss, [name]: scores },
+    ...rest,
+    evaluation: { [name]: unseen, ...tested },
+  });
 }
 
-/** A row of `log.csv`: batch, loss, accuracy in percent on instances 1 to 10 (empty if there was none). */
-export function csvRow({ batch, loss, accuracy }: TrainingRow): string {
-  const cells = instances.map((i) => accuracy[i]?.toFixed(2) ?? '');
+/** A row of `log.csv`: batch, loss, and the score in each column (empty if there was none). */
+export function csvRow({ batch, loss, scores }: TrainingRow, { columns }: Measure): string {
+  const cells = columns.map(({ key }) => scores[key]?.toFixed(2) ?? '');
   return [batch, loss.toFixed(4), ...cells].join(',');
 }
 
@@ -52,12 +59,15 @@ function linesUpTo(
     });
 }
 
-/** The log files of a run: `const logs = await RunLogs.open(folder, recipe)`, then `logs.report(row)`. */
+/** The log files of a run: `const logs = await RunLogs.open(folder, recipe, source.measure)`, then `logs.report(row)`. */
 export class RunLogs {
   readonly #logPath: string;
   readonly #csvPath: string;
 
-  private constructor(folder: string) {
+  private constructor(
+    folder: string,
+    readonly measure: Measure,
+  ) {
     this.#logPath = join(folder, LOG_FILE);
     this.#csvPath = join(folder, CSV_FILE);
   }
@@ -65,15 +75,17 @@ export class RunLogs {
   /**
    * Begins the logs of a run, or continues them from a checkpoint.
    * @param recipe of the training
+   * @param measure of its task
    * @param resume the checkpoint to resume from
    * @throws UserError if the files can't be read or written
    */
   static async open(
     folder: string,
     recipe: Recipe,
+    measure: Measure,
     resume?: Pick<ResumableCheckpoint, 'step' | 'training'>,
   ): Promise<RunLogs> {
-    const logs = new RunLogs(folder);
+    const logs = new RunLogs(folder, measure);
     const cut = async (path: string, batchOf: (line: string) => number, header: string[]) => {
       let lines: string[] = [];
       if (resume) {
@@ -95,7 +107,7 @@ export class RunLogs {
     try {
       await makeFolder(folder);
       await cut(logs.#logPath, batchOfJson, []);
-      await cut(logs.#csvPath, batchOfCsv, [CSV_HEADER]);
+      await cut(logs.#csvPath, batchOfCsv, [csvHeader(measure)]);
     } catch (error) {
       throw fileError(error, `cannot write logs to ${folder}`, 'Choose another folder.');
     }
@@ -103,11 +115,11 @@ export class RunLogs {
   }
 
   async report(row: TrainingRow): Promise<void> {
-    await append(this.#csvPath, csvRow(row));
+    await append(this.#csvPath, csvRow(row, this.measure));
   }
 
   async evaluation(line: EvaluationLine): Promise<void> {
-    await append(this.#logPath, logLine(line));
+    await append(this.#logPath, logLine(line, this.measure));
   }
 }
 

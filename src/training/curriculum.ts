@@ -1,10 +1,11 @@
 /** The curriculum: easier episodes at the start of a training, and where in it a batch stands. */
 import * as v from 'valibot';
+import type { EpisodeTask } from '../tasks/task.js';
 import { count } from './count.js';
 
 const taskSchema = v.strictObject({
   /** Classes in an episode; their labels are sampled from all C. */
-  classes: count('classes of a curriculum task'),
+  classes: count('classes of a curriculum task', 0),
   /** Drawings in an episode. */
   length: count('length of a curriculum task'),
   /** Further classes, which never get a label. */
@@ -12,9 +13,6 @@ const taskSchema = v.strictObject({
   /** A class is always shown by the same drawing with the same rotation and shift. */
   repeat: v.optional(v.literal(true)),
 });
-
-/** The episodes of one batch. */
-export type Task = Readonly<v.InferOutput<typeof taskSchema>>;
 
 const stageSchema = v.strictObject({
   /** Number of batches in this stage. */
@@ -35,7 +33,7 @@ export const curriculumSchema = v.array(stageSchema, 'curriculum must be a list 
  * Easier episodes, with five drawings or so of each class, in turn: two classes are where remembering
  * pays soonest, five keep it from being learnt in a way that serves only two.
  */
-const mixedTasks: readonly Task[] = [
+const mixedTasks: readonly EpisodeTask[] = [
   { classes: 5, length: 25 },
   { classes: 2, length: 10 },
   { classes: 5, length: 25 },
@@ -64,9 +62,9 @@ const curriculumSteps: Record<'default' | 'flat' | 'lstm', readonly Step[]> = {
 };
 interface Step {
   readonly episodes: number;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly EpisodeTask[];
 }
-function repeated(task: Task): Task {
+function repeated(task: EpisodeTask): EpisodeTask {
   return { ...task, repeat: true };
 }
 /** Above five classes the curriculum goes on by doubling them, for so many episodes each. */
@@ -130,13 +128,13 @@ export interface Course extends Pick<Sizes, 'numClasses' | 'episodeLength'> {
 }
 
 /** The task that a curriculum leads to. */
-export function fullTask(recipe: Omit<Course, 'curriculum'>): Task {
+export function fullTask(recipe: Omit<Course, 'curriculum'>): EpisodeTask {
   const { numClasses: classes, episodeLength: length, distractors = 0 } = recipe;
   return { classes, length, ...(distractors > 0 && { distractors }) };
 }
 
 /** Where in the curriculum a batch stands. */
-export interface Position extends Task {
+export interface Position extends EpisodeTask {
   /** The number of the stage, from 0; the number of stages for the full task. */
   readonly stage: number;
   /** Batches of this stage that come before it. */
@@ -159,7 +157,7 @@ export function stageAt(recipe: Course, batch: number): Position {
 }
 
 /** The different tasks of a stage, easiest first, in words such as 2×10, 3×16 and 5×25. */
-export function tasksInWords(tasks: readonly Task[]): string {
+export function tasksInWords(tasks: readonly EpisodeTask[]): string {
   const sorted = [...tasks].sort((a, b) => a.classes - b.classes || a.length - b.length);
   const words = [...new Set(sorted.map(({ classes, length }) => `${classes}×${length}`))];
   const last = words.pop()!;

@@ -1,26 +1,24 @@
 import { checkOptions } from '../common/options.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Engine } from '../engine/engine.js';
-import { Ahead } from './ahead.js';
-import type { TestEpisodes } from './episode-source.js';
-import { type Familiarity, FamiliarityScores } from './familiarity.js';
+import type { Batch, Engine } from '../engine/engine.js';
 import {
-  accuracyOf,
   addCounts,
-  type ByInstance,
   type Counts,
   ci95Of,
-  countEpisodes,
-  type LabelledBatch,
   noCounts,
+  type Scores,
+  scoresOf,
   sumCounts,
-} from './metrics.js';
+} from '../tasks/scores.js';
+import type { TestEpisodes } from '../tasks/task.js';
+import { Ahead } from './ahead.js';
+import { type Familiarity, FamiliarityScores } from './familiarity.js';
 
 export interface Evaluation {
-  /** Accuracy in percent by instance, "1" to "10". */
-  readonly accuracy: ByInstance;
-  /** Half the width of the 95% interval in percentage points, by instance. */
-  readonly ci95: ByInstance;
+  /** By column of the task's measure: of drawings the accuracy in percent by instance, "1" to "10". */
+  readonly scores: Scores;
+  /** Half the width of the scores' 95% intervals. */
+  readonly ci95: Scores;
   /** The loss in nats, summed over an episode, averaged over episodes. */
   readonly loss: number;
   readonly episodes: number;
@@ -30,17 +28,13 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   /** Called after each batch. */
-  readonly onProgress?: (progress: {
-    batch: number;
-    batches: number;
-    accuracy: ByInstance;
-  }) => void;
+  readonly onProgress?: (progress: { batch: number; batches: number; scores: Scores }) => void;
   /** Stops the evaluation after the current batch. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Tests a network: `const { accuracy, ci95 } = await evaluate(engine, testEpisodes(...), 400)`. The weights do not change.
+ * Tests a network: `const { scores, ci95 } = await evaluate(engine, testEpisodes(...), 400)`. The weights do not change.
  * @param batches number of batches
  * @throws the signal's reason if it was aborted
  */
@@ -53,29 +47,27 @@ export async function evaluate(
   checkOptions('evaluate', options, { onProgress: 'function', signal: 'object' });
   const { onProgress, signal } = options;
   const episodes: Counts[] = [];
-  const sum = noCounts();
+  const { measure } = source;
+  const columns = measure.columns.length;
+  const sum = noCounts(columns);
   const scores = new FamiliarityScores();
   let loss = 0;
-  const queue = new Ahead<LabelledBatch>(
-    batches,
-    (spent) => source.next(spent),
-    coreToSpare(engine),
-  );
+  const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
   for (let batch = 1; batch <= batches; batch++) {
     signal?.throwIfAborted();
     const current = queue.take();
     const forward = await queue.during(engine.forward(current));
-    const counts = countEpisodes(current, forward.logits);
+    const counts = source.grade(current, forward);
     episodes.push(...counts);
     scores.add(current, forward);
-    addCounts(sum, sumCounts(counts));
+    addCounts(sum, sumCounts(counts, columns));
     loss += forward.loss * current.batch;
-    onProgress?.({ batch, batches, accuracy: accuracyOf(sum) });
+    onProgress?.({ batch, batches, scores: scoresOf(sum, measure) });
   }
   const familiarity = scores.result();
   return {
-    accuracy: accuracyOf(sum),
-    ci95: ci95Of(episodes),
+    scores: scoresOf(sum, measure),
+    ci95: ci95Of(episodes, measure),
     loss: loss / episodes.length,
     episodes: episodes.length,
     ...(familiarity && { familiarity }),

@@ -1,6 +1,6 @@
 /** How well a network tells drawings of classes that came before from those of new ones. */
-import type { Forward } from '../engine/engine.js';
-import { type EpisodeLabels, instancesOf } from './metrics.js';
+import type { Batch, Forward } from '../engine/engine.js';
+import { instancesOf } from '../tasks/classification/by-instance.js';
 
 /** Percentages; drawings that never get a label are new each time. */
 export interface Familiarity {
@@ -17,12 +17,15 @@ export class FamiliarityScores {
   readonly #new: number[] = [];
 
   /** @param forward of a network that learned familiarity; of others nothing is added */
-  add(episodes: EpisodeLabels, { familiarity, logits }: Omit<Forward, 'loss'>): void {
-    const { batch: B, length: T, labels } = episodes;
+  add(
+    episodes: Pick<Batch, 'batch' | 'length' | 'targets'>,
+    { familiarity, logits }: Omit<Forward, 'loss'>,
+  ): void {
+    const { batch: B, length: T, targets } = episodes;
     const C = logits.length / (B * T);
     if (familiarity.length === 0) return;
     for (let b = 0; b < B; b++) {
-      const own = labels.subarray(b * T, (b + 1) * T);
+      const own = targets.subarray(b * T, (b + 1) * T);
       for (const [t, instance] of instancesOf(own).entries()) {
         const isKnown = own[t]! < C && instance > 1;
         (isKnown ? this.#known : this.#new).push(familiarity[b * T + t]!);

@@ -9,14 +9,14 @@ import { autoCurriculum, curriculumSchema, type Stage } from './curriculum.js';
 
 const batchSize = count('batchSize');
 const iterations = count('iterations');
-const numClasses = count('numClasses');
+const numClasses = count('numClasses', 0);
 const episodeLength = count('episodeLength');
 
 /** The fields that have the same form in a recipe and in what it is made from. */
 const common = {
   /** B: episodes in a batch. */
   batchSize,
-  /** C: classes in an episode of the full task. */
+  /** C: classes in an episode of the full task; 0 where a task has none. */
   numClasses,
   /** T: steps in an episode of the full task, one drawing each. */
   episodeLength,
@@ -168,7 +168,7 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
 
 /** The default of T: 50 for 5 classes. */
 function defaultLength(numClasses: number): number {
-  return Math.min(DRAWINGS_PER_CLASS * numClasses, MOST);
+  return Math.min(DRAWINGS_PER_CLASS * Math.max(numClasses, 1), MOST);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Whether a training can go on from a checkpoint: with the same network and the same drawings. */
 import { UserError } from '../common/errors.js';
 import { type ModelConfig, type ModelOptions, memoryFields } from '../model/config.js';
-import type { Checkpoint, DatasetRecord, ResumableCheckpoint } from './state.js';
+import type { DatasetRecord } from '../tasks/task.js';
+import type { Checkpoint, ResumableCheckpoint } from './state.js';
 
 /**
  * Checks that training can resume from a checkpoint.

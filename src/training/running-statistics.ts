@@ -1,4 +1,4 @@
-import { accuracyOf, addCounts, type ByInstance, type Counts, noCounts } from './metrics.js';
+import { type Counts, type Measure, type Scores, scoresOf, sumCounts } from '../tasks/scores.js';
 
 /** Batches that the running statistics look back on. */
 export const WINDOW = 100;
@@ -6,48 +6,47 @@ export const WINDOW = 100;
 /** Of each of the last batches, oldest first. */
 export interface StatisticsState {
   readonly losses: readonly number[];
-  /** Right guesses by instance. */
+  /** What answers were worth by column: how many were right, where it is shares that are measured. */
   readonly correct: readonly (readonly number[])[];
-  /** Guesses by instance. */
+  /** Answers by column. */
   readonly total: readonly (readonly number[])[];
 }
 
-/** Loss and accuracy of training over the last {@link WINDOW} batches. */
+/** Loss and scores of training over the last {@link WINDOW} batches, summed afresh so that they depend on nothing else. */
 export class RunningStatistics {
+  readonly #measure: Measure;
   #losses: number[] = [];
   #counts: Counts[] = [];
-  readonly #sum = noCounts();
 
-  constructor(state?: StatisticsState) {
+  constructor(measure: Measure, state?: StatisticsState) {
+    this.#measure = measure;
     state?.losses.forEach((loss, i) => {
-      this.add(loss, { correct: [...state.correct[i]!], total: [...state.total[i]!] });
+      this.add(loss, { sum: [...state.correct[i]!], total: [...state.total[i]!] });
     });
   }
 
   add(loss: number, counts: Counts): void {
     this.#losses.push(loss);
     this.#counts.push(counts);
-    addCounts(this.#sum, counts);
     if (this.#losses.length > WINDOW) {
       this.#losses.shift();
-      addCounts(this.#sum, this.#counts.shift()!, -1);
+      this.#counts.shift();
     }
   }
 
-  /** The mean loss, summed afresh so that it depends on nothing but the window; NaN of nothing. */
+  /** The mean loss; NaN of nothing. */
   get loss(): number {
     return this.#losses.reduce((sum, loss) => sum + loss, 0) / this.#losses.length;
   }
 
-  /** Percent by instance. */
-  get accuracy(): ByInstance {
-    return accuracyOf(this.#sum);
+  get scores(): Scores {
+    return scoresOf(sumCounts(this.#counts, this.#measure.columns.length), this.#measure);
   }
 
   get state(): StatisticsState {
     return {
       losses: [...this.#losses],
-      correct: this.#counts.map(({ correct }) => [...correct]),
+      correct: this.#counts.map(({ sum }) => [...sum]),
       total: this.#counts.map(({ total }) => [...total]),
     };
   }

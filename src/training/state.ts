@@ -3,18 +3,9 @@ import type { RandomState } from '../common/random.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
+import type { DatasetRecord } from '../tasks/task.js';
 import type { Recipe } from './recipe.js';
 import type { StatisticsState } from './running-statistics.js';
-
-/** Identifies the data set of a training, so that it can be opened again and checked. */
-export interface DatasetRecord {
-  readonly name: string;
-  /** Digest of the decoded drawings. */
-  readonly digest: string;
-  readonly split: string;
-  /** What else is needed to make the same split, for example the number of held-out classes. */
-  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
-}
 
 /** Everything besides weights and optimiser that determines the batches and log lines to come. */
 export interface TrainingState {

@@ -7,16 +7,16 @@ import { nonFiniteIn } from '../common/finite.js';
 import { checkOptions } from '../common/options.js';
 import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Engine } from '../engine/engine.js';
+import type { Batch, Engine } from '../engine/engine.js';
+import { type Scores, sumCounts } from '../tasks/scores.js';
+import type { DatasetRecord, EpisodeSource, TestEpisodes } from '../tasks/task.js';
 import { Ahead } from './ahead.js';
 import { type Position, stageAt } from './curriculum.js';
-import type { EpisodeSource, TestEpisodes } from './episode-source.js';
 import { type Evaluation, evaluate } from './evaluate.js';
-import { type ByInstance, countEpisodes, type LabelledBatch, sumCounts } from './metrics.js';
 import { learningRateAt, type Recipe } from './recipe.js';
 import { checkConfig } from './resume.js';
 import { RunningStatistics } from './running-statistics.js';
-import type { Checkpoint, DatasetRecord, ResumableCheckpoint } from './state.js';
+import type { Checkpoint, ResumableCheckpoint } from './state.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** Reported after every batch. */
@@ -29,8 +29,8 @@ export interface Progress {
   readonly learningRate: number;
   /** Mean loss of the last 100 batches. */
   readonly loss: number;
-  /** Accuracy in percent by instance over the last 100 batches. */
-  readonly accuracy: ByInstance;
+  /** By column of the task's measure (accuracy in percent by instance), over the last 100 batches. */
+  readonly scores: Scores;
   /** Recent batches per second, without evaluations. */
   readonly speed: number;
   /** Remaining seconds, including evaluations. */
@@ -43,8 +43,8 @@ export interface TrainingRow {
   readonly batch: number;
   /** Mean loss of the last 100 batches. */
   readonly loss: number;
-  /** Accuracy in percent by instance over the last 100 batches. */
-  readonly accuracy: ByInstance;
+  /** By column of the task's measure (accuracy in percent by instance), over the last 100 batches. */
+  readonly scores: Scores;
 }
 
 /** A line of the log: the training table's row and an evaluation. */
@@ -143,7 +143,7 @@ function isDue(step: number, every: number, recipe: Recipe): boolean {
 /** A batch, and the generator's state before it was sampled. */
 interface Drawn {
   readonly before: RandomState;
-  readonly batch: LabelledBatch;
+  readonly batch: Batch;
 }
 
 class Training {
@@ -165,9 +165,10 @@ class Training {
     this.#options = options;
     this.#engine = engine;
     this.#recipe = recipe;
-    if (recipe.numClasses !== engine.config.numClasses) {
+    const { output, numClasses } = engine.config;
+    if (output === 'classes' && recipe.numClasses !== numClasses) {
       throw new UserError(
-        `the recipe is for ${recipe.numClasses} classes, the network for ${engine.config.numClasses}`,
+        `the recipe is for ${recipe.numClasses} classes, the network for ${numClasses}`,
       );
     }
     if (resume) {
@@ -179,7 +180,7 @@ class Training {
     }
     this.#step = resume?.step ?? 0;
     this.#logged = resume?.training.logged ?? true;
-    this.#statistics = new RunningStatistics(resume?.training.statistics);
+    this.#statistics = new RunningStatistics(source.measure, resume?.training.statistics);
     this.#generator = source.state;
   }
 
@@ -210,14 +211,17 @@ class Training {
   }
 
   /** One batch: updates the weights while the next batch is sampled. */
-  async #update(batch: LabelledBatch, queue: Ahead<Drawn>): Promise<void> {
+  async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
     const { adam, clip } = this.#recipe;
     const work = this.#engine.trainStep(batch, { learningRate, adam, clip });
-    const { loss, logits } = await queue.during(work);
+    const answers = await queue.during(work);
+    const { loss } = answers;
     if (!Number.isFinite(loss)) this.#refuse(`the loss is ${loss}`, batch);
-    this.#statistics.add(loss, sumCounts(countEpisodes(batch, logits)));
+    const { source } = this.#options;
+    const graded = source.grade(batch, answers);
+    this.#statistics.add(loss, sumCounts(graded, source.measure.columns.length));
     const position = stageAt(this.#recipe, this.#step);
     this.#step++;
     this.#watch.batch(performance.now() - started);
@@ -227,7 +231,7 @@ class Training {
       position,
       learningRate,
       loss: this.#statistics.loss,
-      accuracy: this.#statistics.accuracy,
+      scores: this.#statistics.scores,
       ...this.#watch.estimate(
         this.#recipe.iterations - this.#step,
         this.#options.evaluation ? this.#recipe.evaluateEvery : 0,
@@ -252,7 +256,7 @@ class Training {
     const row = {
       batch: this.#step,
       loss: this.#statistics.loss,
-      accuracy: this.#statistics.accuracy,
+      scores: this.#statistics.scores,
     };
     let line: EvaluationLine | undefined;
     if (evaluation && this.#evaluationIsDue) {
@@ -315,7 +319,7 @@ class Training {
   }
 
   /** Ends training because numbers are no longer finite. */
-  #refuse(what: string, batch?: LabelledBatch): never {
+  #refuse(what: string, batch?: Batch): never {
     const inputs = batch && nonFiniteIn(batch.inputs);
     const culprit = inputs
       ? `the batch's inputs hold ${inputs}`

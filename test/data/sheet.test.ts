@@ -1,9 +1,9 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
-import { EpisodeSampler } from '../../dist/data/episodes.js';
 import { glyphs } from '../../dist/data/glyphs.js';
 import { classSheet, episodeSheet } from '../../dist/data/sheet/sheet.js';
+import { EpisodeSampler } from '../../dist/tasks/classification/episodes.js';
 
 const data = glyphs({ classes: 12, drawings: 6 });
 

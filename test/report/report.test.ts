@@ -35,7 +35,7 @@ describe('renderReport', () => {
   });
 
   it('has the LSTM, people and chance beside the result where they compare', async () => {
-    const dataset = { name: 'omniglot', split: 'random', trainClasses: 1200, testClasses: 423 };
+    const dataset = { name: 'omniglot', trained: '1200 classes', tested: '423 unseen classes' };
     const three = await renderReport(sampleReport({ dataset }));
     expect(text(three, 'tbody tr')).toHaveLength(3);
     const config = modelConfig({ numClasses: 5, inputHeight: 4, inputWidth: 5 });
@@ -136,7 +136,7 @@ describe('renderReport', () => {
   });
 
   it('escapes what came from people', async () => {
-    const dataset = { name: '<b>&"x', split: 'random', trainClasses: 1, testClasses: 1 };
+    const dataset = { name: '<b>&"x', trained: '1 classes', tested: '1 unseen classes' };
     const page = await renderReport(sampleReport({ dataset, command: 'a && b > <c>' }));
     expect(page).not.toContain('<b>&"x');
     expect(text(page, 'pre')).toEqual(['a && b > <c>']);

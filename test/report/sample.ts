@@ -51,7 +51,7 @@ export function sampleReport(changes: Partial<ReportData> = {}): ReportData {
   return {
     config,
     recipe: makeRecipe({ numClasses: 3, episodeLength: 8, iterations: 400 }),
-    dataset: { name: 'glyphs', split: 'random', trainClasses: 1200, testClasses: 423 },
+    dataset: { name: 'glyphs', trained: '1200 classes', tested: '423 unseen classes' },
     seed: 3,
     machine: 'reference engine, 1 thread',
     date: new Date('2025-05-04T12:00:00Z'),
@@ -59,14 +59,14 @@ export function sampleReport(changes: Partial<ReportData> = {}): ReportData {
     command: 'mann train --seed 3',
     test: {
       episodes: 1600,
-      accuracy: { 1: 40.25, 2: 81.5, 3: 90, 4: 91, 5: 92 },
+      scores: { 1: 40.25, 2: 81.5, 3: 90, 4: 91, 5: 92 },
       ci95: { 1: 1.25, 2: 0.9, 3: 0.8, 4: 0.7, 5: 0.7 },
       loss: 3.25,
     },
     curve: [100, 200, 300, 400].map((batch) => ({
       batch,
       loss: 9 - batch / 100,
-      accuracy: { 1: 33, 2: 33 + batch / 10, 5: 35 + batch / 9 },
+      scores: { 1: 33, 2: 33 + batch / 10, 5: 35 + batch / 9 },
     })),
     episode: sampleEpisode(),
     ...changes,

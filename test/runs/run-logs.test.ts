@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CSV_FILE, csvRow, LOG_FILE, RunLogs } from '../../dist/runs/run-logs.js';
 import type { Recipe } from '../../dist/training/recipe.js';
 import type { ResumableCheckpoint } from '../../dist/training/state.js';
-import { tinyRecipe, tinyRun } from '../training/tiny.js';
+import { tinyMeasure, tinyRecipe, tinyRun } from '../training/tiny.js';
 
 let dir: string;
 beforeEach(() => {
@@ -30,7 +30,12 @@ async function loggedRun(
     onEvaluationProgress?: () => void;
   } = {},
 ) {
-  const logs = await RunLogs.open(folder, options.recipe ?? tinyRecipe, options.resume);
+  const logs = await RunLogs.open(
+    folder,
+    options.recipe ?? tinyRecipe,
+    tinyMeasure,
+    options.resume,
+  );
   return tinyRun({
     ...options,
     onReport: (row) => logs.report(row),
@@ -40,12 +45,12 @@ async function loggedRun(
 
 describe('the CSV', () => {
   it('has a header', async () => {
-    await RunLogs.open(dir, tinyRecipe);
+    await RunLogs.open(dir, tinyRecipe, tinyMeasure);
     expect(read().csv).toBe('batch,loss,1st,2nd,3rd,4th,5th,6th,7th,8th,9th,10th\n');
   });
 
   it('leaves cells empty where there is nothing to say', () => {
-    expect(csvRow({ batch: 100, loss: 80.47, accuracy: { 1: 20.126, 3: 0 } })).toBe(
+    expect(csvRow({ batch: 100, loss: 80.47, scores: { 1: 20.126, 3: 0 } }, tinyMeasure)).toBe(
       '100,80.4700,20.13,,0.00,,,,,,,',
     );
   });
@@ -108,16 +113,16 @@ describe('logs of a run that was interrupted', () => {
 
 it('a new run begins new logs', async () => {
   writeFileSync(join(dir, LOG_FILE), '{"batch":1}\n');
-  await RunLogs.open(dir, tinyRecipe);
+  await RunLogs.open(dir, tinyRecipe, tinyMeasure);
   expect(read().log).toBe('');
 });
 
 it('a log that cannot be written is a sentence', async () => {
-  const logs = await RunLogs.open(join(dir, 'logs'), tinyRecipe);
+  const logs = await RunLogs.open(join(dir, 'logs'), tinyRecipe, tinyMeasure);
   rmSync(join(dir, 'logs'), { recursive: true });
-  await expect(logs.report({ batch: 1, loss: 1, accuracy: {} })).rejects.toThrow(/^cannot write /);
+  await expect(logs.report({ batch: 1, loss: 1, scores: {} })).rejects.toThrow(/^cannot write /);
   writeFileSync(join(dir, 'logs'), '');
-  await expect(RunLogs.open(join(dir, 'logs'), tinyRecipe)).rejects.toThrow(
+  await expect(RunLogs.open(join(dir, 'logs'), tinyRecipe, tinyMeasure)).rejects.toThrow(
     /^cannot write logs to/,
   );
 });

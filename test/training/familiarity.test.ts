@@ -9,7 +9,7 @@ describe('familiarity of test episodes', () => {
     const logits = new Float32Array(18);
     const add = (...familiarity: number[]) =>
       scores.add(
-        { batch: 1, length: 6, labels },
+        { batch: 1, length: 6, targets: labels },
         { logits, familiarity: Float32Array.from(familiarity) },
       );
     expect(scores.result()).toBeUndefined();
@@ -24,7 +24,7 @@ describe('familiarity of test episodes', () => {
     const scores = new FamiliarityScores();
     const labels = Uint8Array.of(0, 0);
     const forward = { logits: new Float32Array(2), familiarity: new Float32Array(0) };
-    scores.add({ batch: 1, length: 2, labels }, forward);
+    scores.add({ batch: 1, length: 2, targets: labels }, forward);
     expect(scores.result()).toBeUndefined();
   });
 

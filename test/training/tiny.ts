@@ -1,15 +1,18 @@
 /** A tiny network, its episodes and a training of it, for tests. */
 import { Random, type RandomState } from '../../dist/common/random.js';
 import { createEngine } from '../../dist/engine/create.js';
-import type { Engine, EngineKind } from '../../dist/engine/engine.js';
+import type { Batch, Engine, EngineKind, Forward } from '../../dist/engine/engine.js';
 import { type ModelOptions, modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { initialTensors } from '../../dist/model/tensors.js';
 import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { csvRow, logLine } from '../../dist/runs/run-logs.js';
-import type { Task } from '../../dist/training/curriculum.js';
-import type { EpisodeSource, TestEpisodes } from '../../dist/training/episode-source.js';
-import type { LabelledBatch } from '../../dist/training/metrics.js';
+import {
+  accuracyByInstance,
+  countEpisodes,
+  type LabelledEpisodes,
+} from '../../dist/tasks/classification/by-instance.js';
+import type { EpisodeSource, EpisodeTask, TestEpisodes } from '../../dist/tasks/task.js';
 import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
 import { requireResumable } from '../../dist/training/resume.js';
 import type { ResumableCheckpoint } from '../../dist/training/state.js';
@@ -68,8 +71,13 @@ export const tinyRecipe: Recipe = makeRecipe({
 
 export const dataset = { name: 'noise', digest: 'abc', split: 'random', options: { seed: 7 } };
 
+export const tinyMeasure = accuracyByInstance(3);
+
+type LabelledBatch = Batch & LabelledEpisodes;
+
 /** Random drawings, one pattern a class, with noise. */
-export class NoiseSource implements EpisodeSource {
+export class NoiseSource implements EpisodeSource<LabelledBatch> {
+  readonly measure = tinyMeasure;
   readonly #random: Random;
   readonly #recipe: Recipe;
 
@@ -78,7 +86,7 @@ export class NoiseSource implements EpisodeSource {
     this.#recipe = recipe;
   }
 
-  next({ classes, length: T }: Task): LabelledBatch {
+  next({ classes, length: T }: EpisodeTask): LabelledBatch {
     const { numClasses: C, batchSize: B } = this.#recipe;
     const P = 6;
     const inputs = new Float32Array(B * T * (P + C));
@@ -100,9 +108,17 @@ export class NoiseSource implements EpisodeSource {
   }
 
   /** Its episodes of the full task. */
-  tests(): TestEpisodes {
+  tests(): TestEpisodes<LabelledBatch> {
     const { numClasses, episodeLength } = this.#recipe;
-    return { next: () => this.next({ classes: numClasses, length: episodeLength }) };
+    return {
+      measure: this.measure,
+      grade: this.grade,
+      next: () => this.next({ classes: numClasses, length: episodeLength }),
+    };
+  }
+
+  grade(batch: LabelledBatch, { logits }: Pick<Forward, 'logits'>) {
+    return countEpisodes(batch, logits);
   }
 
   get state(): RandomState {
@@ -168,10 +184,10 @@ export async function tinyRun(
       saved.push(serialiseCheckpoint(checkpoint));
     },
     onReport: (row) => {
-      lines.push(csvRow(row));
+      lines.push(csvRow(row, tinyMeasure));
     },
     onEvaluation: (line) => {
-      lines.push(logLine(line));
+      lines.push(logLine(line, tinyMeasure));
     },
     ...own,
     engine,

@@ -3,11 +3,22 @@ import { Random } from '../../dist/common/random.js';
 import { hasRelaxed } from '../../dist/engine/create.js';
 import type { Batch, Engine } from '../../dist/engine/engine.js';
 import { parseCheckpoint } from '../../dist/runs/checkpoint.js';
+import { logLine } from '../../dist/runs/run-logs.js';
+import { accuracyByInstance, countEpisodes } from '../../dist/tasks/classification/by-instance.js';
+import type { TestEpisodes } from '../../dist/tasks/task.js';
 import { evaluate } from '../../dist/training/evaluate.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
 import { requireResumable } from '../../dist/training/resume.js';
 import type { Progress } from '../../dist/training/trainer.js';
-import { NoiseSource, throughFile, tinyEngine, tinyForms, tinyRecipe, tinyRun } from './tiny.js';
+import {
+  NoiseSource,
+  throughFile,
+  tinyEngine,
+  tinyForms,
+  tinyMeasure,
+  tinyRecipe,
+  tinyRun,
+} from './tiny.js';
 
 const fast = hasRelaxed() ? (['simd', 'relaxed'] as const) : (['simd'] as const);
 
@@ -72,11 +83,11 @@ describe('events', () => {
     expect(progress.map((p) => p.batch)).toEqual(Array.from({ length: 14 }, (_, i) => i + 1));
     expect(progress.map((p) => p.position.length)).toEqual([3, 4, 3, 5, 5, ...Array(9).fill(6)]);
     expect(progress[0]!.learningRate).toBe(1e-3);
-    for (const { loss, speed, secondsLeft, accuracy } of progress) {
+    for (const { loss, speed, secondsLeft, scores } of progress) {
       expect(loss).toBeGreaterThan(0);
       expect(speed).toBeGreaterThan(0);
       expect(secondsLeft).toBeGreaterThanOrEqual(0);
-      expect(accuracy['1']).toBeGreaterThanOrEqual(0);
+      expect(scores['1']).toBeGreaterThanOrEqual(0);
     }
     const isLog = (line: string) => line.startsWith('{');
     expect(lines.filter((line) => !isLog(line)).map((row) => Number.parseInt(row, 10))).toEqual([
@@ -91,7 +102,7 @@ describe('events', () => {
       evaluation: { episodes: 4 },
     });
     expect(saved.map((bytes) => parseCheckpoint(bytes, 'f').step)).toEqual([5, 10, 14]);
-    expect(result.evaluation).toEqual(logs.at(-1));
+    expect(JSON.parse(logLine(result.evaluation!, tinyMeasure))).toEqual(logs.at(-1));
   });
 
   it('evaluations leave training alone', async () => {
@@ -296,11 +307,15 @@ describe('evaluate', () => {
     const batches: number[] = [];
     const result = await evaluate(
       { threads: 1, forward: async () => ({ loss: 2.5, logits, familiarity }) },
-      { next: () => batch },
+      {
+        measure: accuracyByInstance(2),
+        grade: (episodes: typeof batch, answers) => countEpisodes(episodes, answers.logits),
+        next: () => batch,
+      } satisfies TestEpisodes<typeof batch>,
       3,
       { onProgress: (p) => batches.push(p.batch) },
     );
-    expect(result).toMatchObject({ accuracy: { 1: 50, 2: 100 }, loss: 2.5, episodes: 3 });
+    expect(result).toMatchObject({ scores: { 1: 50, 2: 100 }, loss: 2.5, episodes: 3 });
     expect(result.familiarity).toEqual({ auroc: 75, known: 100, new: 50 });
     expect(Object.keys(result.ci95)).toEqual(['1', '2']);
     expect(batches).toEqual([1, 2, 3]);

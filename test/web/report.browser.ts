@@ -41,7 +41,7 @@ const report = () =>
     sampleReport({
       config: modelConfig({}),
       recipe: makeRecipe({ iterations: 400 }),
-      dataset: { name: 'omniglot', split: 'random', trainClasses: 1200, testClasses: 423 },
+      dataset: { name: 'omniglot', trained: '1200 classes', tested: '423 unseen classes' },
       episode: usualEpisode(),
     }),
   );

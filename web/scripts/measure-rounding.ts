@@ -28,7 +28,7 @@ for (const [name, { config, parameters }] of Object.entries({ trained, rounded }
   const engine = await createEngine(config, { parameters, threads: 1 });
   const recipe = makeRecipe({ numClasses: config.numClasses });
   const episodes = testEpisodes(data, test, config, recipe, 1, 'test');
-  const { accuracy, loss } = await evaluate(engine, episodes, Number(batches));
+  const { scores: accuracy, loss } = await evaluate(engine, episodes, Number(batches));
   const row = TABLE_INSTANCES.map((i) => accuracy[i]?.toFixed(2)).join(' ');
   console.log(`${name.padEnd(8)} ${row}  loss ${loss.toFixed(3)}`);
   await engine.dispose();

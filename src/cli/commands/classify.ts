@@ -8,8 +8,8 @@ import type { EngineKind } from '../../engine/engine.js';
 import { Learner } from '../../learner/learner.js';
 import type { Prediction } from '../../learner/prediction.js';
 import type { Prepared } from '../../learner/prepare.js';
-import { type ClassFolder, classFolders, picturesIn } from '../drawings/class-folders.js';
 import { choice, whole } from '../options/values.js';
+import { type ClassFolder, classFolders, picturesIn } from '../tasks/class-folders.js';
 
 interface ClassifyFlags {
   support: string;

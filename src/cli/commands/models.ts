@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
-import { ordinal } from '../../training/metrics.js';
+import { ordinal } from '../../tasks/scores.js';
 import { wrappedFor } from '../display/wrapped.js';
 import { type Shipped, shipped, verifyShipped } from '../networks/shipped.js';
 

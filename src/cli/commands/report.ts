@@ -44,7 +44,7 @@ Examples:
 
 async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> {
   const trained = await openTrained(checkpoint, flags);
-  const { engine, recipe, data, seed, folder } = trained;
+  const { engine, recipe, task, seed, folder } = trained;
   try {
     if (flags.strip !== undefined) {
       const count = flags.stripCount;
@@ -53,8 +53,8 @@ async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> 
       process.stdout.write(`${flags.strip}\n`);
       return;
     }
-    const display = makeDisplay(recipe);
-    const episodes = data.testEpisodes(engine.config, recipe, seed, 'test');
+    const episodes = task.testEpisodes(engine.config, recipe, seed, 'test');
+    const display = makeDisplay({ recipe, measure: episodes.measure, unseen: task.unseen });
     const batches = flags.testBatches ?? TEST_BATCHES;
     const test = await testNetwork(engine, episodes, { batches, display });
     display.done();

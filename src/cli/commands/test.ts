@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Sampler } from '../../data/episodes.js';
+import type { Sampler } from '../../tasks/classification/episodes.js';
 import { makeDisplay } from '../display/make-display.js';
 import { resultJson, resultText, testNetwork } from '../networks/testing.js';
 import { openTrained, type TrainedFlags } from '../networks/trained.js';
@@ -83,12 +83,12 @@ function acceptTrainingOptions(command: Command): void {
 }
 
 async function runTest(checkpoint: string | undefined, flags: TestFlags): Promise<number> {
-  const { engine, recipe, data, seed } = await openTrained(checkpoint, flags);
-  const display = makeDisplay(recipe);
+  const { engine, recipe, task, seed } = await openTrained(checkpoint, flags);
+  const { sampler } = flags;
+  const episodes = task.testEpisodes(engine.config, { ...recipe, sampler }, seed, 'test');
+  const display = makeDisplay({ recipe, measure: episodes.measure, unseen: task.unseen });
   const interrupt = onInterrupt(() => display.note('Stopping.'));
   try {
-    const { sampler } = flags;
-    const episodes = data.testEpisodes(engine.config, { ...recipe, sampler }, seed, 'test');
     const batches = flags.testBatches ?? TEST_BATCHES;
     const test = await testNetwork(engine, episodes, {
       batches,
@@ -97,8 +97,8 @@ async function runTest(checkpoint: string | undefined, flags: TestFlags): Promis
     });
     display.done();
     const text = flags.json
-      ? JSON.stringify(resultJson(engine.config, data, test, sampler))
-      : resultText(engine.config, data, test, sampler);
+      ? JSON.stringify(resultJson(engine.config, task, episodes.measure, test, sampler))
+      : resultText(engine.config, task, episodes.measure, test, sampler);
     process.stdout.write(`${text}\n`);
     return EXIT.ok;
   } catch (error) {

@@ -1,4 +1,6 @@
 /** How a training looks while it runs. All of it goes to stderr: stdout is for results. */
+import type { Measure } from '../../tasks/scores.js';
+import type { Recipe } from '../../training/recipe.js';
 import type { EvaluationLine, Progress, TrainingRow } from '../../training/trainer.js';
 
 export interface Display {
@@ -6,7 +8,7 @@ export interface Display {
   progress(progress: Progress): void;
   /** A row of the training table. */
   report(row: TrainingRow): void;
-  /** How it does on unseen classes. */
+  /** How it does on what is new. */
   evaluation(line: EvaluationLine): void;
   /** Evaluating in the midst of training, batch by batch. */
   evaluating(batch: number, batches: number): void;
@@ -18,4 +20,13 @@ export interface Display {
   done(): void;
 }
 
-export const TESTING = 'Testing on unseen classes';
+/** What a display shows numbers of. */
+export interface Shown {
+  readonly recipe: Recipe;
+  readonly measure: Measure;
+  /** What is new in tests, in words. */
+  readonly unseen: string;
+}
+
+/** Of the bar of a test. */
+export const testing = ({ unseen }: Shown) => `Testing on ${unseen}`;

@@ -1,63 +1,50 @@
 /** Numbers and tables for terminals. */
-import {
-  type ByInstance,
-  ceiling,
-  chance,
-  INSTANCES,
-  ordinal,
-  TABLE_INSTANCES,
-} from '../../training/metrics.js';
+import { type Measure, type Scores, shownColumns } from '../../tasks/scores.js';
 
-/** The table of results: accuracies with their intervals, between chance and the upper bound. */
+/** The table of results: scores with their intervals, between chance and the upper bound. */
 export function resultTable(
   name: string,
-  { accuracy, ci95 }: { accuracy: ByInstance; ci95: ByInstance },
-  numClasses: number,
+  { scores, ci95 }: { scores: Scores; ci95: Scores },
+  measure: Measure,
   columns = 80,
 ): string {
-  const title = 14;
-  const cell = title + 8 * TABLE_INSTANCES.length <= columns ? 8 : 6;
-  const row = (name: string, cells: readonly (string | undefined)[]) =>
-    name.padEnd(title) + cells.map((text) => (text ?? '-').padStart(cell)).join('');
+  const { digits, chance, bound } = measure;
+  const shown = shownColumns(measure);
+  const title = Math.max(14, measure.title.length + 1);
+  const cell = title + 8 * shown.length <= columns ? 8 : 6;
+  const row = (name: string, texts: readonly (string | undefined)[]) =>
+    name.padEnd(title) + texts.map((text) => (text ?? '-').padStart(cell)).join('');
+  const numbers = (of: Scores, sign = '') =>
+    shown.map(({ key }) => {
+      const number = of[key]?.toFixed(digits);
+      return number === undefined ? undefined : sign + number;
+    });
   return [
     row(
-      'accuracy, %',
-      TABLE_INSTANCES.map((i) => ordinal(i)),
+      measure.title,
+      shown.map(({ title }) => title),
     ),
-    row(
-      name,
-      TABLE_INSTANCES.map((i) => accuracy[i]?.toFixed(1)),
-    ),
-    row(
-      '  95% interval',
-      TABLE_INSTANCES.map((i) => (ci95[i] === undefined ? undefined : `±${ci95[i].toFixed(1)}`)),
-    ),
-    row(
-      'chance',
-      TABLE_INSTANCES.map(() => chance(numClasses).toFixed(1)),
-    ),
-    row(
-      'upper bound',
-      TABLE_INSTANCES.map((i) => ceiling(numClasses, i).toFixed(1)),
-    ),
+    row(name, numbers(scores)),
+    row('  95% interval', numbers(ci95, '±')),
+    ...(chance ? [row('chance', numbers(chance))] : []),
+    ...(bound ? [row('upper bound', numbers(bound))] : []),
   ].join('\n');
 }
 
-const instances = Array.from({ length: INSTANCES }, (_, i) => i + 1);
-
-/** The header of the training table, as run_mann.py prints it; of as many instances as fit into `width` columns. */
-export function trainingHeader(width = Number.POSITIVE_INFINITY): string {
-  return cells(['Batch', 'Loss', ...instances.map(ordinal)], width);
+/** The header of the training table, as run_mann.py prints it; of as many columns as fit into `width`. */
+export function trainingHeader(measure: Measure, width = Number.POSITIVE_INFINITY): string {
+  return cells(['Batch', 'Loss', ...measure.columns.map(({ title }) => title)], width);
 }
 
-/** A row of the training table; accuracies in percent. */
+/** A row of the training table. */
 export function trainingRow(
+  { columns, digits }: Measure,
   batch: number | string,
   loss: number,
-  accuracy: ByInstance,
+  scores: Scores,
   width = Number.POSITIVE_INFINITY,
 ): string {
-  const numbers = instances.map((i) => accuracy[i]?.toFixed(1) ?? '-');
+  const numbers = columns.map(({ key }) => scores[key]?.toFixed(digits) ?? '-');
   return cells([String(batch), loss.toFixed(3), ...numbers], width);
 }
 

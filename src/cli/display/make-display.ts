@@ -1,10 +1,11 @@
-import type { Recipe } from '../../training/recipe.js';
-import type { Display } from './display.js';
+import type { Display, Shown } from './display.js';
 import { PlainDisplay } from './plain-display.js';
 import { drawsInPlace } from './terminal.js';
 import { TerminalDisplay } from './terminal-display.js';
 
 /** In place on a terminal, plain lines elsewhere. */
-export function makeDisplay(recipe: Recipe, stream: NodeJS.WriteStream = process.stderr): Display {
-  return drawsInPlace(stream) ? new TerminalDisplay(recipe, stream) : new PlainDisplay(stream);
+export function makeDisplay(shown: Shown, stream: NodeJS.WriteStream = process.stderr): Display {
+  return drawsInPlace(stream)
+    ? new TerminalDisplay(shown, stream)
+    : new PlainDisplay(shown, stream);
 }

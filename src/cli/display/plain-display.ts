@@ -1,5 +1,5 @@
 import type { EvaluationLine, TrainingRow } from '../../training/trainer.js';
-import { type Display, TESTING } from './display.js';
+import { type Display, type Shown, testing } from './display.js';
 import { count, trainingHeader, trainingRow } from './format.js';
 
 /** The columns of run_mann.py, a line each. */
@@ -7,18 +7,21 @@ export class PlainDisplay implements Display {
   #headed = false;
   #tested = 0;
 
-  constructor(readonly stream: NodeJS.WriteStream) {}
+  constructor(
+    readonly shown: Shown,
+    readonly stream: NodeJS.WriteStream,
+  ) {}
 
   progress(): void {}
 
-  report({ batch, loss, accuracy }: TrainingRow): void {
-    if (!this.#headed) this.note(trainingHeader());
+  report({ batch, loss, scores }: TrainingRow): void {
+    if (!this.#headed) this.note(trainingHeader(this.shown.measure));
     this.#headed = true;
-    this.note(trainingRow(batch, loss, accuracy));
+    this.note(trainingRow(this.shown.measure, batch, loss, scores));
   }
 
   evaluation({ evaluation }: EvaluationLine): void {
-    this.note(trainingRow('unseen', evaluation.loss, evaluation.accuracy));
+    this.note(trainingRow(this.shown.measure, 'unseen', evaluation.loss, evaluation.scores));
   }
 
   evaluating(): void {}
@@ -27,7 +30,7 @@ export class PlainDisplay implements Display {
     const quarter = Math.floor((4 * batch) / batches);
     if (batch < batches && quarter === this.#tested) return;
     this.#tested = quarter % 4;
-    this.note(`${TESTING}: ${count(batch)} of ${count(batches)} batches`);
+    this.note(`${testing(this.shown)}: ${count(batch)} of ${count(batches)} batches`);
   }
 
   note(text: string): void {

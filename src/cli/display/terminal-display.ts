@@ -1,8 +1,8 @@
 import colours from 'picocolors';
-import type { Recipe } from '../../training/recipe.js';
+import type { Measure } from '../../tasks/scores.js';
 import type { EvaluationLine, Progress } from '../../training/trainer.js';
 import { barLines } from './bar.js';
-import { type Display, TESTING } from './display.js';
+import { type Display, type Shown, testing } from './display.js';
 import { count, trainingHeader, trainingRow } from './format.js';
 import { LiveText } from './live-text.js';
 import { trainingBlock } from './training-block.js';
@@ -11,31 +11,39 @@ import { wrapped } from './wrapped.js';
 /** Milliseconds between two frames. */
 const FRAME = 100;
 
+/** Such as: Accuracy on unseen classes, %. */
+function headingOf({ title }: Measure, unseen: string): string {
+  const [what, unit] = title.split(', ');
+  const heading = `${what![0]!.toUpperCase()}${what!.slice(1)} on ${unseen}`;
+  return unit ? `${heading}, ${unit}` : heading;
+}
+
 /** A block that is drawn anew in place. */
 export class TerminalDisplay implements Display {
   readonly #live: LiveText;
-  readonly #recipe: Recipe;
+  readonly #shown: Shown;
   #last = 0;
   #headed = false;
 
-  constructor(recipe: Recipe, stream: NodeJS.WriteStream) {
-    this.#recipe = recipe;
+  constructor(shown: Shown, stream: NodeJS.WriteStream) {
+    this.#shown = shown;
     this.#live = new LiveText(stream);
   }
 
   progress(progress: Progress): void {
     if (!this.#isTime(progress.batch === progress.batches)) return;
-    this.#live.show(trainingBlock(progress, this.#recipe, this.#live.width));
+    this.#live.show(trainingBlock(progress, this.#shown, this.#live.width));
   }
 
   report(): void {}
 
   evaluation({ batch, evaluation }: EvaluationLine): void {
     const { width } = this.#live;
-    const { loss, accuracy } = evaluation;
-    const title = wrapped('Accuracy on unseen classes, %:', width);
-    const head = [...title, trainingHeader(width)].map(colours.dim);
-    this.#print([...(this.#headed ? [] : head), trainingRow(batch, loss, accuracy, width)]);
+    const { loss, scores } = evaluation;
+    const { measure, unseen } = this.#shown;
+    const title = wrapped(`${headingOf(measure, unseen)}:`, width);
+    const head = [...title, trainingHeader(measure, width)].map(colours.dim);
+    this.#print([...(this.#headed ? [] : head), trainingRow(measure, batch, loss, scores, width)]);
     this.#headed = true;
   }
 
@@ -44,7 +52,7 @@ export class TerminalDisplay implements Display {
   }
 
   testing(batch: number, batches: number): void {
-    this.#bar(TESTING, batch, batches);
+    this.#bar(testing(this.#shown), batch, batches);
   }
 
   note(text: string): void {

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../common/errors.js';
 import { fileError } from '../../common/file-errors.js';
-import type { ByInstance } from '../../training/metrics.js';
+import type { Scores } from '../../tasks/scores.js';
 
 const FOLDER = fileURLToPath(new URL('../../../models/', import.meta.url));
 /** A line a file, as `sha256sum` writes and checks them. */
@@ -30,7 +30,7 @@ export interface Shipped {
   readonly name: string;
   readonly summary: string;
   /** Percent by instance on unseen classes; empty where the card does not say. */
-  readonly accuracy: ByInstance;
+  readonly accuracy: Scores;
   readonly bytes: number;
   readonly path: string;
 }
@@ -51,7 +51,7 @@ export function readCard(card: string): Pick<Shipped, 'summary' | 'accuracy'> {
   const summary = lines.find((line) => line && !line.startsWith('#')) ?? '';
   const cells = (line = '') => line.split('|').slice(2, -1);
   const head = lines.findIndex((line) => /\|\s*1st\s*\|/.test(line));
-  const accuracy: ByInstance = {};
+  const accuracy: Scores = {};
   if (head >= 0) {
     const values = cells(lines[head + 2]);
     for (const [i, title] of cells(lines[head]).entries()) {

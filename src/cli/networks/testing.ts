@@ -1,15 +1,14 @@
-import { printable } from '../../common/printable.js';
-import type { Sampler } from '../../data/episodes.js';
 import type { Engine } from '../../engine/engine.js';
 import { kindOf, type ModelConfig } from '../../model/config.js';
-import type { TestEpisodes } from '../../training/episode-source.js';
+import type { Sampler } from '../../tasks/classification/episodes.js';
+import type { Measure, Scores } from '../../tasks/scores.js';
+import type { TestEpisodes } from '../../tasks/task.js';
 import { type Evaluation, evaluate } from '../../training/evaluate.js';
 import type { Familiarity } from '../../training/familiarity.js';
-import type { ByInstance } from '../../training/metrics.js';
 import type { Display } from '../display/display.js';
 import { count, resultTable } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';
-import type { OpenData } from '../drawings/datasets.js';
+import type { OpenTask } from '../tasks/open-task.js';
 
 /** Tests a network, with progress. */
 export function testNetwork(
@@ -35,10 +34,10 @@ export interface ResultJson {
   readonly episodes: number;
   /** How they were sampled, where not in our way. */
   readonly sampler?: Sampler;
-  /** Percent by instance, "1" to "10". */
-  readonly accuracy: ByInstance;
+  /** Percent by instance, "1" to "10"; the scores of other tasks are called what they measure. */
+  readonly accuracy: Scores;
   /** Half the width of the 95% interval. */
-  readonly ci95: ByInstance;
+  readonly ci95: Scores;
   readonly loss: number;
   /** How well known and new classes are told apart, in percent, where the network learned to. */
   readonly familiarity?: Familiarity;
@@ -46,20 +45,18 @@ export interface ResultJson {
 
 export function resultJson(
   config: ModelConfig,
-  data: OpenData,
+  task: OpenTask,
+  measure: Measure,
   test: Evaluation,
   sampler: Sampler = 'default',
-): ResultJson {
-  const { episodes, accuracy, ci95, loss, familiarity } = test;
+): Record<string, unknown> {
+  const { episodes, scores, ci95, loss, familiarity } = test;
   return {
     model: kindOf(config),
-    dataset: data.name,
-    split: data.split,
-    classes: data.testClasses,
-    heldOut: data.heldOut,
+    ...task.facts,
     episodes,
     ...(sampler !== 'default' && { sampler }),
-    accuracy,
+    [measure.name]: scores,
     ci95,
     loss,
     ...(familiarity && { familiarity }),
@@ -69,16 +66,16 @@ export function resultJson(
 /** The result for people. */
 export function resultText(
   config: ModelConfig,
-  data: OpenData,
+  task: OpenTask,
+  measure: Measure,
   test: Evaluation,
   sampler: Sampler = 'default',
 ): string {
-  const title =
-    `Tested on ${count(data.testClasses)} unseen classes of ${printable(data.name)} ` +
-    `(${data.split} split${data.heldOut ? ', held out from training' : ''}), ${count(test.episodes)} episodes${sampler === 'original' ? ' sampled as in the original implementation' : ''}:`;
+  const how = sampler === 'original' ? ' sampled as in the original implementation' : '';
+  const title = `Tested on ${task.tested}, ${count(test.episodes)} episodes${how}:`;
   const { stdout } = process;
   const columns = stdout.isTTY && stdout.columns > 0 ? stdout.columns : 80;
-  const table = resultTable(kindOf(config).toUpperCase(), test, config.numClasses, columns);
+  const table = resultTable(kindOf(config).toUpperCase(), test, measure, columns);
   return `\n${wrappedFor(stdout, title)}\n\n${table}${familiarityText(test)}`;
 }
 

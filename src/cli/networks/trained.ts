@@ -2,19 +2,20 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../common/errors.js';
-import type { Augment } from '../../data/episodes.js';
 import type { Engine } from '../../engine/engine.js';
 import { resolveCheckpoint } from '../../runs/run-folder.js';
+import type { Augment } from '../../tasks/classification/episodes.js';
 import { makeRecipe, type Recipe } from '../../training/recipe.js';
 import { checkConfig } from '../../training/resume.js';
 import { say } from '../display/wrapped.js';
-import { type OpenData, openData } from '../drawings/datasets.js';
 import { type DataFlags, dataFlagsOf, datasetName } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
 import { type NetworkFlags, networkAsked } from '../options/network-options.js';
 import { type EpisodeFlags, episodeLengthGiven } from '../options/recipe-options.js';
 import { commandLine } from '../process/invocation.js';
 import { runFolderIn } from '../run-mann/model-folders.js';
+import { openTask } from '../tasks/open.js';
+import type { OpenTask } from '../tasks/open-task.js';
 import { openEngine } from './engine.js';
 import { existingRunFolder } from './run-folders.js';
 import { isShipped, shippedFor } from './shipped.js';
@@ -28,7 +29,7 @@ export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, 
 export interface Trained {
   readonly engine: Engine;
   readonly recipe: Recipe;
-  readonly data: OpenData;
+  readonly task: OpenTask;
   readonly seed: number;
   /** The checkpoint file, and the folder that it lies in. */
   readonly path: string;
@@ -65,10 +66,10 @@ export async function openTrained(
   if (recorded.dataset !== undefined) checkUnseen(recorded, flags, path);
   // A pretrained network is final: it is tested on the test classes themselves.
   const chosen = isShipped(path) ? { holdOut: 0 } : {};
-  const data = await openData({ ...recorded, ...chosen, ...flags });
-  data.check(config, recipe);
+  const task = await openTask({ ...recorded, ...chosen, ...flags });
+  task.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
-  return { engine, recipe, data, seed, path, folder: dirname(path) };
+  return { engine, recipe, task, seed, path, folder: dirname(path) };
 }
 
 /**

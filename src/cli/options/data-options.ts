@@ -4,7 +4,7 @@ import { quoted } from '../../common/printable.js';
 import { holdsOmniglot } from '../../data/omniglot-places.js';
 import type { SplitKind } from '../../data/splits.js';
 import { kindOf } from '../../data/walk.js';
-import type { DatasetRecord } from '../../training/state.js';
+import type { DatasetRecord } from '../../tasks/task.js';
 import { choice, whole } from './values.js';
 
 const SPLITS: SplitKind[] = ['random', 'alphabets'];

@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../common/defined.js';
 import { UserError } from '../../common/errors.js';
-import type { Augment } from '../../data/episodes.js';
 import { modelConfig } from '../../model/config.js';
+import type { Augment } from '../../tasks/classification/episodes.js';
 import {
   DRAWINGS_PER_CLASS,
   makeRecipe,

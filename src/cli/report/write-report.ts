@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { recordEpisode, renderReport } from '../../report/index.js';
+import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
 import type { Evaluation } from '../../training/evaluate.js';
 import type { Recipe } from '../../training/recipe.js';
-import type { OpenData } from '../drawings/datasets.js';
 import { machineName } from '../networks/engine.js';
 import { writeOutput } from '../process/write-output.js';
+import type { OpenTask } from '../tasks/open-task.js';
 import { readCurve } from './curve.js';
 import { trainCommandOf } from './reproduce.js';
 
 export interface ReportInputs {
   readonly engine: Engine;
   readonly recipe: Recipe;
-  readonly data: OpenData;
+  readonly task: OpenTask;
   readonly seed: number;
   readonly test: Evaluation;
   /** Of training, where they are known. */
@@ -25,27 +26,33 @@ export interface ReportInputs {
 export function reportEpisode({
   engine,
   recipe,
-  data,
+  task,
   seed,
-}: Pick<ReportInputs, 'engine' | 'recipe' | 'data' | 'seed'>) {
+}: Pick<ReportInputs, 'engine' | 'recipe' | 'task' | 'seed'>) {
   const one = { ...recipe, batchSize: 1 };
-  return recordEpisode(engine, data.testEpisodes(engine.config, one, seed, 'report').next());
+  const batch = task.testEpisodes(engine.config, one, seed, 'report').next();
+  return recordEpisode(engine, batch as EpisodeBatch);
 }
 
 /** Writes the report of a trained network. */
 export async function writeReport(path: string, inputs: ReportInputs): Promise<void> {
-  const { engine, recipe, data, seed, test, seconds, logDir } = inputs;
+  const { engine, recipe, task, seed, test, seconds, logDir } = inputs;
+  const { measure } = task.testEpisodes(engine.config, recipe, seed, 'test');
   const page = await renderReport({
     config: engine.config,
     recipe,
-    dataset: { ...data, name: basename(data.name) },
+    dataset: {
+      name: basename(task.name),
+      trained: task.trained,
+      tested: task.tested,
+    },
     seed,
     machine: machineName(engine),
     date: new Date(),
     ...(seconds !== undefined && { seconds }),
-    command: trainCommandOf(engine.config, recipe, data.flags, seed),
+    command: trainCommandOf(engine.config, recipe, task.flags, seed),
     test,
-    curve: readCurve(logDir),
+    curve: readCurve(logDir, measure),
     episode: reportEpisode(inputs),
   });
   await writeOutput(path, page);

@@ -3,7 +3,8 @@ import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFileError } from '../../common/file-errors.js';
 import type { Floats } from '../../model/tensors.js';
-import { argmax, type EpisodeLabels, instancesOf } from '../../training/metrics.js';
+import { instancesOf, type LabelledEpisodes } from '../../tasks/classification/by-instance.js';
+import { argmax } from '../../tasks/scores.js';
 
 /** Batches between two rows. */
 export const LOG_EVERY = 100;
@@ -30,7 +31,7 @@ export function logFileName({ model, numClasses, numSamples, begun }: LogName): 
  * @param logits [B, T, C]
  */
 export function sharesByInstance(
-  { batch: B, length: T, labels }: EpisodeLabels,
+  { batch: B, length: T, labels }: LabelledEpisodes,
   logits: Floats,
   numSamples: number,
 ): number[] {
@@ -84,7 +85,7 @@ export class RunMannLog {
   }
 
   /** @param logits of a test batch, [B, T, C] */
-  async add(done: number, batch: EpisodeLabels, logits: Floats): Promise<void> {
+  async add(done: number, batch: LabelledEpisodes, logits: Floats): Promise<void> {
     const row = logRow(done, sharesByInstance(batch, logits, this.numSamples));
     try {
       await appendFile(this.path, `${row}\n`);

@@ -1,5 +1,4 @@
 import colours from 'picocolors';
-import { printable } from '../../common/printable.js';
 import type { Engine } from '../../engine/engine.js';
 import { kindOf, type ModelConfig } from '../../model/config.js';
 import { tensorSpecs } from '../../model/tensors.js';
@@ -11,18 +10,18 @@ import type { Plan } from './plan.js';
 
 /** What is going to happen, before it does. */
 export function announcement(engine: Engine, plan: Plan, path: string): string {
-  const { config, recipe, data, seed, resume } = plan;
+  const { config, recipe, task, seed, resume } = plan;
   const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
   const easier = recipe.curriculum.map(
     ({ batches, tasks }) => `${count(batches)} batches of ${tasksInWords(tasks)}`,
   );
-  const task =
-    `episodes of ${count(recipe.episodeLength)} drawings of ${recipe.numClasses} classes` +
+  const episodes =
+    `episodes of ${task.episodeInWords(recipe)}` +
     (easier.length > 0 ? ` (after a curriculum: ${easier.join(', ')}; classes × drawings)` : '');
   const lines = {
     Network: `${networkInWords(config)}; ${count(weights)} weights`,
-    Data: `${printable(data.name)}, ${data.split} split: ${count(data.trainClasses)} classes to train on, ${count(data.testClasses)} to test on`,
-    Task: task,
+    Data: task.about,
+    Task: episodes,
     Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, resumed after batch ${count(resume.step)}` : ''}`,
     Machine: machineName(engine),
     Folder: path,

@@ -2,15 +2,16 @@ import { UserError } from '../../common/errors.js';
 import { type ModelConfig, modelConfig } from '../../model/config.js';
 import type { Tensors } from '../../model/tensors.js';
 import type { FoundCheckpoint } from '../../runs/run-folder.js';
-import { initialWeights } from '../../training/episode-source.js';
+import { initialWeights } from '../../training/initial-weights.js';
 import { makeRecipe, type Recipe, resumedRecipe } from '../../training/recipe.js';
 import { checkConfig, checkDataset, requireResumable } from '../../training/resume.js';
 import type { ResumableCheckpoint } from '../../training/state.js';
-import { type OpenData, openData } from '../drawings/datasets.js';
 import { type DataFlags, dataFlagsOf } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
 import { type NetworkFlags, networkAsked, networkGiven } from '../options/network-options.js';
 import { type EpisodeFlags, recipeGiven, type TrainingFlags } from '../options/recipe-options.js';
+import { openTask } from '../tasks/open.js';
+import type { OpenTask } from '../tasks/open-task.js';
 
 export interface TrainFlags
   extends NetworkFlags,
@@ -34,50 +35,22 @@ export interface Plan {
   readonly config: ModelConfig;
   readonly recipe: Recipe;
   readonly seed: number;
-  readonly data: OpenData;
+  readonly task: OpenTask;
   /** The weights to begin with. */
   readonly parameters: Tensors;
   readonly resume?: ResumableCheckpoint;
 }
 
-export async function freshPlan(given: TrainFlags): Promise<Plan> {
-  const data = await openData(given);
-  const flags = fitted(given, data);
-  const config = modelConfig(networkGiven(flags));
-  const recipe = makeRecipe(recipeGiven(flags));
+export async function freshPlan(flags: TrainFlags): Promise<Plan> {
+  const task = await openTask(flags);
+  const asked = recipeGiven(flags);
+  const usual = task.usual(asked);
+  const recipe = makeRecipe({ ...usual.recipe, ...asked });
+  const network = { ...usual.network, ...networkGiven(flags) };
+  const config = modelConfig({ ...network, ...task.network(recipe) });
   const seed = flags.seed ?? 1;
-  data.check(config, recipe);
-  return {
-    config,
-    recipe,
-    seed,
-    data,
-    parameters: initialWeights(config, seed),
-  };
-}
-
-/**
- * Episodes such as a small data set can give, where nothing else was asked for: of as many classes as there
- * are to train and to test on, of no more drawings than they have.
- * @throws UserError where there are too few classes for any
- */
-function fitted(flags: TrainFlags, data: OpenData): TrainFlags {
-  const usual = makeRecipe();
-  const { name, trainClasses, testClasses } = data;
-  const most = Math.min(trainClasses, testClasses, usual.numClasses);
-  if (flags.numClasses === undefined && most < 2) {
-    throw new UserError(
-      `${name} has ${trainClasses} classes to train on and ${testClasses} to test on, and at least two of both ` +
-        'are needed: add classes, six in all or more (to tell apart those that are there: mann classify)',
-    );
-  }
-  const numClasses = flags.numClasses ?? most;
-  if (flags.numSamples !== undefined || flags.episodeLength !== undefined) {
-    return { ...flags, numClasses };
-  }
-  const drawings = numClasses * Math.max(data.fewestDrawings, 2);
-  const { episodeLength } = makeRecipe({ numClasses });
-  return { ...flags, numClasses, episodeLength: Math.min(episodeLength, drawings) };
+  task.check(config, recipe);
+  return { config, recipe, seed, task, parameters: initialWeights(config, seed) };
 }
 
 /** Everything that was not asked for expressly is as the checkpoint has it. */
@@ -93,8 +66,8 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
     );
   }
   const recipe = resumedRecipe(training.recipe, recipeGiven(flags, config.numClasses), where);
-  const data = await openData({ ...dataFlagsOf(training.dataset, where), ...flags });
-  checkDataset(training.dataset, data.record, where);
-  data.check(config, recipe);
-  return { config, recipe, seed: training.seed, data, parameters, resume };
+  const task = await openTask({ ...dataFlagsOf(training.dataset, where), ...flags });
+  checkDataset(training.dataset, task.record, where);
+  task.check(config, recipe);
+  return { config, recipe, seed: training.seed, task, parameters, resume };
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.js';
 import { kindOf, modelConfig } from '../../model/config.js';
 import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-folder.js';
 import { RunLogs } from '../../runs/run-logs.js';
+import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
 import { makeRecipe } from '../../training/recipe.js';
 import { type TrainResult, train } from '../../training/trainer.js';
 import type { Display } from '../display/display.js';
@@ -66,12 +67,13 @@ async function trainAndTest(
   logDir: string,
 ): Promise<number> {
   const { path } = folder;
-  const display = makeDisplay(plan.recipe);
+  const { measure } = plan.task.testEpisodes(plan.config, plan.recipe, plan.seed, 'test');
+  const display = makeDisplay({ recipe: plan.recipe, measure, unseen: plan.task.unseen });
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
   );
   try {
-    const logs = await RunLogs.open(logDir, plan.recipe, plan.resume);
+    const logs = await RunLogs.open(logDir, plan.recipe, measure, plan.resume);
     say(announcement(engine, plan, path));
     const started = performance.now();
     const result = await trainPlan(plan, {
@@ -151,7 +153,7 @@ function folderOf(flags: TrainFlags): string {
 }
 
 /** Begins a log of run_mann.py's form; gives what writes its rows. */
-async function runMannLog({ config, recipe, seed, data }: Plan, engine: Engine, folder: string) {
+async function runMannLog({ config, recipe, seed, task }: Plan, engine: Engine, folder: string) {
   const model = kindOf(config);
   const { numClasses } = config;
   const numSamples = Math.ceil(recipe.episodeLength / numClasses);
@@ -159,8 +161,8 @@ async function runMannLog({ config, recipe, seed, data }: Plan, engine: Engine, 
   const log = await RunMannLog.begin(folder, name);
   return async (step: number) => {
     if (step % LOG_EVERY !== 0) return;
-    const batch = data.testEpisodes(config, recipe, seed, `log ${step}`).next();
-    await log.add(step, batch, (await engine.forward(batch)).logits);
+    const batch = task.testEpisodes(config, recipe, seed, `log ${step}`).next();
+    await log.add(step, batch as EpisodeBatch, (await engine.forward(batch)).logits);
   };
 }
 
@@ -174,17 +176,17 @@ interface Surroundings {
 }
 
 function trainPlan(
-  { config, recipe, seed, data, resume }: Plan,
+  { config, recipe, seed, task, resume }: Plan,
   { engine, folder, logs, display, signal, beforeBatch }: Surroundings,
 ): Promise<TrainResult> {
   return train({
     engine,
     recipe,
-    source: data.trainingEpisodes(config, recipe, seed),
+    source: task.trainingEpisodes(config, recipe, seed),
     seed,
-    dataset: data.record,
+    dataset: task.record,
     version,
-    evaluation: (step) => data.testEpisodes(config, recipe, seed, `evaluation ${step}`),
+    evaluation: (step) => task.testEpisodes(config, recipe, seed, `evaluation ${step}`),
     resume,
     signal,
     beforeBatch,
@@ -222,10 +224,10 @@ async function finish(
   display: Display,
   { path, logDir, checkpoint, seconds, signal }: Ending,
 ): Promise<void> {
-  const { config, recipe, seed, data } = plan;
+  const { config, recipe, seed, task } = plan;
   const batches = flags.testBatches ?? TEST_BATCHES;
   // the test of the table is that of `mann test`
-  const episodes = data.testEpisodes(config, { ...recipe, distractors: 0 }, seed, 'test');
+  const episodes = task.testEpisodes(config, { ...recipe, distractors: 0 }, seed, 'test');
   const test = await testNetwork(engine, episodes, {
     batches,
     display,
@@ -237,7 +239,7 @@ async function finish(
     await writeReport(report, {
       engine,
       recipe,
-      data,
+      task,
       seed,
       test,
       seconds,
@@ -249,10 +251,14 @@ async function finish(
   display.done();
   if (flags.json) {
     const run = { folder: path, checkpoint, ...(!failure && { report }), seconds };
-    process.stdout.write(`${JSON.stringify({ ...resultJson(config, data, test), run })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...resultJson(config, task, episodes.measure, test), run })}\n`,
+    );
   } else {
     const files = [`Checkpoint  ${checkpoint}`, ...(failure ? [] : [`Report      ${report}`])];
-    process.stdout.write(`${resultText(config, data, test)}\n\n${files.join('\n')}\n`);
+    process.stdout.write(
+      `${resultText(config, task, episodes.measure, test)}\n\n${files.join('\n')}\n`,
+    );
   }
   if (failure) {
     say('The training is saved, but its report could not be written. To write it:');

@@ -1,5 +1,5 @@
+import type { Floats } from '../../model/tensors.js';
 import type { DataSet } from '../drawings.js';
-import type { EpisodeBatch } from '../episodes.js';
 import { widthOf } from './font.js';
 import { type Colour, Page } from './page.js';
 
@@ -88,6 +88,14 @@ function labelColumn(labels: readonly (readonly string[])[]): number {
   return MARGIN + Math.max(...labels.flat().map(widthOf)) + MARGIN;
 }
 
+/** A batch of episodes, as far as a sheet shows it. */
+interface LabelledDrawings {
+  readonly batch: number;
+  readonly length: number;
+  readonly inputs: Floats;
+  readonly labels: ArrayLike<number>;
+}
+
 /**
  * A PNG of one episode, its pictures exactly as the network sees them, dark on white, in reading order,
  * 10 a row with the numbers of its steps, every pixel of the input 3x3. The frame's colour is the label
@@ -98,7 +106,7 @@ function labelColumn(labels: readonly (readonly string[])[]): number {
  * @throws RangeError when the episode is not in the batch or the sizes are not those of its inputs
  */
 export function episodeSheet(
-  { batch, length, inputs, labels }: Pick<EpisodeBatch, 'batch' | 'length' | 'inputs' | 'labels'>,
+  { batch, length, inputs, labels }: LabelledDrawings,
   episode: number,
   inputHeight: number,
   inputWidth: number,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadProgress } from '../../../dist/cli/display/load-progress.js';
 import { makeDisplay } from '../../../dist/cli/display/make-display.js';
 import { say } from '../../../dist/cli/display/wrapped.js';
+import { accuracyByInstance } from '../../../dist/tasks/classification/by-instance.js';
 import { makeRecipe } from '../../../dist/training/recipe.js';
 import type { EvaluationLine, Progress } from '../../../dist/training/trainer.js';
 import { Screen } from './screen.js';
@@ -13,11 +14,13 @@ const recipe = makeRecipe({
 });
 const PLATEAU = /accuracy stays/;
 
+const shown = { recipe, measure: accuracyByInstance(5), unseen: 'unseen classes' };
+
 /** A training in 40 frames: at chance, above it, at chance again for a moment, and on to the end. */
 const frames = Array.from({ length: 41 }, (_, i): Progress => {
   const batch = 100 * i;
   const second = i < 12 || i === 15 ? 20 + (i % 3) : Math.min(98, 20 + 3 * i);
-  const accuracy = { 1: 30, 2: second, 3: second, 4: second, 5: second, 10: second };
+  const scores = { 1: 30, 2: second, 3: second, 4: second, 5: second, 10: second };
   return {
     batch,
     batches: 4000,
@@ -28,15 +31,15 @@ const frames = Array.from({ length: 41 }, (_, i): Progress => {
     learningRate: 1e-3,
     // From three figures before the point to one.
     loss: 200 / (i + 1),
-    accuracy,
+    scores,
     speed: 123.4 / (i + 1),
     secondsLeft: 40000 - batch * 10,
   };
 });
 
 const evaluation = (batch: number): EvaluationLine => {
-  const accuracy = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i + 1, 9.9 * i]));
-  return { batch, loss: 3, accuracy, evaluation: { loss: 80.5, accuracy } } as never;
+  const scores = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i + 1, 9.9 * i]));
+  return { batch, loss: 3, scores, evaluation: { loss: 80.5, scores } } as never;
 };
 
 beforeEach(() => {
@@ -52,7 +55,7 @@ async function play(
   screen: Screen,
   look: (lines: string[], frame: Progress, notes: readonly number[]) => void | Promise<void>,
 ): Promise<void> {
-  const display = makeDisplay(recipe, screen.stream);
+  const display = makeDisplay(shown, screen.stream);
   const notes: number[] = [];
   for (const frame of frames) {
     vi.advanceTimersByTime(1000);
@@ -78,7 +81,7 @@ async function play(
 /** What a frame looks like on a screen that has shown nothing else. */
 async function alone(columns: number, frame: Progress): Promise<string[]> {
   const screen = new Screen(columns);
-  makeDisplay(recipe, screen.stream).progress(frame);
+  makeDisplay(shown, screen.stream).progress(frame);
   return screen.lines();
 }
 
@@ -151,7 +154,7 @@ describe('the progress of a training', () => {
 
   it('stays whole when the window is made narrower and wider', async () => {
     const screen = new Screen(120);
-    const display = makeDisplay(recipe, screen.stream);
+    const display = makeDisplay(shown, screen.stream);
     display.note('Before.');
     for (const [i, columns] of [120, 50, 30, 90, 57, 120].entries()) {
       screen.resize(columns);
@@ -163,7 +166,7 @@ describe('the progress of a training', () => {
 
   it('goes on in a window made lower: what has scrolled out of it can no longer be drawn on', async () => {
     const screen = new Screen(80);
-    const display = makeDisplay(recipe, screen.stream);
+    const display = makeDisplay(shown, screen.stream);
     display.progress(frames[20]!);
     screen.resize(80, 8);
     for (const frame of frames.slice(21, 24)) {
@@ -177,7 +180,7 @@ describe('the progress of a training', () => {
 
   it('fits into a window of few rows', async () => {
     const screen = new Screen(80, 5);
-    const display = makeDisplay(recipe, screen.stream);
+    const display = makeDisplay(shown, screen.stream);
     for (const frame of frames) {
       vi.advanceTimersByTime(1000);
       display.progress(frame);
@@ -190,7 +193,7 @@ describe('the progress of a training', () => {
 
   it('leaves what the terminal echoes of Ctrl-C nowhere', async () => {
     const screen = new Screen(80);
-    const display = makeDisplay(recipe, screen.stream);
+    const display = makeDisplay(shown, screen.stream);
     display.progress(frames[20]!);
     screen.stream.write('^C');
     display.note('Stopping after this batch.');
@@ -270,9 +273,9 @@ describe('a terminal without room', () => {
       return true;
     };
     const stream = { isTTY: true, write, ...size } as NodeJS.WriteStream;
-    const display = makeDisplay(recipe, stream);
+    const display = makeDisplay(shown, stream);
     display.progress(frames[1]!);
-    display.report({ batch: 100, loss: 2.5, accuracy: { 1: 30, 2: 44.44 } });
+    display.report({ batch: 100, loss: 2.5, scores: { 1: 30, 2: 44.44 } });
     display.testing(100, 100);
     display.done();
     expect(text).toBe(

@@ -41,7 +41,7 @@ async function run({ seed, threads, batches }: TrainAsk): Promise<void> {
     seed,
     dataset,
     signal: stop.signal,
-    onProgress: ({ batch, accuracy }) => {
+    onProgress: ({ batch, scores: accuracy }) => {
       const now = performance.now();
       if (now - told < EVERY && batch < batches) return;
       told = now;
@@ -52,7 +52,7 @@ async function run({ seed, threads, batches }: TrainAsk): Promise<void> {
   });
   const seconds = (performance.now() - started) / 1000;
   const episodes = testEpisodes(data, split.test, smallNetwork, recipe, seed, 'test');
-  const { accuracy: unseen } = await evaluate(engine, episodes, 40);
+  const { scores: unseen } = await evaluate(engine, episodes, 40);
   const digest = digestOf([...engine.parameters().values()].map(({ data }) => data));
   post({
     kind: 'end',

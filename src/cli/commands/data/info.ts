@@ -3,8 +3,8 @@ import { printable } from '../../../common/printable.js';
 import { dataInfo } from '../../../data/open.js';
 import { splitClasses } from '../../../data/splits.js';
 import { count } from '../../display/format.js';
-import { loadData } from '../../drawings/load-data.js';
 import { type DataFlags, dataOptions } from '../../options/data-options.js';
+import { loadData } from '../../tasks/load-data.js';
 
 interface InfoFlags extends DataFlags {
   json?: true;

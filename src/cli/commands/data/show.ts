@@ -5,8 +5,6 @@ import { isWritable } from '../../../data/sheet/font.js';
 import { classSheet, episodeSheet } from '../../../data/sheet/sheet.js';
 import { modelConfig } from '../../../model/config.js';
 import { makeRecipe } from '../../../training/recipe.js';
-import { datasetOf } from '../../drawings/datasets.js';
-import { loadData } from '../../drawings/load-data.js';
 import { type DataFlags, dataOptions } from '../../options/data-options.js';
 import { networkGiven } from '../../options/network-options.js';
 import {
@@ -17,6 +15,8 @@ import {
 } from '../../options/recipe-options.js';
 import { whole } from '../../options/values.js';
 import { writeOutput } from '../../process/write-output.js';
+import { drawingsOf } from '../../tasks/drawings.js';
+import { loadData } from '../../tasks/load-data.js';
 
 /** Drawings of a class at most on a sheet. */
 const COLUMNS = 20;
@@ -63,7 +63,7 @@ async function runShow(flags: ShowFlags): Promise<void> {
   const seed = flags.seed ?? 1;
   let picture: Uint8Array;
   if (flags.episode) {
-    const opened = datasetOf(data, flags);
+    const opened = drawingsOf(data, flags);
     opened.check(config, recipe);
     const one = { ...recipe, batchSize: 1 };
     const batch = opened.testEpisodes(config, one, seed, 'report').next();

@@ -1,7 +1,10 @@
-import type { Random, RandomState } from '../common/random.js';
-import type { Batch } from '../engine/engine.js';
-import { checkEnough, type DataSet } from './drawings.js';
-import { type Pose, UPRIGHT, warpAll } from './warp.js';
+import type { Random, RandomState } from '../../common/random.js';
+import { checkEnough, type DataSet } from '../../data/drawings.js';
+import { type Pose, UPRIGHT, warpAll } from '../../data/warp.js';
+import type { Batch, Forward } from '../../engine/engine.js';
+import type { Counts, Measure } from '../scores.js';
+import type { EpisodeSource, EpisodeTask } from '../task.js';
+import { accuracyByInstance, countEpisodes } from './by-instance.js';
 
 /**
  * How episodes are sampled. `default`: classes without replacement, and drawings of a class without replacement
@@ -28,16 +31,6 @@ export interface EpisodeOptions {
   readonly augment: Augment;
   /** Default `default`. */
   readonly sampler?: Sampler | undefined;
-}
-
-/** The size of an episode: `classes` (at most C) and `length` (T steps). */
-export interface EpisodeTask {
-  readonly classes: number;
-  readonly length: number;
-  /** Further classes in the episode, whose drawings never get a label. Default 0. */
-  readonly distractors?: number | undefined;
-  /** Shows a class always by the same drawing with the same rotation and shift. */
-  readonly repeat?: boolean | undefined;
 }
 
 /** A drawing with its rotation and shift. */
@@ -82,7 +75,7 @@ const LARGEST_SLANT = 0.3;
  * first and get stuck. Distractors are shown as often as the others; their label is C, which stands for none, and no
  * label follows them. The state of `random` determines all batches to come.
  */
-export class EpisodeSampler {
+export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
   /** @param classes indices into the data set's classes, for example one part of a split */
   constructor(
     readonly data: DataSet,
@@ -90,6 +83,16 @@ export class EpisodeSampler {
     readonly options: EpisodeOptions,
     readonly random: Random,
   ) {}
+
+  /** Accuracy by instance. */
+  get measure(): Measure {
+    return accuracyByInstance(this.options.numClasses);
+  }
+
+  /** The right answers of each episode by instance: `sampler.grade(batch, await engine.forward(batch))`. */
+  grade(batch: EpisodeBatch, { logits }: Pick<Forward, 'logits'>): Counts[] {
+    return countEpisodes(batch, logits);
+  }
 
   /** The state that determines all batches to come. */
   get state(): RandomState {

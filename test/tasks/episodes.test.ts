@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import type { DataSet } from '../../dist/data/drawings.js';
+import { UPRIGHT, warp } from '../../dist/data/warp.js';
 import {
   type EpisodeBatch,
   type EpisodeOptions,
   EpisodeSampler,
-} from '../../dist/data/episodes.js';
-import { UPRIGHT, warp } from '../../dist/data/warp.js';
+} from '../../dist/tasks/classification/episodes.js';
 
 /** Classes of these many drawings, every pixel inked, no two drawings alike. */
 function dataOf(counts: readonly number[], side = 4): DataSet {

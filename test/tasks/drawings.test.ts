@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DataSet } from '../../dist/data/drawings.js';
 import { modelConfig } from '../../dist/model/config.js';
-import {
-  initialWeights,
-  testEpisodes,
-  trainingEpisodes,
-} from '../../dist/training/episode-source.js';
+import { testEpisodes, trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
+import { initialWeights } from '../../dist/training/initial-weights.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
-import { throughFile, tinyOptions, tinyRecipe, tinyRun } from './tiny.js';
+import { throughFile, tinyOptions, tinyRecipe, tinyRun } from '../training/tiny.js';
 
 /** Four classes of three drawings of 6x6 pixels, each class a bar at a place of its own. */
 const data: DataSet = {

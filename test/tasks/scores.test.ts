@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import {
-  accuracyOf,
+  accuracyByInstance,
   ceiling,
   chance,
-  ci95Of,
   countEpisodes,
+  INSTANCES,
   instancesOf,
-  noCounts,
-  ordinal,
-  sumCounts,
-  wilson95,
-} from '../../dist/training/metrics.js';
+} from '../../dist/tasks/classification/by-instance.js';
+import * as scores from '../../dist/tasks/scores.js';
+
+const { ordinal, wilson95 } = scores;
+const measure = accuracyByInstance(3);
+const noCounts = () => scores.noCounts(INSTANCES);
+const sumCounts = (episodes: readonly scores.Counts[]) => scores.sumCounts(episodes, INSTANCES);
+const accuracyOf = (counts: scores.Counts) => scores.scoresOf(counts, measure);
+const ci95Of = (episodes: readonly scores.Counts[]) => scores.ci95Of(episodes, measure);
 
 /** Logits [B, T, C] that make these guesses. */
 function guesses(guesses: number[], classes: number): Float32Array {
@@ -25,7 +29,7 @@ function guesses(guesses: number[], classes: number): Float32Array {
 /** One episode in which the 1st instance came up `total` times and was right `correct` times. */
 function episode(correct: number, total: number) {
   const counts = noCounts();
-  counts.correct[0] = correct;
+  counts.sum[0] = correct;
   counts.total[0] = total;
   return counts;
 }
@@ -39,9 +43,9 @@ describe('accuracy by instance', () => {
     const labels = Uint8Array.of(0, 1, 0, 0, /* second episode */ 2, 2, 2, 1);
     const logits = guesses([0, 0, 0, 1, /* second episode */ 1, 2, 2, 1], 3);
     const episodes = countEpisodes({ batch: 2, length: 4, labels }, logits);
-    expect(episodes[0]!.correct.slice(0, 4)).toEqual([1, 1, 0, 0]);
+    expect(episodes[0]!.sum.slice(0, 4)).toEqual([1, 1, 0, 0]);
     expect(episodes[0]!.total.slice(0, 4)).toEqual([2, 1, 1, 0]);
-    expect(episodes[1]!.correct.slice(0, 4)).toEqual([1, 1, 1, 0]);
+    expect(episodes[1]!.sum.slice(0, 4)).toEqual([1, 1, 1, 0]);
     expect(episodes[1]!.total.slice(0, 4)).toEqual([2, 1, 1, 0]);
     expect(accuracyOf(sumCounts(episodes))).toEqual({ 1: 50, 2: 100, 3: 50 });
   });
@@ -50,20 +54,20 @@ describe('accuracy by instance', () => {
     const labels = Uint8Array.of(0, 3, 0, 3);
     const [counts] = countEpisodes({ batch: 1, length: 4, labels }, guesses([0, 0, 0, 0], 3));
     expect(counts!.total.slice(0, 2)).toEqual([1, 1]);
-    expect(counts!.correct.slice(0, 2)).toEqual([1, 1]);
+    expect(counts!.sum.slice(0, 2)).toEqual([1, 1]);
   });
 
   it('does not count beyond the 10th', () => {
     const labels = new Uint8Array(12);
     const [counts] = countEpisodes({ batch: 1, length: 12, labels }, guesses(Array(12).fill(0), 2));
     expect(counts!.total).toEqual(Array(10).fill(1));
-    expect(counts!.correct).toEqual(Array(10).fill(1));
+    expect(counts!.sum).toEqual(Array(10).fill(1));
   });
 
   it('counts NaN as some guess, never as an error', () => {
     const logits = new Float32Array(2).fill(Number.NaN);
     const [counts] = countEpisodes({ batch: 1, length: 1, labels: Uint8Array.of(1) }, logits);
-    expect(counts!.correct[0]).toBe(0);
+    expect(counts!.sum[0]).toBe(0);
   });
 });
 

@@ -1,0 +1,136 @@
+/** Episodes of drawings and their labels: from Omniglot, glyphs or folders. */
+import { inWords } from '../../common/bytes.js';
+import { UserError } from '../../common/errors.js';
+import { Random } from '../../common/random.js';
+import { checkEnough, type DataSet } from '../../data/drawings.js';
+import { holdOut, type Split, type SplitKind, splitClasses } from '../../data/splits.js';
+import type { ModelConfig } from '../../model/fields.js';
+import type { EpisodeRecipe, Task, TestEpisodes } from '../task.js';
+import { type Augment, type EpisodeBatch, EpisodeSampler, type Sampler } from './episodes.js';
+
+/** The part of a recipe that describes episodes of drawings. */
+export interface DrawingRecipe extends EpisodeRecipe {
+  readonly augment: Augment;
+  readonly distractors?: number | undefined;
+  /** Sampler of test episodes. Training always uses the default. */
+  readonly sampler?: Sampler | undefined;
+}
+
+/**
+ * The training episodes of a seed: `trainingEpisodes(data, splitClasses(data).train, config, recipe, 1)`.
+ * @param classes indices into the data set's classes
+ * @throws UserError if there are too few classes or drawings for the full task
+ */
+export function trainingEpisodes(
+  data: DataSet,
+  classes: readonly number[],
+  config: ModelConfig,
+  recipe: DrawingRecipe,
+  seed: number,
+): EpisodeSampler {
+  return samplerOf(data, classes, config, recipe, new Random(seed, 'training episodes'));
+}
+
+/**
+ * Test or evaluation episodes of the full task:
+ *
+ * ```ts
+ * const test = testEpisodes(data, splitClasses(data).test, config, recipe, 1, 'test');
+ * const { accuracy } = await evaluate(engine, test, 400);
+ * ```
+ * They are varied as in the original implementation, or not at all where the recipe says so, however widely training
+ * episodes are. A seed and a stream always give the same episodes, independent of the training episodes.
+ * @param stream any name, such as `test`, or `evaluation 500` for the evaluation after 500 batches
+ * @throws UserError as {@link trainingEpisodes}
+ */
+export function testEpisodes(
+  data: DataSet,
+  classes: readonly number[],
+  config: ModelConfig,
+  recipe: DrawingRecipe,
+  seed: number,
+  stream: string,
+): TestEpisodes<EpisodeBatch> {
+  const varied = { ...recipe, augment: recipe.augment !== false };
+  const source = samplerOf(data, classes, config, varied, new Random(seed, stream));
+  const { numClasses, episodeLength: length, distractors } = recipe;
+  return {
+    measure: source.measure,
+    grade: (batch, answers) => source.grade(batch, answers),
+    next: (spent) => source.next({ classes: numClasses, length, distractors }, spent),
+  };
+}
+
+/** The most bytes that fit into an engine. */
+const LARGEST_BATCH = 2 ** 32;
+
+function samplerOf(
+  data: DataSet,
+  classes: readonly number[],
+  { inputHeight, inputWidth }: ModelConfig,
+  { batchSize, numClasses, episodeLength, distractors = 0, augment, sampler }: DrawingRecipe,
+  random: Random,
+): EpisodeSampler {
+  // The full task must be possible from the start, not only when the curriculum gets there.
+  if (sampler !== 'original') {
+    const all = numClasses + distractors;
+    checkEnough(data, classes, all, Math.ceil(episodeLength / all));
+  }
+  const bytes = 4 * batchSize * episodeLength * (inputHeight * inputWidth + numClasses);
+  if (bytes > LARGEST_BATCH) {
+    throw new UserError(
+      `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
+        `and ${inWords(LARGEST_BATCH)} is the limit: give a smaller --batch-size, --num-samples or --episode-length`,
+    );
+  }
+  const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler };
+  return new EpisodeSampler(data, classes, options, random);
+}
+
+export interface DrawingsOptions {
+  /** How classes are split into training and test classes. Default `random`. */
+  readonly split?: SplitKind | undefined;
+  /** Training classes that are held out, to be tested on instead of the test classes. Default: none. */
+  readonly holdOut?: number | undefined;
+}
+
+/** Drawings of classes: each comes without its label, and the label one step late. */
+export interface DrawingsTask extends Task<EpisodeBatch, DrawingRecipe> {
+  readonly split: SplitKind;
+  /** Indices into the data set's classes. */
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+}
+
+/**
+ * The task of Santoro et al. 2016 on a data set: `drawingsTask(glyphs())`, or `drawingsTask(await loadOmniglot())`.
+ * @throws UserError if holding out leaves nothing to train on
+ */
+export function drawingsTask(data: DataSet, options: DrawingsOptions = {}): DrawingsTask {
+  const { split = 'random', holdOut: held } = options;
+  const { train, test } = partsOf(data, split, held);
+  return {
+    name: data.name,
+    ...{ split, train, test },
+    record: {
+      name: data.name,
+      digest: data.digest,
+      split,
+      ...(held !== undefined && { options: { holdOut: held } }),
+    },
+    network: ({ numClasses }) => ({ output: 'classes', numClasses }),
+    trainingEpisodes: (config, recipe, seed) => trainingEpisodes(data, train, config, recipe, seed),
+    testEpisodes: (config, recipe, seed, stream) =>
+      testEpisodes(data, test, config, recipe, seed, stream),
+  };
+}
+
+/** The classes of a split; of its training classes alone where some of them are held out. */
+function partsOf(data: DataSet, kind: SplitKind, count: number | undefined): Split {
+  const split = splitClasses(data, kind);
+  if (count === undefined) return split;
+  if (count < split.train.length) return holdOut(split.train, count);
+  throw new UserError(
+    `--hold-out ${count} leaves nothing to train on: ${data.name} has ${split.train.length} training classes`,
+  );
+}

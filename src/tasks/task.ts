@@ -1,0 +1,90 @@
+/**
+ * What a task is. A task gives batches of episodes, `{ inputs, targets, mask }`, and grades the answers of a network;
+ * training, evaluation, logs and tables know nothing else of it.
+ */
+import type { RandomState } from '../common/random.js';
+import type { Batch, Forward } from '../engine/engine.js';
+import type { ModelConfig, ModelOptions } from '../model/fields.js';
+import type { Counts, Measure } from './scores.js';
+
+/** The size of an episode, and what is easier about it. */
+export interface EpisodeTask {
+  /** Classes (at most C); 0 in a task that has none. */
+  readonly classes: number;
+  /** T steps. */
+  readonly length: number;
+  /** Further classes in the episode, whose drawings never get a label. Default 0. */
+  readonly distractors?: number | undefined;
+  /** Shows a class always by the same drawing with the same rotation and shift. */
+  readonly repeat?: true | undefined;
+}
+
+/** How answers are graded. */
+export interface Grading<B extends Batch = Batch> {
+  readonly measure: Measure;
+  /** What the answers to each episode of a batch are worth, by the columns of the measure. */
+  grade(batch: B, answers: Pick<Forward, 'logits'>): Counts[];
+}
+
+/** A sequence of test batches. */
+export interface TestEpisodes<B extends Batch = Batch> extends Grading<B> {
+  /** @param spent an earlier batch that is not needed any more; its arrays may be reused */
+  next(spent?: Batch): B;
+}
+
+/** A sequence of training batches whose state can be saved. */
+export interface EpisodeSource<B extends Batch = Batch> extends Grading<B> {
+  /**
+   * The next batch, in its own arrays: the engine works on it while the following one is sampled.
+   * @param spent an earlier batch that is not needed any more; its arrays may be reused
+   */
+  next(task: EpisodeTask, spent?: Batch): B;
+  /** The state that determines all batches to come. */
+  readonly state: RandomState;
+  restore(state: RandomState): void;
+}
+
+/** The part of a recipe that describes episodes. */
+export interface EpisodeRecipe {
+  /** B */
+  readonly batchSize: number;
+  /** C; 0 in a task that has none. */
+  readonly numClasses: number;
+  /** T */
+  readonly episodeLength: number;
+}
+
+/** Identifies the data of a training, so that it can be opened again and checked. */
+export interface DatasetRecord {
+  readonly name: string;
+  /** Digest of the decoded drawings, or of what generates the episodes. */
+  readonly digest: string;
+  readonly split: string;
+  /** What else is needed to make the same episodes, for example the number of held-out classes. */
+  readonly options?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+/**
+ * A task: what episodes are, what goes in, what is asked, and how answers are graded.
+ *
+ * ```ts
+ * const task: Task = drawingsTask(glyphs());
+ * const config = modelConfig(task.network(recipe));
+ * const source = task.trainingEpisodes(config, recipe, 1);
+ * await train({ engine, recipe, source, seed: 1, dataset: task.record });
+ * ```
+ */
+export interface Task<B extends Batch = Batch, R extends EpisodeRecipe = EpisodeRecipe> {
+  readonly name: string;
+  /** What checkpoints keep of it. */
+  readonly record: DatasetRecord;
+  /** What a network must have for it: the sizes of inputs and targets, and what its outputs say. */
+  network(recipe: R): ModelOptions;
+  /** The training episodes of a seed. @throws UserError where there is too little data for the full task */
+  trainingEpisodes(config: ModelConfig, recipe: R, seed: number): EpisodeSource<B>;
+  /**
+   * Test or evaluation episodes of the full task. They depend on seed and stream alone.
+   * @param stream any name, such as `test`, or `evaluation 500` for the evaluation after 500 batches
+   */
+  testEpisodes(config: ModelConfig, recipe: R, seed: number, stream: string): TestEpisodes<B>;
+}
