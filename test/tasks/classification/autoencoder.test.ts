@@ -127,6 +127,16 @@ describe('the autoencoder', () => {
     expect(encode(many.slice(0, 3 * 64)).length).toBe(3 * 8);
   });
 
+  it('asks for new drawings for each minibatch', () => {
+    const asked: number[] = [];
+    const images = (count: number) => {
+      asked.push(count);
+      return numbers(count * 4, asked.length, 0);
+    };
+    trainAutoencoder({ images, iterations: 3, batch: 2, random: new Random(1), widths: [2] });
+    expect(asked).toEqual([2, 2, 2]);
+  });
+
   it('is the same for the same seed', () => {
     const drawing = variedDrawings(data, [0], options, new Random(2))(1);
     const features = (seed: number) => trained(seed, 10).encode(drawing);

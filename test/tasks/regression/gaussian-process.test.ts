@@ -128,7 +128,20 @@ describe('Gaussian processes', () => {
     const { means, deviations, logDensities } = predictEach(points, values, 1, noiseless);
     expect([...means, ...deviations, ...logDensities].every(Number.isFinite)).toBe(true);
     for (let t = 1; t < 20; t++) expect(means[t]).toBeCloseTo(values[0]!, 3);
-    expect(Math.max(...deviations)).toBeLessThanOrEqual(0.5001);
-    expect(Math.min(...deviations)).toBeGreaterThanOrEqual(0.5e-4);
+    for (let t = 5; t < 20; t++) expect(deviations[t]).toBeLessThan(0.5 * 1.1e-4);
+  });
+
+  it('know all but the noise of a smooth function', () => {
+    const T = 500;
+    for (const noise of [1e-3, 0]) {
+      // Nearly constant, so that n observations leave n + 1 parts of n of the noise.
+      const smooth = { length: 1e7, scale: 1, noise };
+      const points = new Float64Array(T).map((_, t) => Math.sin(t));
+      const { deviations } = predictEach(points, new Float64Array(T), 1, smooth);
+      for (let t = 1; t < T; t++) {
+        const expected = Math.max(noise, 1e-4) * Math.sqrt(1 + 1 / t);
+        expect(Math.abs(deviations[t]! / expected - 1)).toBeLessThan(1e-3);
+      }
+    }
   });
 });

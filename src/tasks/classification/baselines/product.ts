@@ -23,7 +23,7 @@ const TILE = 4;
 /**
  * Writes the product of two matrices, row by row: `multiply(a, b, out)`.
  * In tiles of 4 x 4, each number that is loaded is used four times: 2.9 billion multiplications a second in Node 20 on one
- * core of a Sapphire Rapids. The same in Float32Array is no faster (2.8), for JavaScript computes in float64.
+ * core of an AMD EPYC. The same in Float32Array is no faster (2.8), for JavaScript computes in float64.
  * @param out [a.rows, b.columns], overwritten
  */
 export function multiply(a: Matrix, b: Matrix, out: Float64Array): void {
