@@ -28,8 +28,9 @@ export interface Measure {
   readonly guessing?: number | undefined;
   /** What guessing scores, where that is known. */
   readonly chance?: Scores | undefined;
-  /** What cannot be beaten, where that is known. */
+  /** What cannot be beaten, where that is known, and what it is called. Default `upper bound`. */
   readonly bound?: Scores | undefined;
+  readonly boundName?: string | undefined;
 }
 
 /** The columns of a short table. */

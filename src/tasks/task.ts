@@ -28,6 +28,8 @@ export interface Grading<B extends Batch = Batch> {
 
 /** A sequence of test batches. */
 export interface TestEpisodes<B extends Batch = Batch> extends Grading<B> {
+  /** What the best possible answers are worth, where that depends on the episodes: the bound beside the scores. */
+  best?(batch: B): Counts[];
   /** @param spent an earlier batch that is not needed any more; its arrays may be reused */
   next(spent?: Batch): B;
 }

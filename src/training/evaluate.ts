@@ -22,6 +22,8 @@ export interface Evaluation {
   /** The loss in nats, summed over an episode, averaged over episodes. */
   readonly loss: number;
   readonly episodes: number;
+  /** What the best possible answers to these episodes would score, where the task knows. */
+  readonly bound?: Scores | undefined;
   /** How well known and new classes are told apart, where the network learned to. */
   readonly familiarity?: Familiarity | undefined;
 }
@@ -50,6 +52,7 @@ export async function evaluate(
   const { measure } = source;
   const columns = measure.columns.length;
   const sum = noCounts(columns);
+  const best = source.best && noCounts(columns);
   const scores = new FamiliarityScores();
   let loss = 0;
   const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
@@ -61,6 +64,7 @@ export async function evaluate(
     episodes.push(...counts);
     scores.add(current, forward);
     addCounts(sum, sumCounts(counts, columns));
+    if (best) addCounts(best, sumCounts(source.best!(current), columns));
     loss += forward.loss * current.batch;
     onProgress?.({ batch, batches, scores: scoresOf(sum, measure) });
   }
@@ -70,6 +74,7 @@ export async function evaluate(
     ci95: ci95Of(episodes, measure),
     loss: loss / episodes.length,
     episodes: episodes.length,
+    ...(best && { bound: scoresOf(best, measure) }),
     ...(familiarity && { familiarity }),
   };
 }

@@ -7,6 +7,7 @@ import { openTrained, type TrainedFlags } from '../networks/trained.js';
 import { dataOptions } from '../options/data-options.js';
 import { machineOptions } from '../options/machine-options.js';
 import { TEST_BATCHES } from '../options/recipe-options.js';
+import { taskOptions } from '../options/task-options.js';
 import { whole } from '../options/values.js';
 import { writeOutput } from '../process/write-output.js';
 import { reportEpisode, writeReport } from '../report/write-report.js';
@@ -29,6 +30,7 @@ export function reportCommand(): Command {
     .option('--strip <file>', 'instead of a report, draw one test episode as an SVG picture')
     .option('--strip-count <n>', 'drawings in that picture (default: the whole episode)', whole(1))
     .option('--test-batches <n>', `batches to test (default: ${TEST_BATCHES})`, whole(1));
+  taskOptions(command, { trained: true });
   dataOptions(command, { trained: true });
   machineOptions(command);
   return command

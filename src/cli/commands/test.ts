@@ -12,6 +12,7 @@ import {
   TEST_BATCHES,
   trainingOptions,
 } from '../options/recipe-options.js';
+import { taskOptions } from '../options/task-options.js';
 import { choice, whole } from '../options/values.js';
 import { EXIT } from '../process/exit.js';
 import { onInterrupt } from '../process/interrupt.js';
@@ -49,6 +50,7 @@ export function testCommand(): Command {
     .option('--save-dir <dir>', 'the run folder, or the folder of its subfolder MANN or LSTM')
     .option('--json', 'print the results as JSON to stdout, and nothing else');
   augmentOption(command, 'test on drawings as they are, without rotations and shifts');
+  taskOptions(command, { trained: true });
   dataOptions(command, { trained: true });
   networkOptions(command, { heading: 'Network (must match the trained one):', trained: true });
   episodeOptions(command, { trained: true });

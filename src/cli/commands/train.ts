@@ -3,6 +3,7 @@ import { dataOptions } from '../options/data-options.js';
 import { machineOptions } from '../options/machine-options.js';
 import { networkOptions } from '../options/network-options.js';
 import { episodeOptions, TEST_BATCHES, trainingOptions } from '../options/recipe-options.js';
+import { taskOptions } from '../options/task-options.js';
 import { choice, whole } from '../options/values.js';
 import { AS_RUN_MANN } from '../run-mann/command.js';
 import { DEMO } from '../training/demo.js';
@@ -17,6 +18,7 @@ export function trainCommand(): Command {
       'Trains a network, tests it on unseen classes, prints the results and writes a report.\n' +
         'Ctrl-C saves a checkpoint and prints the command that resumes the training.',
     );
+  taskOptions(command);
   dataOptions(command);
   networkOptions(command);
   episodeOptions(command);

@@ -4,11 +4,11 @@ import { type Measure, type Scores, shownColumns } from '../../tasks/scores.js';
 /** The table of results: scores with their intervals, between chance and the upper bound. */
 export function resultTable(
   name: string,
-  { scores, ci95 }: { scores: Scores; ci95: Scores },
+  { scores, ci95, bound: best }: { scores: Scores; ci95: Scores; bound?: Scores | undefined },
   measure: Measure,
   columns = 80,
 ): string {
-  const { digits, chance, bound } = measure;
+  const { digits, chance, bound = best, boundName = 'upper bound' } = measure;
   const shown = shownColumns(measure);
   const title = Math.max(14, measure.title.length + 1);
   const cell = title + 8 * shown.length <= columns ? 8 : 6;
@@ -27,7 +27,7 @@ export function resultTable(
     row(name, numbers(scores)),
     row('  95% interval', numbers(ci95, '±')),
     ...(chance ? [row('chance', numbers(chance))] : []),
-    ...(bound ? [row('upper bound', numbers(bound))] : []),
+    ...(bound ? [row(boundName, numbers(bound))] : []),
   ].join('\n');
 }
 

@@ -50,7 +50,7 @@ export function resultJson(
   test: Evaluation,
   sampler: Sampler = 'default',
 ): Record<string, unknown> {
-  const { episodes, scores, ci95, loss, familiarity } = test;
+  const { episodes, scores, ci95, loss, familiarity, bound } = test;
   return {
     model: kindOf(config),
     ...task.facts,
@@ -58,6 +58,7 @@ export function resultJson(
     ...(sampler !== 'default' && { sampler }),
     [measure.name]: scores,
     ci95,
+    ...(bound && { bound }),
     loss,
     ...(familiarity && { familiarity }),
   };

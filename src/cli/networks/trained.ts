@@ -10,7 +10,7 @@ import { checkConfig } from '../../training/resume.js';
 import { say } from '../display/wrapped.js';
 import { type DataFlags, dataFlagsOf, datasetName } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
-import { type NetworkFlags, networkAsked } from '../options/network-options.js';
+import { askedOf, type NetworkFlags } from '../options/network-options.js';
 import { type EpisodeFlags, episodeLengthGiven } from '../options/recipe-options.js';
 import { commandLine } from '../process/invocation.js';
 import { runFolderIn } from '../run-mann/model-folders.js';
@@ -46,16 +46,16 @@ export async function openTrained(
   given: string | undefined,
   flags: TrainedFlags,
 ): Promise<Trained> {
-  const asked = networkAsked(flags);
   const { path, checkpoint, skipped } = await resolveCheckpoint(await placeOf(given, flags));
   for (const sentence of skipped) say(`Skipped: ${sentence}`);
-  checkConfig(checkpoint.config, asked, path);
   const { training, config } = checkpoint;
+  checkConfig(config, askedOf(config, flags), path);
   const seed = flags.seed ?? training?.seed ?? 1;
   const saved = training?.recipe ?? makeRecipe({ numClasses: config.numClasses });
   const recipe = {
     ...saved,
-    episodeLength: episodeLengthGiven(flags, config.numClasses) ?? saved.episodeLength,
+    numClasses: flags.numClasses ?? saved.numClasses,
+    episodeLength: episodeLengthOf(flags, saved),
     batchSize: flags.batchSize ?? saved.batchSize,
     augment: flags.augment ?? saved.augment,
     distractors: flags.distractors ?? 0,
@@ -70,6 +70,16 @@ export async function openTrained(
   task.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, task, seed, path, folder: dirname(path) };
+}
+
+/** As asked for, or as trained: as many drawings of each class where another number of classes was asked for. */
+function episodeLengthOf(flags: TrainedFlags, saved: Recipe): number {
+  const { numClasses = saved.numClasses } = flags;
+  const same = Math.round((saved.episodeLength / saved.numClasses) * numClasses);
+  return (
+    episodeLengthGiven(flags, saved.numClasses) ??
+    (numClasses === saved.numClasses ? saved.episodeLength : same)
+  );
 }
 
 /**

@@ -5,12 +5,13 @@ import { holdsOmniglot } from '../../data/omniglot-places.js';
 import type { SplitKind } from '../../data/splits.js';
 import { kindOf } from '../../data/walk.js';
 import type { DatasetRecord } from '../../tasks/task.js';
+import { type TaskFlags, taskFlagsOf } from './task-options.js';
 import { choice, whole } from './values.js';
 
 const SPLITS: SplitKind[] = ['random', 'alphabets'];
 const MOST_HELD_OUT = 1e6;
 
-export interface DataFlags {
+export interface DataFlags extends TaskFlags {
   dataset?: string;
   data?: string;
   split?: SplitKind;
@@ -74,6 +75,7 @@ function isOwnFolder(data: string): boolean {
 
 /** The name of the data set that is asked for. */
 export function datasetName(flags: DataFlags): string {
+  if (flags.task === 'regression' || flags.task === 'copy') return flags.task;
   return flags.dataset ?? (flags.data === undefined ? 'glyphs' : 'omniglot');
 }
 
@@ -84,15 +86,17 @@ export function datasetName(flags: DataFlags): string {
  */
 export function dataFlagsOf(record: DatasetRecord, where: string): DataFlags {
   const { name, split, options } = record;
+  const task = taskFlagsOf(record, where);
+  if (task.task !== undefined) return task;
   const holdOut = options?.holdOut;
   const known = SPLITS.find((kind) => kind === split);
   if (!known) throw new UserError(`${where}: trained on an unknown split: ${quoted(split)}`);
-  if (holdOut === undefined) return { dataset: name, split: known };
+  if (holdOut === undefined) return { ...task, dataset: name, split: known };
   const count = Number(holdOut);
   if (!Number.isInteger(count) || count < 1 || count > MOST_HELD_OUT) {
     throw new UserError(
       `${where}: trained with an impossible number of held-out classes: ${quoted(String(holdOut))}`,
     );
   }
-  return { dataset: name, split: known, holdOut: count };
+  return { ...task, dataset: name, split: known, holdOut: count };
 }

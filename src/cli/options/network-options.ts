@@ -235,9 +235,13 @@ export function networkGiven(flags: NetworkFlags): ModelOptions {
  */
 const form = ['encoder', 'controllerInput', 'keyStrength', 'binding', 'lookup', 'writing'];
 
-/** What a trained network must be, as far as flags say so. */
-export function networkAsked({ preset, ...flags }: NetworkFlags): ModelOptions {
+/** What a trained network must be, as far as flags say so. Where labels are strings, any number of classes will do. */
+export function askedOf(
+  { output }: ModelConfig,
+  { preset, numClasses, ...flags }: NetworkFlags,
+): ModelOptions {
   const named: ModelOptions = preset ? modelPresets[preset] : {};
   const asked = Object.entries(named).filter(([field]) => form.includes(field));
-  return { ...Object.fromEntries(asked), ...networkGiven(flags) };
+  const classes = output === 'classes' ? defined({ numClasses }) : {};
+  return { ...Object.fromEntries(asked), ...networkGiven(flags), ...classes };
 }

@@ -1,4 +1,10 @@
-import { type ModelConfig, memoryFields, modelConfig, usualSizes } from '../../model/config.js';
+import {
+  type ModelConfig,
+  type ModelOptions,
+  memoryFields,
+  modelConfig,
+  usualSizes,
+} from '../../model/config.js';
 import { modelPresets, type PresetName, presetNames } from '../../model/presets.js';
 import {
   DRAWINGS_PER_CLASS,
@@ -8,6 +14,15 @@ import {
 } from '../../training/recipe.js';
 import { flagOf, networkFields } from '../options/network-options.js';
 import { commandLine } from '../process/invocation.js';
+import { beneath } from '../tasks/open-task.js';
+
+/** What a task says of networks and recipes: fields that a network must have, and what is usual. */
+export interface TaskDefaults {
+  readonly network: ModelOptions;
+  readonly usual: { readonly network: ModelOptions; readonly recipe: RecipeOptions };
+}
+
+const drawings: TaskDefaults = { network: {}, usual: { network: {}, recipe: {} } };
 
 /** The command that makes a training again: the preset that says most of it, and every flag whose value is another. */
 export function trainCommandOf(
@@ -15,13 +30,14 @@ export function trainCommandOf(
   recipe: Recipe,
   data: readonly string[],
   seed: number,
+  task: TaskDefaults = drawings,
 ): string {
   const all = presetNames.map((preset) => ({
-    curriculum: curriculumFlags(preset, config, recipe),
+    curriculum: curriculumFlags(preset, config, recipe, task),
     others: [
       ...(preset === 'default' ? [] : ['--preset', preset]),
-      ...networkFlagsBeside(preset, config),
-      ...recipeFlagsBeside(preset, config, recipe),
+      ...networkFlagsBeside(preset, config, recipe, task),
+      ...recipeFlagsBeside(preset, config, recipe, task),
     ],
   }));
   // each preset has a curriculum of its own, which no flag can give to another
@@ -43,12 +59,22 @@ function unlessUsual(values: readonly (readonly [flag: string, value: unknown, u
 
 const modelOf = ({ memory }: ModelConfig) => (memory === 'none' ? 'lstm' : 'mann');
 
-function networkFlagsBeside(preset: PresetName, config: ModelConfig): string[] {
+function networkFlagsBeside(
+  preset: PresetName,
+  config: ModelConfig,
+  recipe: Recipe,
+  { network, usual: { network: own } }: TaskDefaults,
+): string[] {
   const model = modelOf(config);
-  const usual = { ...modelConfig({ ...modelPresets[preset], model }), ...usualSizes(config) };
+  const named = preset === 'default' ? {} : modelPresets[preset];
+  const base = modelConfig({ ...beneath(own, named), ...named, ...network, model });
+  const usual = { ...base, ...usualSizes(config), ...(preset === 'default' ? own : {}) };
+  const { numClasses } = makeRecipe();
   return unlessUsual([
     ['--model', model, 'mann'],
+    ...(recipe.numClasses > 0 ? ([['--num-classes', recipe.numClasses, numClasses]] as const) : []),
     ...Object.entries(networkFields)
+      .filter(([, field]) => field !== 'numClasses' && network[field] === undefined)
       .filter(([, field]) => model === 'mann' || !memoryFields.includes(field))
       .map(([option, field]) => [flagOf(option), config[field], usual[field]] as const),
   ]);
@@ -60,15 +86,20 @@ function sizesOf(preset: PresetName, config: ModelConfig, recipe: Recipe) {
   return { preset, model: modelOf(config), numClasses, episodeLength, batchSize } as const;
 }
 
-function recipeFlagsBeside(preset: PresetName, config: ModelConfig, recipe: Recipe): string[] {
+function recipeFlagsBeside(
+  preset: PresetName,
+  config: ModelConfig,
+  recipe: Recipe,
+  { usual: { recipe: own } }: TaskDefaults,
+): string[] {
   const { numClasses, episodeLength } = recipe;
-  const usual = makeRecipe(sizesOf(preset, config, recipe));
+  const usual = makeRecipe({ ...own, ...sizesOf(preset, config, recipe) });
   const drawings = episodeLength / numClasses;
   return [
     ...unlessUsual([
       Number.isInteger(drawings)
         ? ['--num-samples', drawings, DRAWINGS_PER_CLASS]
-        : ['--episode-length', episodeLength, undefined],
+        : ['--episode-length', episodeLength, own.episodeLength],
       ['--batch-size', recipe.batchSize, makeRecipe({ preset }).batchSize],
       ['--iterations', recipe.iterations, usual.iterations],
       ['--learning-rate', recipe.learningRate, usual.learningRate],
@@ -78,7 +109,7 @@ function recipeFlagsBeside(preset: PresetName, config: ModelConfig, recipe: Reci
       ['--distractors', recipe.distractors, usual.distractors],
       ['--augment', recipe.augment || usual.augment, usual.augment],
     ]),
-    ...(recipe.augment ? [] : ['--no-augment']),
+    ...(recipe.augment || own.augment === false ? [] : ['--no-augment']),
   ];
 }
 
@@ -87,9 +118,10 @@ function curriculumFlags(
   preset: PresetName,
   config: ModelConfig,
   recipe: Recipe,
+  { usual: { recipe: own } }: TaskDefaults,
 ): string[] | undefined {
   const { iterations } = recipe;
-  const sizes = { ...sizesOf(preset, config, recipe), iterations };
+  const sizes = { ...own, ...sizesOf(preset, config, recipe), iterations };
   const makes = (options: RecipeOptions) =>
     JSON.stringify(makeRecipe(options).curriculum) === JSON.stringify(recipe.curriculum);
   if (makes(sizes)) return [];

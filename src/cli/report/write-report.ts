@@ -50,7 +50,10 @@ export async function writeReport(path: string, inputs: ReportInputs): Promise<v
     machine: machineName(engine),
     date: new Date(),
     ...(seconds !== undefined && { seconds }),
-    command: trainCommandOf(engine.config, recipe, task.flags, seed),
+    command: trainCommandOf(engine.config, recipe, task.flags, seed, {
+      network: task.network(recipe),
+      usual: task.usual,
+    }),
     test,
     curve: readCurve(logDir, measure),
     episode: reportEpisode(inputs),

@@ -26,7 +26,7 @@ export async function openDrawings(flags: DataFlags): Promise<OpenDrawings> {
 /** Splits a data set. */
 export function drawingsOf(data: DataSet, flags: DataFlags): OpenDrawings {
   const holdOut = flags.holdOut || undefined; // 0: none
-  const task = drawingsTask(data, { split: flags.split, holdOut });
+  const task = drawingsTask(data, { split: flags.split, holdOut, labels: flags.labels });
   const { split } = task;
   const [trainClasses, testClasses] = [task.train.length, task.test.length];
   const fewestDrawings = Math.min(...data.classes.map(({ count }) => count));
@@ -40,16 +40,21 @@ export function drawingsOf(data: DataSet, flags: DataFlags): OpenDrawings {
     tested:
       `${count(testClasses)} unseen classes of ${name} ` +
       `(${split} split${holdOut ? ', held out from training' : ''})`,
-    facts: { dataset: data.name, split, classes: testClasses, heldOut: holdOut !== undefined },
+    facts: {
+      ...{ dataset: data.name, split, classes: testClasses, heldOut: holdOut !== undefined },
+      ...(flags.labels === 'strings' && { labels: flags.labels }),
+    },
     flags: [
       ...['--dataset', data.name],
+      ...(flags.labels === 'strings' ? ['--labels', flags.labels] : []),
       ...(split === 'random' ? [] : ['--split', split]),
       ...(holdOut === undefined ? [] : ['--hold-out', String(holdOut)]),
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
     ],
     episodeInWords: ({ episodeLength, numClasses }) =>
-      `${count(episodeLength)} drawings of ${numClasses} classes`,
-    usual(asked) {
+      `${count(episodeLength)} drawings of ${numClasses} classes${flags.labels === 'strings' ? ', labels as strings' : ''}`,
+    usual: { network: {}, recipe: {} },
+    fitted(asked) {
       const usual = makeRecipe();
       const most = Math.min(trainClasses, testClasses, usual.numClasses);
       if (asked.numClasses === undefined && most < 2) {
@@ -61,10 +66,7 @@ export function drawingsOf(data: DataSet, flags: DataFlags): OpenDrawings {
       const numClasses = asked.numClasses ?? most;
       const { episodeLength } = makeRecipe({ numClasses });
       const drawings = numClasses * Math.max(fewestDrawings, 2);
-      return {
-        network: {},
-        recipe: { numClasses, episodeLength: Math.min(episodeLength, drawings) },
-      };
+      return { numClasses, episodeLength: Math.min(episodeLength, drawings) };
     },
     check(config, recipe) {
       task.trainingEpisodes(config, recipe, 0);

@@ -5,6 +5,15 @@ import type { Sampler } from '../../tasks/classification/episodes.js';
 import type { Task } from '../../tasks/task.js';
 import type { Recipe, RecipeOptions } from '../../training/recipe.js';
 
+/** A task's usual network beneath what was asked for: the layers of its encoder are not those of another. */
+export function beneath(
+  { encoderWidths, ...usual }: ModelOptions,
+  asked: ModelOptions,
+): ModelOptions {
+  const same = asked.encoder === undefined || asked.encoder === usual.encoder;
+  return same && encoderWidths ? { ...usual, encoderWidths } : usual;
+}
+
 /** A recipe, and how its test episodes are sampled. */
 export type SampledRecipe = Recipe & { readonly sampler?: Sampler | undefined };
 
@@ -23,12 +32,14 @@ export interface OpenTask<B extends Batch = Batch> extends Task<B, SampledRecipe
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** An episode of the full task, in words: `50 drawings of 5 classes`. */
   episodeInWords(recipe: Recipe): string;
+  /** What is usual for it, where nothing else was asked for. */
+  readonly usual: { readonly network: ModelOptions; readonly recipe: RecipeOptions };
   /**
-   * What is usual for it, where nothing else was asked for.
+   * Episodes that its data suffice for.
    * @param asked for expressly
-   * @throws UserError where it has too little data for any episode
+   * @throws UserError where they suffice for none
    */
-  usual(asked: RecipeOptions): { readonly network: ModelOptions; readonly recipe: RecipeOptions };
+  fitted(asked: RecipeOptions): RecipeOptions;
   /** @throws UserError when there is too little data for such episodes */
   check(config: ModelConfig, recipe: SampledRecipe): void;
 }

@@ -8,10 +8,10 @@ import { checkConfig, checkDataset, requireResumable } from '../../training/resu
 import type { ResumableCheckpoint } from '../../training/state.js';
 import { type DataFlags, dataFlagsOf } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
-import { type NetworkFlags, networkAsked, networkGiven } from '../options/network-options.js';
+import { askedOf, type NetworkFlags, networkGiven } from '../options/network-options.js';
 import { type EpisodeFlags, recipeGiven, type TrainingFlags } from '../options/recipe-options.js';
 import { openTask } from '../tasks/open.js';
-import type { OpenTask } from '../tasks/open-task.js';
+import { beneath, type OpenTask } from '../tasks/open-task.js';
 
 export interface TrainFlags
   extends NetworkFlags,
@@ -44,9 +44,9 @@ export interface Plan {
 export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const task = await openTask(flags);
   const asked = recipeGiven(flags);
-  const usual = task.usual(asked);
-  const recipe = makeRecipe({ ...usual.recipe, ...asked });
-  const network = { ...usual.network, ...networkGiven(flags) };
+  const recipe = makeRecipe({ ...task.usual.recipe, ...task.fitted(asked), ...asked });
+  const given = networkGiven(flags);
+  const network = { ...beneath(task.usual.network, given), ...given };
   const config = modelConfig({ ...network, ...task.network(recipe) });
   const seed = flags.seed ?? 1;
   task.check(config, recipe);
@@ -58,14 +58,18 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
   const where = found.path;
   const resume = requireResumable(found.checkpoint, where);
   const { config, training, parameters } = resume;
-  checkConfig(config, networkAsked(flags), where);
+  checkConfig(config, askedOf(config, flags), where);
   if (flags.seed !== undefined && flags.seed !== training.seed) {
     throw new UserError(
       `${where}: this run was begun with seed ${training.seed}, not ${flags.seed}: ` +
         'leave it out to resume, or begin a new run in another folder',
     );
   }
-  const recipe = resumedRecipe(training.recipe, recipeGiven(flags, config.numClasses), where);
+  const recipe = resumedRecipe(
+    training.recipe,
+    recipeGiven(flags, training.recipe.numClasses),
+    where,
+  );
   const task = await openTask({ ...dataFlagsOf(training.dataset, where), ...flags });
   checkDataset(training.dataset, task.record, where);
   task.check(config, recipe);

@@ -5,8 +5,10 @@ import { Random } from '../../common/random.js';
 import { checkEnough, type DataSet } from '../../data/drawings.js';
 import { holdOut, type Split, type SplitKind, splitClasses } from '../../data/splits.js';
 import type { ModelConfig } from '../../model/fields.js';
+import { shapesOf } from '../../model/shapes.js';
 import type { EpisodeRecipe, Task, TestEpisodes } from '../task.js';
 import { type Augment, type EpisodeBatch, EpisodeSampler, type Sampler } from './episodes.js';
+import { FIVE_OF_FIVE, type Spelling } from './string-labels.js';
 
 /** The part of a recipe that describes episodes of drawings. */
 export interface DrawingRecipe extends EpisodeRecipe {
@@ -67,23 +69,25 @@ const LARGEST_BATCH = 2 ** 32;
 function samplerOf(
   data: DataSet,
   classes: readonly number[],
-  { inputHeight, inputWidth }: ModelConfig,
+  config: ModelConfig,
   { batchSize, numClasses, episodeLength, distractors = 0, augment, sampler }: DrawingRecipe,
   random: Random,
 ): EpisodeSampler {
+  const { inputHeight, inputWidth } = config;
   // The full task must be possible from the start, not only when the curriculum gets there.
   if (sampler !== 'original') {
     const all = numClasses + distractors;
     checkEnough(data, classes, all, Math.ceil(episodeLength / all));
   }
-  const bytes = 4 * batchSize * episodeLength * (inputHeight * inputWidth + numClasses);
+  const bytes = 4 * batchSize * episodeLength * shapesOf(config).X;
   if (bytes > LARGEST_BATCH) {
     throw new UserError(
       `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
         `and ${inWords(LARGEST_BATCH)} is the limit: give a smaller --batch-size, --num-samples or --episode-length`,
     );
   }
-  const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler };
+  const spelling = spellingOf(config);
+  const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler, spelling };
   return new EpisodeSampler(data, classes, options, random);
 }
 
@@ -92,6 +96,15 @@ export interface DrawingsOptions {
   readonly split?: SplitKind | undefined;
   /** Training classes that are held out, to be tested on instead of the test classes. Default: none. */
   readonly holdOut?: number | undefined;
+  /** Labels as one-hots, or as strings of five characters out of a to e: 3,125 of them. Default `one-hot`. */
+  readonly labels?: LabelKind | undefined;
+}
+
+export type LabelKind = 'one-hot' | 'strings';
+
+/** How a network spells labels, if it does. */
+function spellingOf({ output, labelLength, numClasses }: ModelConfig): Spelling | undefined {
+  return output === 'strings' ? { characters: labelLength, alphabet: numClasses } : undefined;
 }
 
 /** Drawings of classes: each comes without its label, and the label one step late. */
@@ -107,7 +120,7 @@ export interface DrawingsTask extends Task<EpisodeBatch, DrawingRecipe> {
  * @throws UserError if holding out leaves nothing to train on
  */
 export function drawingsTask(data: DataSet, options: DrawingsOptions = {}): DrawingsTask {
-  const { split = 'random', holdOut: held } = options;
+  const { split = 'random', holdOut: held, labels = 'one-hot' } = options;
   const { train, test } = partsOf(data, split, held);
   return {
     name: data.name,
@@ -116,9 +129,21 @@ export function drawingsTask(data: DataSet, options: DrawingsOptions = {}): Draw
       name: data.name,
       digest: data.digest,
       split,
-      ...(held !== undefined && { options: { holdOut: held } }),
+      ...((held !== undefined || labels !== 'one-hot') && {
+        options: {
+          ...(held !== undefined && { holdOut: held }),
+          ...(labels !== 'one-hot' && { labels }),
+        },
+      }),
     },
-    network: ({ numClasses }) => ({ output: 'classes', numClasses }),
+    network: ({ numClasses }) =>
+      labels === 'strings'
+        ? {
+            output: 'strings',
+            numClasses: FIVE_OF_FIVE.alphabet,
+            labelLength: FIVE_OF_FIVE.characters,
+          }
+        : { output: 'classes', numClasses },
     trainingEpisodes: (config, recipe, seed) => trainingEpisodes(data, train, config, recipe, seed),
     testEpisodes: (config, recipe, seed, stream) =>
       testEpisodes(data, test, config, recipe, seed, stream),

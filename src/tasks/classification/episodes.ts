@@ -4,7 +4,15 @@ import { type Pose, UPRIGHT, warpAll } from '../../data/warp.js';
 import type { Batch, Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
 import type { EpisodeSource, EpisodeTask } from '../task.js';
-import { accuracyByInstance, countEpisodes } from './by-instance.js';
+import { accuracyByInstance, countEpisodes, countRight } from './by-instance.js';
+import {
+  accuracyOfStrings,
+  numStrings,
+  readStrings,
+  type Spelling,
+  spell,
+  writeString,
+} from './string-labels.js';
 
 /**
  * How episodes are sampled. `default`: classes without replacement, and drawings of a class without replacement
@@ -23,8 +31,10 @@ export type Augment = boolean | 'wide';
 export interface EpisodeOptions {
   /** B episodes in a batch. */
   readonly batchSize: number;
-  /** C: number of different labels. */
+  /** C: number of different labels; with `spelling`, classes of an episode at most. */
   readonly numClasses: number;
+  /** Labels are strings, spelt so, different ones each episode. Default: one-hot labels. */
+  readonly spelling?: Spelling | undefined;
   readonly inputHeight: number;
   readonly inputWidth: number;
   /** How to vary drawings: see {@link Augment}. */
@@ -42,7 +52,7 @@ interface Look {
 /** A batch of episodes, with the classes and drawings in it. */
 export interface EpisodeBatch extends Batch {
   readonly inputs: Float32Array;
-  /** [B, T]: the label of each step, 0 to C-1; C for distractors. */
+  /** [B, T]: the label of each step, 0 to C-1 (or the number of the string); the number of labels for distractors. */
   readonly labels: Uint8Array | Uint16Array;
   /** [B, classes + distractors]: the classes of each episode, distractors last, as indices into the data set's classes. */
   readonly classes: Int32Array;
@@ -86,12 +96,16 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
 
   /** Accuracy by instance. */
   get measure(): Measure {
-    return accuracyByInstance(this.options.numClasses);
+    const { numClasses, spelling } = this.options;
+    return spelling ? accuracyOfStrings(spelling) : accuracyByInstance(numClasses);
   }
 
   /** The right answers of each episode by instance: `sampler.grade(batch, await engine.forward(batch))`. */
   grade(batch: EpisodeBatch, { logits }: Pick<Forward, 'logits'>): Counts[] {
-    return countEpisodes(batch, logits);
+    const { spelling } = this.options;
+    if (!spelling) return countEpisodes(batch, logits);
+    const said = readStrings(logits, spelling);
+    return countRight(batch, numStrings(spelling), (step) => said[step] === batch.labels[step]);
   }
 
   /** The state that determines all batches to come. */
@@ -116,10 +130,10 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
     const all = classes + distractors;
     if (this.#isOriginal) checkEnough(this.data, this.classes, 1, 1);
     else checkEnough(this.data, this.classes, all, Math.ceil(length / all));
-    const { batchSize: B, numClasses: C, inputHeight, inputWidth } = this.options;
+    const { batchSize: B, inputHeight, inputWidth, spelling } = this.options;
     const T = task.length;
-    const X = inputHeight * inputWidth + C;
-    const labels = C > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T);
+    const X = inputHeight * inputWidth + this.#feedback;
+    const labels = this.#numLabels > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T);
     const batch = fits(spent, B, T, X, all)
       ? spent
       : {
@@ -127,7 +141,7 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
           length: T,
           inputs: new Float32Array(B * T * X),
           labels,
-          targets: labels,
+          targets: spelling ? new Uint8Array(B * T * spelling.characters) : labels,
           classes: new Int32Array(B * all),
           instances: new Uint16Array(B * T),
           drawings: new Int32Array(B * T),
@@ -143,11 +157,13 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
   #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, poses: Pose[]): void {
     const { classes, length: T, repeat, distractors = 0 } = task;
     const { random, options } = this;
-    const { numClasses: C, inputHeight, inputWidth, augment } = options;
+    const { inputHeight, inputWidth, augment, spelling } = options;
     const P = inputHeight * inputWidth;
+    const X = P + this.#feedback;
+    const none = this.#numLabels;
     const chosen = this.#chooseClasses(classes + distractors);
     batch.classes.set(chosen, b * chosen.length);
-    const labels = random.sample(C, classes);
+    const labels = random.sample(none, classes);
     const quarters = chosen.map(() => (augment ? random.below(4) : 0));
 
     const decks = chosen.map((): number[] => []);
@@ -157,7 +173,9 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
       const k = random.below(chosen.length);
       const step = b * T + t;
       seen[k]!++;
-      batch.labels[step] = labels[k] ?? C;
+      const label = labels[k] ?? none;
+      batch.labels[step] = label;
+      if (spelling) spell(label, spelling, batch.targets, step);
       batch.instances[step] = seen[k]!;
       if (!repeat || !looks[k]) {
         const drawing = this.#deal(decks[k]!, chosen[k]!);
@@ -166,9 +184,23 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
       batch.drawings[step] = looks[k].drawing;
       poses.push(looks[k].pose);
       // The label is given one step later.
-      const before = t > 0 ? batch.labels[step - 1]! : C;
-      if (before < C) batch.inputs[step * (P + C) + P + before] = 1;
+      const before = t > 0 ? batch.labels[step - 1]! : none;
+      if (before === none) continue;
+      if (spelling) writeString(before, batch.inputs, step * X + P, spelling);
+      else batch.inputs[step * X + P + before] = 1;
     }
+  }
+
+  /** L: different labels; L itself stands for none. */
+  get #numLabels(): number {
+    const { numClasses, spelling } = this.options;
+    return spelling ? numStrings(spelling) : numClasses;
+  }
+
+  /** F: numbers of the label of the step before. */
+  get #feedback(): number {
+    const { numClasses, spelling } = this.options;
+    return spelling ? spelling.characters * spelling.alphabet : numClasses;
   }
 
   get #isOriginal(): boolean {

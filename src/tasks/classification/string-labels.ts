@@ -3,8 +3,11 @@
  * learn, and five characters out of five make 3,125 labels.
  */
 import type { Random } from '../../common/random.js';
+import type { Targets } from '../../engine/engine.js';
 import type { Floats } from '../../model/tensors.js';
 import { checkWhole } from '../check.js';
+import type { Measure } from '../scores.js';
+import { accuracyByInstance } from './by-instance.js';
 
 export interface Spelling {
   /** G: characters of a label. */
@@ -61,6 +64,20 @@ export function digitsOf(label: number, spelling: Spelling = FIVE_OF_FIVE): numb
 /** A label as text: `textOf(7)` is 'aaabc'. */
 export function textOf(label: number, spelling: Spelling = FIVE_OF_FIVE): string {
   return String.fromCharCode(...digitsOf(label, spelling).map((digit) => A + digit));
+}
+
+/** Accuracy by instance: a label is right when all its characters are. */
+export function accuracyOfStrings(spelling: Spelling = FIVE_OF_FIVE): Measure {
+  const { characters, alphabet } = spelling;
+  const guessing = characters * Math.log(alphabet);
+  return { ...accuracyByInstance(numStrings(spelling)), guessing, bound: undefined };
+}
+
+/** Writes a label as a step's target, G letters; of no label (their number) each character is `alphabet`, for none. */
+export function spell(label: number, spelling: Spelling, targets: Targets, step: number): void {
+  const { characters: G, alphabet: C } = spelling;
+  if (label === numStrings(spelling)) targets.fill(C, step * G, (step + 1) * G);
+  else targets.set(digitsOf(label, spelling), step * G);
 }
 
 /** Writes a label as G one-hots, [G·C], from `at`: `writeString(label, inputs, at)`. */

@@ -1,5 +1,6 @@
 import type { Floats } from '../../model/tensors.js';
-import type { CopyBatch } from './copy.js';
+import { type Counts, type Measure, noCounts } from '../scores.js';
+import type { CopyBatch } from './copy-sampler.js';
 
 /** How one sequence was copied. */
 export interface CopyGrade {
@@ -7,15 +8,6 @@ export interface CopyGrade {
   readonly vectors: number;
   /** Bits that are wrong, of L·D. */
   readonly wrong: number;
-}
-
-/** How sequences of one length were copied. */
-export interface CopyScore {
-  readonly sequences: number;
-  /** Wrong bits of a sequence, on average. */
-  readonly wrong: number;
-  /** Sequences without a wrong bit, in percent. */
-  readonly whole: number;
 }
 
 /**
@@ -39,22 +31,34 @@ export function gradeCopies(batch: CopyBatch, logits: Floats): CopyGrade[] {
   });
 }
 
-/** Scores by the sequences' length, shortest first: `copyScores(grades).get(20)`. */
-export function copyScores(grades: Iterable<CopyGrade>): Map<number, CopyScore> {
-  const sums = new Map<number, { sequences: number; wrong: number; whole: number }>();
-  for (const { vectors, wrong } of grades) {
-    const sum = sums.get(vectors) ?? { sequences: 0, wrong: 0, whole: 0 };
-    sums.set(vectors, sum);
-    sum.sequences++;
-    sum.wrong += wrong;
-    if (wrong === 0) sum.whole++;
-  }
-  return new Map(
-    [...sums]
-      .sort(([a], [b]) => a - b)
-      .map(([vectors, { sequences, wrong, whole }]) => [
-        vectors,
-        { sequences, wrong: wrong / sequences, whole: (100 * whole) / sequences },
-      ]),
-  );
+/** The columns of the table: lengths from one after the last column's to this. */
+const LENGTHS = [1, 2, 5, 10, 15, 20, 30, 40, 60, 80, 100, 120] as const;
+
+/** Whole copies by length of the sequence, up to `longest`: a sequence counts where no bit of it is wrong. */
+export function copiedByLength(longest: number): Measure {
+  const ends = LENGTHS.filter((length) => length < longest);
+  return {
+    name: 'copied',
+    title: 'copied, %',
+    by: 'length',
+    columns: [...ends, longest].map((end, i) => {
+      const begin = (ends[i - 1] ?? 0) + 1;
+      const title = begin === end ? String(end) : `${begin}-${end}`;
+      return { key: String(end), title };
+    }),
+    scale: 100,
+    digits: 1,
+  };
+}
+
+/** What goes into the table of copies. */
+export function countCopies(grades: readonly CopyGrade[], { columns }: Measure): Counts[] {
+  return grades.map(({ vectors, wrong }) => {
+    const counts = noCounts(columns.length);
+    const column = columns.findIndex(({ key }) => vectors <= Number(key));
+    if (column < 0) return counts;
+    counts.total[column] = 1;
+    counts.sum[column] = wrong === 0 ? 1 : 0;
+    return counts;
+  });
 }

@@ -1,11 +1,10 @@
 /** How well functions are predicted: log densities of their values, a network's and the best possible. */
 import type { Floats } from '../../model/tensors.js';
 import { softplus } from '../../reference/linear.js';
+import { LEAST_DEVIATION } from '../../reference/loss.js';
+import { type Counts, type Measure, noCounts, ordinal } from '../scores.js';
 import type { FunctionBatch } from './functions.js';
 import { logNormal, predictEach } from './gaussian-process.js';
-
-/** Deviations of networks are at least this, so that no density is infinite. */
-const LEAST_DEVIATION = 0.001;
 
 /** The steps of the table, counted from 1: step 1 knows nothing, step 2 one value. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100] as const;
@@ -13,19 +12,37 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100] as const;
 /** So many values are known before the steps that make up the table's last column. */
 const KNOWN = 20;
 
-/** The table's column over all steps at which at least 20 values are known. */
-export const AFTER = `after ${KNOWN}`;
+const AFTER = { key: `after ${KNOWN}`, title: `after ${KNOWN}` };
 
-/** The 97.5% quantile of the standard normal distribution. */
-const Z = 1.959963984540054;
+/** Log density by step, for episodes of T steps: each of 1, 2, 5, 10, ... by itself, and all at which 20 values are known. */
+export function densityByStep(T: number): Measure {
+  const steps = STEPS.filter((step) => step <= T).map((step) => ({
+    key: String(step),
+    title: ordinal(step),
+  }));
+  return {
+    name: 'logDensity',
+    title: 'log density, nats',
+    by: 'point',
+    columns: T > KNOWN ? [...steps, AFTER] : steps,
+    scale: 1,
+    digits: 2,
+    boundName: 'exact process',
+  };
+}
 
-/** Log densities in nats by column: "1", "2", "5", ..., and "after 20" where episodes are that long. */
-export type ByStep = Record<string, number>;
-
-export interface FunctionScores {
-  readonly mean: ByStep;
-  /** Half the width of the 95% interval over episodes. */
-  readonly ci95: ByStep;
+/** What goes into the table of the log densities of episodes, [T] each. */
+export function countDensities(episodes: readonly Float64Array[], { columns }: Measure): Counts[] {
+  return episodes.map((densities) => {
+    const counts = noCounts(columns.length);
+    for (const [i, { key }] of columns.entries()) {
+      const own =
+        key === AFTER.key ? densities.subarray(KNOWN) : densities.subarray(+key - 1, +key);
+      counts.sum[i] = own.reduce((sum, density) => sum + density, 0);
+      counts.total[i] = own.length; // none in a shorter episode
+    }
+    return counts;
+  });
 }
 
 /**
@@ -57,32 +74,4 @@ export function gradeProcess(batch: FunctionBatch): Float64Array[] {
     const process = { length: lengths[b]!, scale: scales[b]!, noise };
     return predictEach(own, targets.subarray(b * T, (b + 1) * T), D, process).logDensities;
   });
-}
-
-/**
- * The table's row: `scoresOf([...gradeNetwork(batch, outputs), ...])`. Each of steps 1, 2, 5, 10, 20, 50 and 100 by
- * itself, as far as episodes go, and the mean over the steps after 20 values.
- * @param episodes of equal length
- */
-export function scoresOf(episodes: readonly Float64Array[]): FunctionScores {
-  const mean: ByStep = {};
-  const ci95: ByStep = {};
-  const T = episodes[0]?.length ?? 0;
-  const add = (column: string, of: (episode: Float64Array) => number) => {
-    [mean[column], ci95[column]] = meanOf(episodes.map(of));
-  };
-  for (const step of STEPS) if (step <= T) add(String(step), (episode) => episode[step - 1]!);
-  if (T > KNOWN) add(AFTER, (episode) => meanOf(episode.subarray(KNOWN))[0]);
-  return { mean, ci95 };
-}
-
-/** The mean of numbers, and half the width of its 95% interval: 0 for a single number. */
-function meanOf(numbers: ArrayLike<number>): [mean: number, reach: number] {
-  const n = numbers.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += numbers[i]!;
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (numbers[i]! - mean) ** 2;
-  return [mean, n > 1 ? Z * Math.sqrt(squares / (n - 1) / n) : 0];
 }

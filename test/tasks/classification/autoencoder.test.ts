@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../dist/common/random.js';
-import { EpisodeSampler } from '../../../dist/data/episodes.js';
 import { glyphs } from '../../../dist/data/glyphs.js';
 import {
   trainAutoencoder,
@@ -12,6 +11,7 @@ import {
   rowMajor,
   transposed,
 } from '../../../dist/tasks/classification/baselines/product.js';
+import { EpisodeSampler } from '../../../dist/tasks/classification/episodes.js';
 
 const numbers = (count: number, seed: number, low = -1) => {
   const random = new Random(seed);

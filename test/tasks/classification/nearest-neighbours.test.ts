@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../dist/common/random.js';
-import { EpisodeSampler } from '../../../dist/data/episodes.js';
 import { glyphs } from '../../../dist/data/glyphs.js';
 import {
   drawings,
   nearestNeighbours,
 } from '../../../dist/tasks/classification/baselines/nearest-neighbours.js';
+import {
+  accuracyByInstance,
+  countEpisodes,
+  INSTANCES,
+} from '../../../dist/tasks/classification/by-instance.js';
+import { EpisodeSampler } from '../../../dist/tasks/classification/episodes.js';
 import { logitsOf } from '../../../dist/tasks/classification/predicted.js';
-import { accuracyOf, countEpisodes, sumCounts } from '../../../dist/training/metrics.js';
+import { scoresOf, sumCounts } from '../../../dist/tasks/scores.js';
+
+const accuracyOf = (counts: ReturnType<typeof countEpisodes>) =>
+  scoresOf(sumCounts(counts, INSTANCES), accuracyByInstance(5));
 
 /** Episodes in which a drawing is a single number. */
 function onLine(episodes: readonly (readonly (readonly [x: number, label: number])[])[]) {
@@ -101,12 +109,12 @@ describe('nearest neighbours', () => {
     const sampler = new EpisodeSampler(data, [...data.classes.keys()], options, new Random(1));
     const batch = sampler.next({ classes: 5, length: 50 });
     const predicted = nearestNeighbours(batch, drawings(144));
-    const accuracy = accuracyOf(sumCounts(countEpisodes(batch, logitsOf(predicted, 5))));
+    const accuracy = accuracyOf(countEpisodes(batch, logitsOf(predicted, 5)));
     // The 1st is right only by chance, at the first step.
     expect(accuracy['1']).toBeLessThan(12);
     expect(accuracy['2']).toBeGreaterThan(30);
     expect(accuracy['10']).toBeGreaterThan(accuracy['2']! + 10);
-    const perfect = accuracyOf(sumCounts(countEpisodes(batch, logitsOf(batch.labels, 5))));
+    const perfect = accuracyOf(countEpisodes(batch, logitsOf(batch.labels, 5)));
     expect(new Set(Object.values(perfect))).toEqual(new Set([100]));
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../dist/common/random.js';
-import { CopySampler } from '../../../dist/tasks/copy/copy.js';
-import { copyScores, gradeCopies } from '../../../dist/tasks/copy/grade-copy.js';
+import { CopySampler } from '../../../dist/tasks/copy/copy-sampler.js';
+import { copiedByLength, countCopies, gradeCopies } from '../../../dist/tasks/copy/grade-copy.js';
+import { scoresOf, sumCounts } from '../../../dist/tasks/scores.js';
 
 const batch = new CopySampler({ batchSize: 3, bits: 4 }, new Random(1)).next({
   length: 5,
@@ -36,17 +37,27 @@ describe('grades of copies', () => {
     }
   });
 
-  it('are added up by length', () => {
-    const scores = copyScores([
+  it('are counted by length: whole sequences, up to the longest', () => {
+    const measure = copiedByLength(40);
+    expect(measure.columns.map(({ title }) => title)).toEqual([
+      '1',
+      '2',
+      '3-5',
+      '6-10',
+      '11-15',
+      '16-20',
+      '21-30',
+      '31-40',
+    ]);
+    const grades = [
       { vectors: 20, wrong: 0 },
       { vectors: 3, wrong: 1 },
       { vectors: 20, wrong: 6 },
-      { vectors: 20, wrong: 0 },
-      { vectors: 20, wrong: 0 },
-    ]);
-    expect([...scores]).toEqual([
-      [3, { sequences: 1, wrong: 1, whole: 0 }],
-      [20, { sequences: 4, wrong: 1.5, whole: 75 }],
-    ]);
+      { vectors: 16, wrong: 0 },
+      { vectors: 17, wrong: 0 },
+      { vectors: 41, wrong: 0 },
+    ];
+    const counts = sumCounts(countCopies(grades, measure), measure.columns.length);
+    expect(scoresOf(counts, measure)).toEqual({ 5: 0, 20: 75 });
   });
 });

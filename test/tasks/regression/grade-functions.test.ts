@@ -3,10 +3,12 @@ import { Random } from '../../../dist/common/random.js';
 import { type FunctionBatch, FunctionSampler } from '../../../dist/tasks/regression/functions.js';
 import { predictEach } from '../../../dist/tasks/regression/gaussian-process.js';
 import {
+  countDensities,
+  densityByStep,
   gradeNetwork,
   gradeProcess,
-  scoresOf,
 } from '../../../dist/tasks/regression/grade-functions.js';
+import { scoresOf, sumCounts } from '../../../dist/tasks/scores.js';
 
 const process = { length: [0.1, 0.6], scale: [0.2, 1], noise: 0.05 } as const;
 const sample = (dimensions: number, batchSize: number, length: number) =>
@@ -69,8 +71,18 @@ describe('grades of functions', () => {
   it('are in a column for each step of the table, and one for the steps after 20', () => {
     const episode = (T: number, of: (step: number) => number) =>
       Float64Array.from({ length: T }, (_, t) => of(t + 1));
-    const { mean, ci95 } = scoresOf([episode(50, (n) => n), episode(50, (n) => n + 2)]);
-    expect(mean).toEqual({
+    const scores = (T: number, ...episodes: Float64Array[]) => {
+      const measure = densityByStep(T);
+      const counts = countDensities(episodes, measure);
+      return scoresOf(sumCounts(counts, measure.columns.length), measure);
+    };
+    expect(
+      scores(
+        50,
+        episode(50, (n) => n),
+        episode(50, (n) => n + 2),
+      ),
+    ).toEqual({
       '1': 2,
       '2': 3,
       '5': 6,
@@ -79,13 +91,15 @@ describe('grades of functions', () => {
       '50': 51,
       'after 20': 36.5, // 21 to 50, and two more
     });
-    for (const width of Object.values(ci95)) expect(width).toBeCloseTo(1.96, 3);
-    expect(Object.keys(scoresOf([episode(20, () => 0)]).mean)).toEqual(['1', '2', '5', '10', '20']);
-    expect(Object.keys(scoresOf([episode(100, () => 0)]).mean)).toContain('100');
-    expect(scoresOf([episode(2, (n) => n)])).toEqual({
-      mean: { '1': 1, '2': 2 },
-      ci95: { '1': 0, '2': 0 },
-    });
-    expect(scoresOf([])).toEqual({ mean: {}, ci95: {} });
+    const columns = (T: number) => densityByStep(T).columns.map(({ key }) => key);
+    expect(columns(20)).toEqual(['1', '2', '5', '10', '20']);
+    expect(columns(100)).toContain('100');
+    // an episode of training may be shorter than the table's
+    expect(
+      scores(
+        50,
+        episode(2, (n) => n),
+      ),
+    ).toEqual({ '1': 1, '2': 2 });
   });
 });

@@ -1,9 +1,9 @@
 import type { Random } from '../../../common/random.js';
 import type { DataSet } from '../../../data/drawings.js';
-import { type EpisodeOptions, EpisodeSampler } from '../../../data/episodes.js';
 import type { Floats } from '../../../model/tensors.js';
 import { adam } from '../../../reference/adam.js';
 import { checkWhole } from '../../check.js';
+import { type EpisodeOptions, EpisodeSampler } from '../episodes.js';
 import { Layers } from './layers.js';
 import { drawings } from './nearest-neighbours.js';
 

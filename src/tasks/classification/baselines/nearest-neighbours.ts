@@ -1,6 +1,6 @@
-import type { Batch } from '../../../engine/engine.js';
 import type { Floats } from '../../../model/tensors.js';
 import { checkWhole } from '../../check.js';
+import type { LabelledEpisodes } from '../by-instance.js';
 
 export interface NeighbourOptions {
   /** How many neighbours vote; fewer where fewer have been shown. Default 1. */
@@ -9,8 +9,13 @@ export interface NeighbourOptions {
   readonly numClasses?: number;
 }
 
+/** Episodes of drawings with labels. */
+export interface DrawnEpisodes extends LabelledEpisodes {
+  readonly inputs: Floats;
+}
+
 /** Turns the steps of a batch into vectors, [B, T, V], whose Euclidean distances count. */
-export type VectorsOf<B extends Batch = Batch> = (batch: B) => Floats;
+export type VectorsOf = (batch: DrawnEpisodes) => Floats;
 
 /**
  * The baseline of k nearest neighbours: guesses each label from those of the episode's earlier drawings.
@@ -23,9 +28,9 @@ export type VectorsOf<B extends Batch = Batch> = (batch: B) => Floats;
  * the earlier. Without a neighbour the guess is 0. A class is never recognised as new.
  * @returns [B, T]
  */
-export function nearestNeighbours<B extends Batch>(
-  batch: B,
-  vectorsOf: VectorsOf<B>,
+export function nearestNeighbours(
+  batch: DrawnEpisodes,
+  vectorsOf: VectorsOf,
   { k = 1, numClasses = Number.POSITIVE_INFINITY }: NeighbourOptions = {},
 ): Uint16Array {
   checkWhole('k', k, 1);

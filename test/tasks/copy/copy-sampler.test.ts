@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../dist/common/random.js';
-import { type CopyBatch, CopySampler } from '../../../dist/tasks/copy/copy.js';
+import { type CopyBatch, CopySampler } from '../../../dist/tasks/copy/copy-sampler.js';
 
 const make = (bits = 8, seed = 1) => new CopySampler({ batchSize: 3, bits }, new Random(seed));
 

@@ -1,0 +1,82 @@
+/** Regression: functions that are new each episode, drawn from a Gaussian process. */
+import { fnv1a64 } from '../../common/fnv.js';
+import { Random } from '../../common/random.js';
+import type { Forward } from '../../engine/engine.js';
+import type { Counts, Measure } from '../scores.js';
+import type { EpisodeRecipe, EpisodeSource, Task } from '../task.js';
+import {
+  type FunctionBatch,
+  type FunctionOptions,
+  type FunctionProcess,
+  FunctionSampler,
+} from './functions.js';
+import { countDensities, densityByStep, gradeNetwork, gradeProcess } from './grade-functions.js';
+
+/** Which functions: all of one length scale and scale (`fixed`), or each of its own (`varied`). */
+export type FunctionKind = 'fixed' | 'varied';
+
+/**
+ * The processes that functions are from. `varied` has the ranges of the protocol of attentive neural processes (Kim et
+ * al. 2019).
+ */
+export const functionProcesses: Readonly<Record<FunctionKind, Partial<FunctionProcess>>> = {
+  fixed: {},
+  varied: { length: [0.1, 0.6], scale: [0.1, 1] },
+};
+
+export interface RegressionOptions {
+  /** D: numbers of a point, 1 to 3. Default 1. */
+  readonly dimensions?: number | undefined;
+  /** Default `fixed`. */
+  readonly functions?: FunctionKind | undefined;
+}
+
+/**
+ * Regression (Santoro et al. 2016, section 4.3): `regressionTask({ dimensions: 2 })`. Each step shows a point and the value
+ * at the point before; asked is the value, as a mean and a deviation.
+ */
+export function regressionTask({
+  dimensions = 1,
+  functions = 'fixed',
+}: RegressionOptions = {}): Task<FunctionBatch> {
+  const options = { dimensions, functions };
+  const process = functionProcesses[functions];
+  const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) =>
+    new FunctionSource({ batchSize, dimensions, process }, random, episodeLength);
+  return {
+    name: 'regression',
+    record: {
+      name: 'regression',
+      digest: fnv1a64(new TextEncoder().encode(JSON.stringify({ options, process }))),
+      split: 'generated',
+      options,
+    },
+    network: () => ({ output: 'gaussian', targetSize: 1, inputHeight: 1, inputWidth: dimensions }),
+    trainingEpisodes: (_, recipe, seed) => make(recipe, new Random(seed, 'training episodes')),
+    testEpisodes: (_, recipe, seed, stream) => {
+      const source = make(recipe, new Random(seed, stream));
+      const { measure } = source;
+      return {
+        measure,
+        grade: (batch, answers) => source.grade(batch, answers),
+        best: (batch) => countDensities(gradeProcess(batch), measure),
+        next: (spent) => source.next({ length: recipe.episodeLength }, spent),
+      };
+    },
+  };
+}
+
+/** Functions, and how answers about them are graded. */
+class FunctionSource extends FunctionSampler implements EpisodeSource<FunctionBatch> {
+  readonly measure: Measure;
+
+  /** @param length T of the full task */
+  constructor(options: FunctionOptions, random: Random, length: number) {
+    super(options, random);
+    this.measure = densityByStep(length);
+  }
+
+  grade(batch: FunctionBatch, { logits }: Pick<Forward, 'logits'>): Counts[] {
+    return countDensities(gradeNetwork(batch, logits), this.measure);
+  }
+}
