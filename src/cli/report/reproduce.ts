@@ -1,4 +1,4 @@
-import { type ModelConfig, memoryFields, modelConfig, usualSizes } from '../../model/config.js';
+import { type ModelConfig, modelConfig, unusedFields, usualSizes } from '../../model/config.js';
 import { modelPresets, type PresetName, presetNames } from '../../model/presets.js';
 import {
   DRAWINGS_PER_CLASS,
@@ -45,11 +45,17 @@ const modelOf = ({ memory }: ModelConfig) => (memory === 'none' ? 'lstm' : 'mann
 
 function networkFlagsBeside(preset: PresetName, config: ModelConfig): string[] {
   const model = modelOf(config);
-  const usual = { ...modelConfig({ ...modelPresets[preset], model }), ...usualSizes(config) };
+  // `--model` says it of the LSTM baseline
+  const memory = model === 'lstm' ? config.memory : 'lrua';
+  const usual = {
+    ...modelConfig({ ...modelPresets[preset], memory: config.memory }),
+    ...usualSizes(config),
+    memory,
+  };
   return unlessUsual([
     ['--model', model, 'mann'],
     ...Object.entries(networkFields)
-      .filter(([, field]) => model === 'mann' || !memoryFields.includes(field))
+      .filter(([, field]) => !unusedFields[config.memory].includes(field))
       .map(([option, field]) => [flagOf(option), config[field], usual[field]] as const),
   ]);
 }
