@@ -64,9 +64,9 @@ export interface CellState {
   readonly readVectors: Floats;
   /** [B, R, N]: w^r_t. */
   readonly readWeights: Floats;
-  /** [B, R, N]: w^w_t. For inspection; the next step does not need it. */
+  /** [B, R, N]: w^w_t. For inspection: only the next step of an NTM needs it. */
   readonly writeWeights: Floats;
-  /** [B, N]: u_t. */
+  /** [B, N]: u_t. Zeros of an NTM, which keeps none. */
   readonly usage: Floats;
   /** [B, E]: e_t, which the next step binds to its label. Empty without direct binding. */
   readonly embedding: Floats;
@@ -118,7 +118,7 @@ export interface Engine {
   /** One update with Adam: `engine.trainStep(batch, { learningRate: 1e-3 })`. Returns loss and logits from before it. */
   trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward>;
 
-  /** The state before the first step: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
+  /** The state before the first step: M = 1e-6, w^r and u (w^w of an NTM) one-hot at slot 0, the rest zero. */
   zeroState(batch: number): CellState;
   /** One step of B episodes. `inputs` is [B, X]; `state` is not changed. */
   step(inputs: Floats, state: CellState): StepResult;

@@ -55,17 +55,18 @@ const MOST_LAYERS = 8;
 
 /** The arguments of `shapeNetwork`. */
 export function networkNumbers(config: ModelConfig): number[] {
-  const { P, E, F, C, G, D, A, H, L, N, W, K, R, rin, Q } = shapesOf(config);
+  const { P, E, F, C, G, D, A, H, L, N, W, K, R, rin, Q, gates, kept } = shapesOf(config);
   const memory = R > 0;
   const form = [
     memory && config.controllerInput === 'read-weights',
-    config.start === 'first-head',
+    config.memory === 'lrua' && config.start === 'first-head',
     config.keyStrength === 'learned',
-    memory && config.binding === 'direct',
+    kept > 0,
     config.lookup === 'after-write',
-    config.writing === 'gated',
+    gates > 0,
     config.controller === 'feedforward',
     config.familiarity === 'learned',
+    config.memory === 'ntm',
   ].reduce((bits, is, bit) => bits | (+is << bit), 0);
   const output = ['classes', 'strings', 'gaussian', 'bits'].indexOf(config.output);
   const encoder = ['none', 'mlp', 'conv'].indexOf(config.encoder);

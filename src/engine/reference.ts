@@ -110,15 +110,7 @@ export class ReferenceEngine implements Engine {
       logits.set(step.out.logits.subarray(0, A), b * A);
       familiarity.set(step.out.logits.subarray(A), b * (Y - A));
     });
-    const after = this.#join(steps.map((step) => step.state));
-    steps.forEach(({ memory }, b) => {
-      if (memory)
-        (after.writeWeights as Float64Array).set(
-          memory.writeWeights,
-          b * memory.writeWeights.length,
-        );
-    });
-    return { output, logits, familiarity, state: after };
+    return { output, logits, familiarity, state: this.#join(steps.map((step) => step.state)) };
   }
 
   async dispose(): Promise<void> {}
@@ -186,6 +178,7 @@ export class ReferenceEngine implements Engine {
       memory: {
         memory: part(state.memory, N * W),
         readWeights: part(state.readWeights, R * N),
+        writeWeights: part(state.writeWeights, R * N),
         usage: part(state.usage, N),
       },
       embedding: part(state.embedding, kept),
@@ -194,7 +187,7 @@ export class ReferenceEngine implements Engine {
 
   /** A batch's state from its samples' states. */
   #join(states: readonly NetworkState[]): CellState {
-    const { L, N, R } = this.#shapes;
+    const { L } = this.#shapes;
     const join = (parts: readonly Float64Array[]) => {
       const size = parts[0]?.length ?? 0;
       const whole = new Float64Array(parts.length * size);
@@ -211,7 +204,7 @@ export class ReferenceEngine implements Engine {
       memory: join(states.map((state) => state.memory.memory)),
       readVectors: join(states.map((state) => state.readVectors)),
       readWeights: join(states.map((state) => state.memory.readWeights)),
-      writeWeights: new Float64Array(states.length * R * N),
+      writeWeights: join(states.map((state) => state.memory.writeWeights)),
       usage: join(states.map((state) => state.memory.usage)),
       embedding: join(states.map((state) => state.embedding)),
     };

@@ -127,6 +127,9 @@ export class WasmEngine implements Engine {
       this.#floats(k.stateMemory, B * N * W).set(state.memory);
       this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
       this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
+      if (this.config.memory === 'ntm') {
+        this.#floats(k.stateWriteWeights, B * R * N).set(state.writeWeights);
+      }
       this.#floats(k.stateUsage, B * N).set(state.usage);
       this.#floats(k.stateEmbedding, B * kept).set(state.embedding);
       k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0, 0, 0);
@@ -269,23 +272,26 @@ type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon' | 'cli
 const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0, clip: 0 };
 
 /**
- * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone);
- * the rest zero.
+ * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone), of an NTM
+ * w^w too, but not u; the rest zero.
  */
 export function zeroState(config: ModelConfig, batch: number): CellState {
   const { H, L, N, W, R, kept } = shapesOf(config);
   const readWeights = new Float32Array(batch * R * N);
+  const writeWeights = new Float32Array(batch * R * N);
   const usage = new Float32Array(batch * N);
-  const apart = config.start === 'first-head' ? R * N : N;
+  const isNtm = config.memory === 'ntm';
+  const apart = config.start === 'first-head' && !isNtm ? R * N : N;
   for (let i = 0; i < readWeights.length; i += apart) readWeights[i] = 1;
-  for (let i = 0; i < usage.length; i += N) usage[i] = 1;
+  if (isNtm) writeWeights.set(readWeights);
+  else for (let i = 0; i < usage.length; i += N) usage[i] = 1;
   return {
     cell: new Float32Array(L * batch * H),
     hidden: new Float32Array(L * batch * H),
     memory: new Float32Array(batch * N * W).fill(1e-6),
     readVectors: new Float32Array(batch * R * W),
     readWeights,
-    writeWeights: new Float32Array(batch * R * N),
+    writeWeights,
     usage,
     embedding: new Float32Array(batch * kept),
   };

@@ -1,11 +1,12 @@
 // The heads' projection q = h_t · kernel + bias and its activations, forward beside backward. All in lanes.
 import { dHidden, dQ, hiddenAt, qAt } from './layout/batch';
 import { multiply } from './algebra/gemm';
-import { G, H, Q, R, W, direct, floats, gated } from './layout/shape';
+import { G, H, Q, R, W, direct, floats, gated, ntm } from './layout/shape';
+import { activate, activateBackward } from './memory/ntm/activations';
 import { packedHeads, packedHeadsBack } from './layout/tensors';
 import { exp, load, mul, ones, sigmoid, slopeOfSigmoid, slopeOfTanh, store, sub, tanh } from './algebra/vector';
 
-/** Keys and adds through tanh, gates through σ, strengths 1 + softplus. What is bound (binding.ts) is there already. */
+/** Keys and adds through tanh, gates through σ, strengths 1 + softplus; of an NTM as activations.ts has it. What is bound (binding.ts) is there already. */
 export function headsForward(t: i32, s0: i32, s1: i32): void {
   const group = floats(Q * G);
   multiply(
@@ -16,6 +17,10 @@ export function headsForward(t: i32, s0: i32, s1: i32): void {
   const strengths = gates + (gated ? floats(R * G) : 0);
   for (let s = s0; s < s1; s++) {
     const q = qAt(t, s);
+    if (ntm) {
+      activate(q);
+      continue;
+    }
     for (let n: usize = 0; n < gates; n += 16) store(q + n, tanh(load(q + n)));
     for (let n = gates; n < strengths; n += 16) store(q + n, sigmoid(load(q + n)));
     for (let n = strengths; n < group; n += 4) {
@@ -33,6 +38,10 @@ export function headsBackward(t: i32, s0: i32, s1: i32): void {
   for (let s = s0; s < s1; s++) {
     const q = qAt(t, s);
     const dq = dQ + (<usize>s) * group;
+    if (ntm) {
+      activateBackward(q, dq);
+      continue;
+    }
     for (let n: usize = 0; n < gates; n += 16) {
       store(q + n, mul(load(dq + n), slopeOfTanh(load(q + n))));
     }

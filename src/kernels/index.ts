@@ -15,9 +15,11 @@ import { headsBackward, headsForward } from './heads';
 import { useScratch } from './memory/head-vectors';
 import { lossOf } from './loss';
 import { memoryBackward, memoryBackwardStart, memoryForward } from './memory/memory';
+import { ntmBackward, ntmBackwardStart, ntmForward } from './memory/ntm/ntm';
+import { useNtmScratch } from './memory/ntm/scratch';
 import { logitsBackward, logitsForward, unitsBackward } from './output';
 import {
-  B, CONV, G, H, I, L, N, NONE, NP, R, RP, S, T, W, encoder, floats, readsWeights,
+  B, CONV, G, H, I, L, N, NONE, NP, R, RP, S, T, W, encoder, floats, ntm, readsWeights,
 } from './layout/shape';
 import { giveState, startState, takeOnes, takeState } from './state';
 import { packWeights, weightGradients } from './weights';
@@ -44,6 +46,7 @@ export function run(
 ): void {
   useEdge(scratchAt(rank));
   useScratch(rank);
+  if (ntm) useNtmScratch();
   if (what & PACK) {
     packWeights(rank, size);
     barrier(size);
@@ -99,7 +102,8 @@ function forward(rank: i32, s0: i32, s1: i32): void {
       headsForward(t, s0, s1);
       for (let s = s0; s < s1; s++) {
         for (let lane = 0; lane < G && s * G + lane < B; lane++) {
-          memoryForward(t, s * G + lane, s, lane);
+          if (ntm) ntmForward(t, s * G + lane, s, lane);
+          else memoryForward(t, s * G + lane, s, lane);
         }
       }
     }
@@ -118,7 +122,10 @@ function backward(rank: i32, s0: i32, s1: i32): void {
   }
   if (R > 0) {
     const b1 = s1 * G < B ? s1 * G : B;
-    for (let b = s0 * G; b < b1; b++) memoryBackwardStart(b);
+    for (let b = s0 * G; b < b1; b++) {
+      if (ntm) ntmBackwardStart(b);
+      else memoryBackwardStart(b);
+    }
   }
   unitsBackward(s0, s1);
   for (let t = T - 1; t >= 0; t--) {
@@ -132,7 +139,8 @@ function backward(rank: i32, s0: i32, s1: i32): void {
     if (R > 0) {
       for (let s = s0; s < s1; s++) {
         for (let lane = 0; lane < G && s * G + lane < B; lane++) {
-          memoryBackward(t, s * G + lane, s, lane);
+          if (ntm) ntmBackward(t, s * G + lane, s, lane);
+          else memoryBackward(t, s * G + lane, s, lane);
         }
       }
       headsBackward(t, s0, s1);

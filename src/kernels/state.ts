@@ -1,11 +1,11 @@
 // The state of the network: the start, and in and out.
 import {
   cellAt, hiddenAt, memoryAt, outputOut, readAt, readWeightsAt, rinAt, seen, seenAt, stateCell, stateEmbedding, stateHidden,
-  stateMemory, stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, writeWeightsAt,
+  memoryAfter, stateMemory, stateReadVectors, stateReadWeights, stateUsage, stateWriteWeights, usageAt, writeWeightsAt,
 } from './layout/batch';
 import { fromLane, toLane } from './encoder/encoder';
 import {
-  B, E, F, G, H, I, L, N, NP, O, R, T, W, direct, firstHead, floats, readsWeights,
+  B, E, F, G, H, I, L, N, NP, O, R, T, W, direct, firstHead, floats, ntm, readsWeights,
 } from './layout/shape';
 import { restoreSlot, saveSlot } from './memory/slots';
 import { store } from './algebra/vector';
@@ -43,7 +43,12 @@ export function startState(s0: i32, s1: i32): void {
         if (readsWeights) f32.store(rinAt(0, s) + floats(r * N * G + lane), 1);
       }
       memory.fill(usageAt(b), 0, floats(NP));
-      f32.store(usageAt(b), 1);
+      if (!ntm) {
+        f32.store(usageAt(b), 1);
+        continue;
+      }
+      memory.fill(writeWeightsAt(0, b), 0, floats(R * NP));
+      for (let r = 0; r < R; r++) f32.store(writeWeightsAt(0, b) + floats(r * NP), 1);
     }
   }
 }
@@ -63,7 +68,9 @@ export function takeState(s0: i32, s1: i32): void {
       toLane(stateReadVectors + floats(b * R * W), readAt(0, s) + lanes, R * W);
       if (readsWeights) toLane(stateReadWeights + floats(b * I), rinAt(0, s) + lanes, I);
       for (let r = 0; r < R; r++) {
-        memory.copy(readWeightsAt(0, b) + floats(r * NP), stateReadWeights + floats((b * R + r) * N), floats(N));
+        const from = floats((b * R + r) * N);
+        memory.copy(readWeightsAt(0, b) + floats(r * NP), stateReadWeights + from, floats(N));
+        if (ntm) memory.copy(writeWeightsAt(0, b) + floats(r * NP), stateWriteWeights + from, floats(N));
       }
       memory.copy(usageAt(b), stateUsage + floats(b * N), floats(N));
       for (let i = 0; i < N; i++) restoreSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
@@ -89,10 +96,11 @@ export function giveState(s0: i32, s1: i32): void {
       for (let r = 0; r < R; r++) {
         const to = floats((b * R + r) * N);
         memory.copy(stateReadWeights + to, readWeightsAt(T, b) + floats(r * NP), floats(N));
-        memory.copy(stateWriteWeights + to, writeWeightsAt(T - 1, b) + floats(r * NP), floats(N));
+        memory.copy(stateWriteWeights + to, writeWeightsAt(ntm ? T : T - 1, b) + floats(r * NP), floats(N));
       }
       memory.copy(stateUsage + floats(b * N), usageAt(b), floats(N));
-      for (let i = 0; i < N; i++) saveSlot(memoryAt(b), i, stateMemory + floats((b * N + i) * W));
+      const m = ntm ? memoryAfter(T, b) : memoryAt(b);
+      for (let i = 0; i < N; i++) saveSlot(m, i, stateMemory + floats((b * N + i) * W));
     }
   }
 }

@@ -23,6 +23,11 @@ export async function openWeights(weights?: Weights): Promise<Checkpoint> {
       'a learner needs a network with a memory, and this is an LSTM baseline without one',
     );
   }
+  if (memory === 'ntm') {
+    throw new UserError(
+      'a learner needs a network that writes each example to slots of its own (memory lrua), and this is an NTM',
+    );
+  }
   if (output !== 'classes') {
     throw new UserError(
       `a learner needs a network that answers with classes, and this one answers with ${output}`,

@@ -16,11 +16,11 @@ const MOST_WEIGHTS = 2 ** 28;
 const schema = v.pipe(
   fields,
   v.check(
-    (c) => c.memory === 'none' || c.nbReads <= c.memorySize,
+    (c) => c.memory !== 'lrua' || c.nbReads <= c.memorySize,
     'nbReads must not be greater than memorySize: each write head needs a least-used slot',
   ),
   v.check(
-    (c) => c.memory === 'none' || c.keySize <= c.memoryDim,
+    (c) => c.memory !== 'lrua' || c.keySize <= c.memoryDim,
     'keySize must not be greater than memoryDim: the key is the first part of a slot',
   ),
   v.check(
@@ -71,6 +71,7 @@ export function usualSizes({
   encoder,
   inputHeight,
   inputWidth,
+  memory,
   binding,
   memoryDim,
 }: Omit<ModelConfig, 'encoderWidths' | 'embeddingSize' | 'keySize'>) {
@@ -78,7 +79,7 @@ export function usualSizes({
     encoderWidths: usualWidths(encoder, Math.min(inputHeight, inputWidth)),
     embeddingSize: encoder === 'none' ? inputHeight * inputWidth : 64,
     // with direct binding three quarters of a slot are for the key and one quarter for the label
-    keySize: binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim,
+    keySize: memory !== 'ntm' && binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim,
   };
 }
 
@@ -94,14 +95,14 @@ export function usualSizes({
 export function modelConfig(options: ModelOptions = {}): ModelConfig {
   checkObject('network configuration', options);
   const { model, ...given } = check(optionsSchema, options);
-  if (model && given.memory && (model === 'lstm') !== (given.memory === 'none')) {
+  if (model && given.memory && given.memory !== memoryOf[model]) {
     throw new UserError(
       `network configuration: model ${model} and memory ${given.memory} contradict each other: leave one out`,
     );
   }
   const config = {
     ...modelPresets.default,
-    memory: model === 'lstm' ? ('none' as const) : ('lrua' as const),
+    memory: memoryOf[model ?? 'mann'],
     ...defined(given),
   };
   return check(schema, { ...usualSizes(config), ...config });
@@ -116,15 +117,23 @@ export function savedConfig(saved: ModelOptions): ModelConfig {
   return modelConfig('encoder' in saved ? saved : { ...modelPresets.flat, ...saved });
 }
 
-/** The fields that mean nothing in a network without memory. */
-export const memoryFields: readonly string[] = [
-  ...(['memorySize', 'memoryDim', 'keySize', 'nbReads', 'gamma', 'keyStrength'] as const),
-  ...(['binding', 'lookup', 'writing', 'start', 'controllerInput'] as const),
-] satisfies (keyof ModelConfig)[];
+/** The memory that each `model` is short for. */
+const memoryOf = { mann: 'lrua', lstm: 'none' } as const;
+
+/** The fields that mean something to `lrua` alone. */
+const lruaFields = ['keySize', 'gamma', 'keyStrength', 'binding', 'lookup', 'writing', 'start'];
+
+/** The fields that mean nothing in a network with each memory. */
+export const unusedFields: Readonly<Record<ModelConfig['memory'], readonly string[]>> = {
+  lrua: [],
+  ntm: lruaFields,
+  none: [...lruaFields, 'memorySize', 'memoryDim', 'nbReads', 'controllerInput'],
+};
 
 /** What people call a network of this form. */
-export function kindOf(config: ModelConfig): 'mann' | 'lstm' | 'feedforward' {
-  return config.memory === 'none' ? config.controller : 'mann';
+export function kindOf(config: ModelConfig): 'mann' | 'ntm' | 'lstm' | 'feedforward' {
+  if (config.memory === 'none') return config.controller;
+  return config.memory === 'ntm' ? 'ntm' : 'mann';
 }
 
 function check<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {

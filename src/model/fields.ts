@@ -50,15 +50,18 @@ const entries = {
   /** What the controller gets of the previous read: the vectors (paper) or the weights (original implementation). */
   controllerInput: oneOf('controllerInput', ['read-vectors', 'read-weights']),
 
-  /** `lrua`: least recently used access (paper); `none`: no memory, the baseline. */
-  memory: oneOf('memory', ['lrua', 'none']),
+  /**
+   * `lrua`: least recently used access (paper); `ntm`: the Neural Turing Machine that the paper compares with (Graves et
+   * al. 2014), which addresses by content and location; `none`: no memory, the baseline.
+   */
+  memory: oneOf('memory', ['lrua', 'ntm', 'none']),
   /** N: memory slots. */
   memorySize: size('memorySize', 1, 1 << 16),
   /** W: slot width. */
   memoryDim: size('memoryDim', 1, 1 << 14),
   /** K: how many numbers of a slot, from its beginning, are compared with a key. */
   keySize: size('keySize', 1, 1 << 14),
-  /** R: read heads (each with a write head). */
+  /** R: read heads, and as many write heads. */
   nbReads: size('nbReads', 1, 64),
   /** Decay of usage at each step, equation 20. */
   gamma: v.pipe(

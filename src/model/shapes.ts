@@ -3,7 +3,7 @@ import type { ModelConfig } from './fields.js';
 /**
  * The sizes of a network by the letters that the library uses everywhere: B batch, T time steps, P pixels, E embedding,
  * F feedback (the target of the step before), C classes or letters, G characters, D numbers of a target, X = P + F inputs, H hidden units, L layers, N slots, W slot
- * width, K key size, R heads. Without memory N, W, K and R are 0. `shapesOf(config)` computes them.
+ * width, K key size, R read heads. Without memory N, W, K and R are 0. `shapesOf(config)` computes them.
  */
 export interface Shapes {
   readonly P: number;
@@ -30,7 +30,11 @@ export interface Shapes {
   readonly R: number;
   /** Width of what the controller gets of the previous read: R·W, R·N or 0. */
   readonly rin: number;
-  /** Width of the heads' projection q: keys and adds (R·W each), gates and key strengths (R each, if any). */
+  /**
+   * Width of the heads' projection q: keys and adds (R·W each), gates and key strengths (R each, if any). Of an NTM: for
+   * read heads and again for write heads keys (R·W), key strengths and interpolations (R each), shifts (R·3) and
+   * sharpenings (R); then erases and adds (R·W each).
+   */
   readonly Q: number;
   /** Gates in q: R with gated writing, or 0. */
   readonly gates: number;
@@ -51,15 +55,17 @@ export function shapesOf(config: ModelConfig): Shapes {
   const N = memory ? config.memorySize : 0;
   const W = memory ? config.memoryDim : 0;
   const R = memory ? config.nbReads : 0;
-  const gates = config.writing === 'gated' ? R : 0;
+  const ntm = config.memory === 'ntm';
+  const gates = !ntm && config.writing === 'gated' ? R : 0;
+  const strengths = config.keyStrength === 'learned' ? R : 0;
   return {
     ...{ P, E, F, C, G, D, A, Y, X: P + F, H, L: config.numLayers, N, W, R, gates },
     target: Math.max(1, G, D),
-    K: memory ? config.keySize : 0,
+    K: ntm ? W : memory ? config.keySize : 0,
     rin: config.controllerInput === 'read-vectors' ? R * W : R * N,
-    Q: 2 * R * W + gates + (config.keyStrength === 'learned' ? R : 0),
+    Q: ntm ? 2 * (R * W + 6 * R) + 2 * R * W : 2 * R * W + gates + strengths,
     O: H + R * W,
-    kept: memory && config.binding === 'direct' ? E : 0,
+    kept: config.memory === 'lrua' && config.binding === 'direct' ? E : 0,
   };
 }
 

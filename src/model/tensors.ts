@@ -133,7 +133,8 @@ function fill(
     if (K === W) normal(1 / 4);
     else normal(1, (column) => !ofKey(column));
   } else if (name !== 'hidden.bias') uniform(0.1);
-  if (name === 'heads.bias' && config.keyStrength === 'learned') {
+  const learned = config.memory === 'lrua' && config.keyStrength === 'learned';
+  if (name === 'heads.bias' && learned) {
     data.fill(KEY_STRENGTH_BIAS, 2 * R * W + gates);
   }
 }

@@ -5,9 +5,7 @@
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import { sigmoid, softplus } from './linear.js';
-
-/** Keeps the cosine of equation 17 finite. */
-const EPSILON = 1e-8;
+import { dot, type Lookup, lookupBackward, lookupForward } from './lookup.js';
 
 /** What the memory is between two steps. */
 export interface MemoryState {
@@ -15,43 +13,46 @@ export interface MemoryState {
   readonly memory: Float64Array;
   /** [R, N]: w^r_t. */
   readonly readWeights: Float64Array;
-  /** [N]: u_t. */
+  /** [R, N]: w^w_t. Only the next step of an NTM needs it. */
+  readonly writeWeights: Float64Array;
+  /** [N]: u_t. Of an NTM zeros. */
   readonly usage: Float64Array;
 }
 
 /** One step, with all that its backward needs. */
 export interface MemoryStep extends MemoryState {
+  readonly kind: 'lrua';
   readonly before: MemoryState;
   /** [Q]: the heads' projection. */
   readonly q: Float64Array;
-  /** [R, W] each: keys k and add vectors a. */
-  readonly keys: Float64Array;
+  /** [R, W]: add vectors a. */
   readonly adds: Float64Array;
-  /** [R] each: gates α (with gated writing) and key strengths β. */
+  /** [R]: gates α (with gated writing). */
   readonly gates: Float64Array;
-  readonly strengths: Float64Array;
+  /** Keys k, key strengths β and what became of them. */
+  readonly lookup: Lookup;
   /** The R least used slots, least used first. */
   readonly leastUsed: number[];
-  /** [R, N]: K(k, M). */
-  readonly similarity: Float64Array;
-  /** [R, N]: w^w_t. */
-  readonly writeWeights: Float64Array;
   /** [R, W]: r_t. */
   readonly readVectors: Float64Array;
 }
 
-/**
- * M = 1e-6 everywhere (zeros would have no direction); u one-hot at slot 0, and w^r of every head (or of
- * head 0 alone).
- */
+/** M = 1e-6 everywhere: zeros would have no direction. */
+export function initialSlots(config: ModelConfig): Float64Array {
+  const { N, W } = shapesOf(config);
+  return new Float64Array(N * W).fill(1e-6);
+}
+
+/** u one-hot at slot 0, and w^r of every head (or of head 0 alone). */
 export function initialMemory(config: ModelConfig): MemoryState {
-  const { N, W, R } = shapesOf(config);
+  const { N, R } = shapesOf(config);
   const readWeights = new Float64Array(R * N);
+  const writeWeights = new Float64Array(R * N);
   const usage = new Float64Array(N);
   const heads = config.start === 'first-head' ? Math.min(R, 1) : R;
   for (let r = 0; r < heads; r++) readWeights[r * N] = 1;
   if (N > 0) usage[0] = 1;
-  return { memory: new Float64Array(N * W).fill(1e-6), readWeights, usage };
+  return { memory: initialSlots(config), readWeights, writeWeights, usage };
 }
 
 /** Equation 21: the R slots of smallest usage; among equals the higher index counts as less used. */
@@ -61,27 +62,14 @@ function leastUsedSlots(usage: Float64Array, R: number): number[] {
     .slice(0, R);
 }
 
-/** |v| of the `n` numbers from `at`. */
-function norm(v: Float64Array, at: number, n: number): number {
-  let sum = 0;
-  for (let w = 0; w < n; w++) sum += v[at + w]! ** 2;
-  return Math.sqrt(sum);
-}
-
-/** The dot product of `n` numbers of a and of b. */
-function dot(a: Float64Array, atA: number, b: Float64Array, atB: number, n: number): number {
-  let sum = 0;
-  for (let w = 0; w < n; w++) sum += a[atA + w]! * b[atB + w]!;
-  return sum;
-}
-
 /** One step of equations 17 to 23. `q` is the heads' projection, with what is bound directly (binding.ts) added. */
 export function memoryForward(
   config: ModelConfig,
   q: Float64Array,
   before: MemoryState,
 ): MemoryStep {
-  const { N, W, R, gates: G } = shapesOf(config);
+  const sizes = shapesOf(config);
+  const { N, W, R, gates: G } = sizes;
   const RW = R * W;
   const learned = config.keyStrength === 'learned';
 
@@ -113,12 +101,8 @@ export function memoryForward(
   }
 
   const seen = config.lookup === 'after-write' ? memory : before.memory;
-  const similarity = similarities(config, keys, seen); //                 (17)
-  const readWeights = new Float64Array(R * N); //                         (18)
-  for (let r = 0; r < R; r++) {
-    const scores = similarity.subarray(r * N, (r + 1) * N);
-    readWeights.set(softmax(scores, strengths[r]!), r * N);
-  }
+  const lookup = lookupForward(sizes, keys, strengths, seen); //          (17, 18)
+  const readWeights = lookup.weights;
 
   const usage = before.usage.map((u) => config.gamma * u); //             (20)
   for (let r = 0; r < R; r++) {
@@ -135,7 +119,8 @@ export function memoryForward(
   }
 
   return {
-    ...{ before, q, keys, adds, gates, strengths, leastUsed, similarity },
+    kind: 'lrua',
+    ...{ before, q, adds, gates, lookup, leastUsed },
     ...{ readWeights, writeWeights, usage, memory, readVectors },
   };
 }
@@ -151,13 +136,24 @@ export function memoryBackward(
   dMemoryAfter: Float64Array,
   dReadWeightsAfter: Float64Array,
 ): { dq: Float64Array; dMemory: Float64Array; dReadWeights: Float64Array } {
-  const { N, W, R, gates: G } = shapesOf(config);
+  const sizes = shapesOf(config);
+  const { N, W, R, gates: G } = sizes;
   const RW = R * W;
   const { before, q, adds, gates, leastUsed, readWeights, writeWeights, memory } = step;
   const dMemory = dMemoryAfter.slice();
   const dw = dReadWeightsAfter.slice(); // dw^r_t
   const dReadWeights = new Float64Array(R * N); // dw^r_{t-1}
   const dq = new Float64Array(q.length);
+
+  const lookedUp = () => {
+    //                                                                    (18, 17)
+    const { keys } = step.lookup;
+    const { dKeys, dStrengths } = lookupBackward(sizes, step.lookup, dw, dMemory);
+    for (let n = 0; n < RW; n++) dq[n] = dKeys[n]! * (1 - keys[n]! * keys[n]!);
+    if (config.keyStrength === 'none') return;
+    for (let n = 2 * RW + G; n < q.length; n++)
+      dq[n] = dStrengths[n - 2 * RW - G]! * sigmoid(q[n]!);
+  };
 
   for (let r = 0; r < R; r++) {
     //                                                                    (19)
@@ -169,7 +165,7 @@ export function memoryBackward(
     }
   }
 
-  if (config.lookup === 'after-write') lookupBackward(config, step, dw, dq, dMemory);
+  if (config.lookup === 'after-write') lookedUp();
 
   const dWrite = new Float64Array(R * N); //                              (23)
   for (let r = 0; r < R; r++) {
@@ -196,74 +192,6 @@ export function memoryBackward(
     dq[2 * RW + r] = dGate * gate * (1 - gate);
   }
 
-  if (config.lookup === 'before-write') lookupBackward(config, step, dw, dq, dMemory);
+  if (config.lookup === 'before-write') lookedUp();
   return { dq, dMemory, dReadWeights };
-}
-
-/** Equation 17: the cosines of keys and slots, over the first K numbers of both. */
-function similarities(config: ModelConfig, keys: Float64Array, seen: Float64Array): Float64Array {
-  const { N, W, K, R } = shapesOf(config);
-  const similarity = new Float64Array(R * N);
-  for (let r = 0; r < R; r++) {
-    const keyNorm = norm(keys, r * W, K);
-    for (let i = 0; i < N; i++) {
-      const product = dot(keys, r * W, seen, i * W, K);
-      similarity[r * N + i] = product / (keyNorm * norm(seen, i * W, K) + EPSILON);
-    }
-  }
-  return similarity;
-}
-
-/** Equation 18: softmax of β times the similarities of one head. */
-function softmax(similarity: Float64Array, beta: number): Float64Array {
-  const largest = Math.max(...similarity);
-  const weights = similarity.map((s) => Math.exp(beta * (s - largest)));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((w) => w / sum);
-}
-
-/**
- * Equations 18 and 17 backwards. Given dw^r_t: sets the keys' and key strengths' part of dq, adds to the gradient of
- * the memory that was looked at.
- */
-function lookupBackward(
-  config: ModelConfig,
-  { q, keys, strengths, similarity, readWeights, before, memory }: MemoryStep,
-  dw: Float64Array,
-  dq: Float64Array,
-  dMemory: Float64Array,
-): void {
-  const { N, W, K, R, gates } = shapesOf(config);
-  const seen = config.lookup === 'after-write' ? memory : before.memory;
-  const ofStrengths = 2 * R * W + gates;
-  for (let r = 0; r < R; r++) {
-    //                                                                    (18)
-    const beta = strengths[r]!;
-    const mean = dot(readWeights, r * N, dw, r * N, N);
-    let dBeta = 0;
-    const dSimilarity = new Float64Array(N);
-    for (let i = 0; i < N; i++) {
-      const dScore = readWeights[r * N + i]! * (dw[r * N + i]! - mean);
-      dBeta += dScore * similarity[r * N + i]!;
-      dSimilarity[i] = dScore * beta;
-    }
-    if (config.keyStrength === 'learned')
-      dq[ofStrengths + r] = dBeta * sigmoid(q[ofStrengths + r]!);
-
-    const keyNorm = norm(keys, r * W, K); //                              (17)
-    for (let i = 0; i < N; i++) {
-      const slotNorm = norm(seen, i * W, K);
-      const g = dSimilarity[i]! / (keyNorm * slotNorm + EPSILON);
-      const shrink = g * similarity[r * N + i]!;
-      // the norms' own derivatives, 0 where a vector is 0
-      const alongKey = keyNorm > 0 ? (shrink * slotNorm) / keyNorm : 0;
-      const alongSlot = slotNorm > 0 ? (shrink * keyNorm) / slotNorm : 0;
-      for (let w = 0; w < K; w++) {
-        const key = keys[r * W + w]!;
-        const m = seen[i * W + w]!;
-        dq[r * W + w]! += (g * m - alongKey * key) * (1 - key * key);
-        dMemory[i * W + w]! += g * key - alongSlot * m;
-      }
-    }
-  }
 }

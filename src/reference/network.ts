@@ -22,6 +22,7 @@ import {
   memoryBackward,
   memoryForward,
 } from './memory.js';
+import { initialNtm, type NtmStep, ntmBackward, ntmForward } from './ntm.js';
 import { type OutputStep, outputBackward, outputForward } from './output.js';
 
 /** What one sample's network carries from a step to the next. */
@@ -46,7 +47,7 @@ export interface NetworkStep {
   readonly layers: readonly LstmStep[];
   /** [H]: h_t. */
   readonly h: Float64Array;
-  readonly memory: MemoryStep | undefined;
+  readonly memory: MemoryStep | NtmStep | undefined;
   readonly out: OutputStep;
   readonly state: NetworkState;
 }
@@ -58,7 +59,7 @@ export function initialState(config: ModelConfig): NetworkState {
     cell: zeros(),
     hidden: zeros(),
     readVectors: new Float64Array(R * W),
-    memory: initialMemory(config),
+    memory: config.memory === 'ntm' ? initialNtm(config) : initialMemory(config),
     embedding: new Float64Array(kept),
   };
 }
@@ -92,11 +93,11 @@ export function stepForward(
   }
 
   const bound = { embedding, before: before.embedding, label };
-  let memory: MemoryStep | undefined;
+  let memory: MemoryStep | NtmStep | undefined;
   if (config.memory !== 'none') {
     const q = linear(h, ...affineOf(weights, 'heads'));
-    if (config.binding === 'direct') bindForward(weights, bound, q);
-    memory = memoryForward(config, q, before.memory);
+    if (kept > 0) bindForward(weights, bound, q);
+    memory = (config.memory === 'ntm' ? ntmForward : memoryForward)(config, q, before.memory);
   }
   const out = outputForward(weights, memory ? concat(h, memory.readVectors) : h);
   const state = {
@@ -134,12 +135,12 @@ export function episodeBackward(
   dLogits: readonly Float64Array[],
   gradients: Weights,
 ): void {
-  const { E, F, H, L, N, W, R, rin } = shapesOf(config);
-  const direct = config.memory !== 'none' && config.binding === 'direct';
+  const { E, F, H, L, N, W, R, rin, kept } = shapesOf(config);
   const dHidden = Array.from({ length: L }, () => new Float64Array(H)); // from the step after
   const dCell = Array.from({ length: L }, () => new Float64Array(H));
   let dReadVectors = new Float64Array(R * W); // through rin of the step after
-  let dReadWeights = new Float64Array(R * N); // through rin and equation 22 of the step after
+  let dReadWeights = new Float64Array(R * N); // through rin and the weights of the step after
+  let dWriteWeights = new Float64Array(R * N); // through those of an NTM
   let dMemory = new Float64Array(N * W);
   let dEmbedding = new Float64Array(E); // through what the step after has bound
 
@@ -152,13 +153,20 @@ export function episodeBackward(
     for (let n = 0; n < H; n++) dTop[n]! += dOutput[n]!;
     if (memory) {
       for (let n = 0; n < R * W; n++) dReadVectors[n]! += dOutput[H + n]!;
-      const back = memoryBackward(config, memory, dReadVectors, dMemory, dReadWeights);
-      if (direct) bindBackward(weights, bound, back.dq, gradients, dEmbedding, dBefore);
+      const back =
+        memory.kind === 'ntm'
+          ? ntmBackward(config, memory, dReadVectors, dMemory, dReadWeights, dWriteWeights)
+          : {
+              ...memoryBackward(config, memory, dReadVectors, dMemory, dReadWeights),
+              dWriteWeights,
+            };
+      if (kept > 0) bindBackward(weights, bound, back.dq, gradients, dEmbedding, dBefore);
       const [kernel] = affineOf(weights, 'heads');
       const dh = linearBackward(h, kernel, back.dq, ...affineOf(gradients, 'heads'));
       for (let n = 0; n < H; n++) dTop[n]! += dh[n]!;
       dMemory = new Float64Array(back.dMemory);
       dReadWeights = new Float64Array(back.dReadWeights);
+      dWriteWeights = new Float64Array(back.dWriteWeights);
     }
 
     let dInput = new Float64Array(0); // d[e_t, y_{t-1}, rin]

@@ -15,7 +15,7 @@ export interface MemoryRecord {
   readonly readWeights: Float32Array;
   /** [T, R, N]: w^w_t. */
   readonly writeWeights: Float32Array;
-  /** [T, N]: u_t. */
+  /** [T, N]: u_t; zeros of an NTM. */
   readonly usage: Float32Array;
 }
 

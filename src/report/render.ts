@@ -81,7 +81,7 @@ ${
 these classes is in the memory. Each column is one slot, the same in every map; each row of the maps over time is
 one drawing. Slot 1 is where the start state reads, and heads that look for nothing stay there. It has the second
 colour, at half strength, and the scales leave it out.</p>
-${memoryFigures(episode, episode.memory, steps, config.writing)}
+${memoryFigures(episode, episode.memory, steps, config)}
 </section>`
 }
 
@@ -100,7 +100,7 @@ Networks, ICML 2016. Omniglot: Lake, Salakhutdinov, Tenenbaum, Science 2015.</fo
 }
 
 function modelName({ config }: ReportData): string {
-  return config.memory === 'none' ? 'LSTM' : 'MANN';
+  return { lrua: 'MANN', ntm: 'NTM', none: 'LSTM' }[config.memory];
 }
 
 /** The result in one sentence. */
@@ -131,7 +131,7 @@ function introduction(data: ReportData): string {
   const controller = config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward network';
   const network =
     config.memory !== 'none'
-      ? `a memory-augmented neural network (${encoder}${config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward'} controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots × ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
+      ? `${config.memory === 'ntm' ? 'a Neural Turing Machine' : 'a memory-augmented neural network'} (${encoder}${config.controller === 'lstm' ? 'an LSTM' : 'a feed-forward'} controller of ${config.lstmSize} units, a memory of ${config.memorySize} slots × ${config.memoryDim} numbers, ${config.nbReads} read ${config.nbReads === 1 ? 'head' : 'heads'})`
       : `${controller} without external memory, the usual baseline (${encoder}${config.numLayers > 1 ? `${config.numLayers} layers of ` : ''}${config.lstmSize} units)`;
   const when = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const episodes = (recipe.iterations * recipe.batchSize).toLocaleString('en');
@@ -165,11 +165,13 @@ function settings({ config, recipe, seed, test }: ReportData): Markup {
           'Memory slots': config.memorySize,
           'Slot width': config.memoryDim,
           'Read heads': config.nbReads,
-          'Usage decay γ': config.gamma,
           'Controller input': config.controllerInput.replace('-', ' '),
-          'Key strength': config.keyStrength,
-          Writing: config.writing,
-          Lookup: config.lookup.replace('-', ' '),
+          ...(config.memory === 'lrua' && {
+            'Usage decay γ': config.gamma,
+            'Key strength': config.keyStrength,
+            Writing: config.writing,
+            Lookup: config.lookup.replace('-', ' '),
+          }),
         }
       : { Layers: config.numLayers };
   const entries: Record<string, string | number> = {

@@ -27,8 +27,8 @@ export interface CheckpointOptions {
  * The encoder, the output and its hidden layer are layers of TensorFlow.js round an `rnn` layer with a `MANNCell`. Where
  * familiarity is learned, its logit comes after those of the classes.
  * @param file the path of a file or run folder (Node), a URL (browsers), the bytes of a file, or a parsed checkpoint
- * @throws UserError if it is not a checkpoint, or of a network without memory, or that answers with anything but
- *   classes
+ * @throws UserError if it is not a checkpoint, or of a network without memory, or an NTM, or of one that answers with anything
+ *   but classes
  */
 export async function fromCheckpoint(
   file: string | Uint8Array | ArrayBuffer | Checkpoint,
@@ -37,6 +37,11 @@ export async function fromCheckpoint(
   if (config.memory === 'none') {
     throw new UserError(
       `fromCheckpoint: this network (${kindOf(config)}) has no memory, and MANNCell is for networks that have one`,
+    );
+  }
+  if (config.memory === 'ntm') {
+    throw new UserError(
+      'fromCheckpoint: this network is an NTM, and MANNCell is for networks with the memory of Santoro et al. (lrua)',
     );
   }
   if (config.output !== 'classes') {

@@ -1,6 +1,6 @@
 /** Whether a training can go on from a checkpoint: with the same network and the same drawings. */
 import { UserError } from '../common/errors.js';
-import { type ModelConfig, type ModelOptions, memoryFields } from '../model/config.js';
+import { type ModelConfig, type ModelOptions, unusedFields } from '../model/config.js';
 import type { DatasetRecord } from '../tasks/task.js';
 import type { Checkpoint, ResumableCheckpoint } from './state.js';
 
@@ -18,14 +18,15 @@ export function requireResumable(checkpoint: Checkpoint, where: string): Resumab
 
 /**
  * Checks that a checkpoint contains the requested network.
- * @param ours only the fields that were requested; fields of the memory are ignored for an LSTM
+ * @param ours only the fields that were requested; fields that mean nothing to the network's memory are ignored
  * @throws UserError that names the first field that differs, with both values
  */
 export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: string): void {
-  const values = { model: theirs.memory === 'none' ? 'lstm' : 'mann', ...theirs };
+  const model = { lrua: 'mann', ntm: 'ntm', none: 'lstm' }[theirs.memory];
+  const values = { model, ...theirs };
   // the kind of network is compared before its sizes
   for (const field of ['model', 'memory', ...Object.keys(theirs)] as (keyof ModelOptions)[]) {
-    if (theirs.memory === 'none' && memoryFields.includes(field)) continue;
+    if (unusedFields[theirs.memory].includes(field)) continue;
     const [value, own] = [values[field], ours[field]];
     if (own !== undefined && String(own) !== String(value)) {
       throw new UserError(

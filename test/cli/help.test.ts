@@ -49,6 +49,7 @@ describe('help', () => {
       '--controller-size': '200',
       '--controller-input': 'read-vectors; original: read-weights',
       '--num-reads': '1; flat, paper and original: 4',
+      '--memory': 'lrua',
       '--memory-locations': '64; flat, paper and original: 128',
       '--memory-word-size': '64; flat, paper and original: 40',
       '--key-size': 'three quarters of the slot width with direct binding, otherwise all',

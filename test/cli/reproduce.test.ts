@@ -6,7 +6,7 @@ import { recipeGiven } from '../../dist/cli/options/recipe-options.js';
 import { makeProgram, runProgram } from '../../dist/cli/program.js';
 import { trainCommandOf } from '../../dist/cli/report/reproduce.js';
 import type { TrainFlags } from '../../dist/cli/training/plan.js';
-import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
+import { type ModelConfig, modelConfig, unusedFields } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { makeRecipe, type Recipe, type RecipeOptions } from '../../dist/training/recipe.js';
 
@@ -25,11 +25,11 @@ async function flagsOf(argv: readonly string[]): Promise<TrainFlags> {
   return flags!;
 }
 
-/** Everything that is trained, without what means nothing to a network without memory. */
+/** Everything that is trained, without what means nothing to the network's memory. */
 function trained(config: ModelConfig, recipe: Recipe) {
-  const { memorySize, memoryDim, keySize, nbReads, gamma, keyStrength, ...others } = config;
-  const { binding, lookup, writing, start, controllerInput, ...rest } = others;
-  return { config: config.memory === 'none' ? rest : config, recipe };
+  const unused = unusedFields[config.memory];
+  const used = Object.entries(config).filter(([field]) => !unused.includes(field));
+  return { config: Object.fromEntries(used), recipe };
 }
 
 /** What a command makes. */
@@ -77,6 +77,7 @@ describe('the flags of a network', () => {
       ...right,
       ...{ memory: 'lrua', output: 'classes', labelLength: 5, targetSize: 1 },
     });
+    expect(networkGiven(await flagsOf(['train', '--memory', 'ntm']))).toEqual({ memory: 'ntm' });
     for (const [field, [flag, value]] of Object.entries(values)) {
       const flags = await flagsOf(['train', flag, String(value)]);
       expect(networkGiven(flags), flag).toEqual({ [field]: value });
@@ -122,6 +123,8 @@ describe('the flags of a recipe', () => {
       ['--checkpoint-every', 13, { checkpointEvery: 13 }],
       ['--preset', 'flat', { preset: 'flat' }],
       ['--model', 'lstm', { model: 'lstm' }],
+      ['--memory', 'none', { model: 'lstm' }],
+      ['--memory', 'ntm', {}],
     ];
     for (const [flag, value, right] of values) {
       const flags = await flagsOf(['train', flag, String(value)]);
@@ -136,7 +139,7 @@ const someOf = <const T>(...values: readonly [T, ...T[]]) => fc.constantFrom<T>(
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const size = (max: number) => maybe(fc.integer({ min: 1, max }));
 const networks = fc.record({
-  model: someOf('mann', 'mann', 'lstm'),
+  memory: someOf('lrua', 'lrua', 'ntm', 'none'),
   inputHeight: size(40),
   inputWidth: size(40),
   encoder: maybe(someOf('none', 'mlp', 'conv')),
@@ -175,20 +178,17 @@ const recipes = fc.record({
 /** A network and a recipe that could have been trained; undefined where the options contradict each other. */
 function training(
   preset: keyof typeof modelPresets,
-  {
-    model,
-    widths,
-    ...network
-  }: Omit<typeof networks extends fc.Arbitrary<infer T> ? T : never, ''>,
+  { widths, ...network }: Omit<typeof networks extends fc.Arbitrary<infer T> ? T : never, ''>,
   given: RecipeOptions,
 ) {
   try {
+    const model = network.memory === 'none' ? 'lstm' : 'mann';
     const recipe = makeRecipe({ ...given, preset, model } as RecipeOptions);
     const config = modelConfig({
       ...modelPresets[preset],
       ...Object.fromEntries(Object.entries(network).filter(([, v]) => v !== undefined)),
       ...(widths && { encoderWidths: widths }),
-      ...{ model, numClasses: recipe.numClasses },
+      numClasses: recipe.numClasses,
     });
     return { config, recipe };
   } catch {
@@ -224,6 +224,12 @@ describe('the command that makes a training again', () => {
     [modelPresets.flat, { preset: 'flat' }, 'train --seed 1 --preset flat'],
     [modelPresets.original, { preset: 'original' }, 'train --seed 1 --preset original'],
     [{ model: 'lstm' }, { model: 'lstm' }, 'train --seed 1 --model lstm'],
+    [{ memory: 'ntm' }, {}, 'train --seed 1 --memory ntm'],
+    [
+      { ...modelPresets.flat, memory: 'ntm', gamma: 0.5, memoryDim: 30 },
+      { preset: 'flat' },
+      'train --seed 1 --preset flat --memory ntm --memory-word-size 30',
+    ],
     [{ encoder: 'mlp' }, { clip: 0 }, 'train --seed 1 --encoder mlp --clip 0'],
     [{ inputHeight: 3, inputWidth: 3 }, {}, 'train --seed 1 --input-height 3 --input-width 3'],
     [{}, { curriculum: 'none' }, 'train --seed 1 --curriculum none'],

@@ -60,6 +60,21 @@ describe('mann train', () => {
     expect(read(folder, 'report.html')).toContain('--iterations 6');
   });
 
+  it('trains an NTM in a folder of its own, which test finds by its memory', async () => {
+    const cwd = temporaryFolder();
+    const args = [...tiny, '--memory', 'ntm'];
+    const { code, stderr } = await mann(['train', ...args, '--iterations', '2'], { cwd });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^Network +NTM: conv encoder 3 to 5, 8 LSTM units/);
+    expect(stderr).toMatch(/^Folder +runs\/symbols-ntm-seed1$/m);
+    expect(read(cwd, 'runs/symbols-ntm-seed1/report.html')).toContain('--memory ntm');
+    const tested = await mann(['test', ...args, '--json'], { cwd });
+    expect(JSON.parse(tested.stdout)).toEqual({ ...JSON.parse(tested.stdout), model: 'ntm' });
+    const missing = await mann(['test', ...args, '--seed', '2'], { cwd });
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(/or train one: .* train .* --memory ntm$/m);
+  });
+
   it('prints JSON and nothing else with --json', async () => {
     const cwd = temporaryFolder();
     const args = [...tiny, '--iterations', '1', '--save-dir', 'run', '--json'];

@@ -23,7 +23,7 @@ const networks = fc
     lstmSize: fc.integer({ min: 3, max: 19 }),
     numLayers: fc.integer({ min: 1, max: 3 }),
     controllerInput: someOf('read-vectors', 'read-weights'),
-    memory: someOf('lrua', 'lrua', 'lrua', 'none'),
+    memory: someOf('lrua', 'lrua', 'lrua', 'none', 'ntm'),
     memorySize: fc.integer({ min: 6, max: 35 }),
     memoryDim: fc.integer({ min: 3, max: 11 }),
     keyShare: fc.integer({ min: 0, max: 8 }),
@@ -101,7 +101,7 @@ describe.each(fast)('$name against the reference', (choice) => {
     );
   });
 
-  // The last two: a memory of more than a block (src/kernels/memory/products.ts), and one whose rows are set apart.
+  // Of 600 and 512 slots: a memory of more than a block (src/kernels/memory/products.ts), and one whose rows are set apart.
   it.each([
     ['the default', {}, 2, 24],
     ['the preset flat', flat, 2, 24],
@@ -116,6 +116,14 @@ describe.each(fast)('$name against the reference', (choice) => {
       24,
     ],
     ['512 slots, read after the write', { memorySize: 512, lstmSize: 30, inputHeight: 5 }, 2, 24],
+    ['an NTM', { ...flat, memory: 'ntm' }, 2, 24],
+    ['an NTM of one head', { memory: 'ntm', memorySize: 100, memoryDim: 20 }, 2, 24],
+    [
+      'an NTM of 512 slots, six heads',
+      { ...flat, memory: 'ntm', memorySize: 512, lstmSize: 30, inputHeight: 5, nbReads: 6 },
+      2,
+      12,
+    ],
   ] as const)('agrees at the sizes of %s', async (name, options, batch, length) => {
     const config = modelConfig(options);
     rights.set(name, rights.get(name) ?? gradientsOf(config, engines[0]!, batch, length, 5));
@@ -134,6 +142,7 @@ const shared = {
   mlp: { ...forms['mlp instead of conv'], encoderWidths: [19, 9], lstmSize: 23 },
   flat: { ...flat, lstmSize: 23, memorySize: 32, memoryDim: 8, inputHeight: 6 },
   'feed-forward controller': { ...forms['feed-forward controller'], nbReads: 3 },
+  NTM: { ...forms.NTM, nbReads: 3, memorySize: 11, lstmSize: 23 },
 } as const;
 
 describe.each(['simd', 'relaxed'] as const)('threads of %s', (kind) => {
@@ -189,7 +198,7 @@ describe.each(['simd', 'relaxed'] as const)('threads of %s', (kind) => {
 });
 
 describe.each(fast)('an update on $name', (choice) => {
-  it.each(['default', 'flat', 'lstm', 'feed-forward controller'] as const)(
+  it.each(['default', 'flat', 'lstm', 'feed-forward controller', 'NTM'] as const)(
     'by a gradient that is clipped is that of the reference: %s',
     async (form) => {
       const config = modelConfig(forms[form]);

@@ -56,6 +56,7 @@ const models = {
   mlp: { ...default_, encoder: 'mlp', encoderWidths: [7] },
   flat,
   lstm: { ...flat, model: 'lstm' },
+  NTM: { ...flat, memory: 'ntm' },
 } as const satisfies Record<string, ModelOptions>;
 
 const pictures = Object.entries(models).flatMap(([form, model]) =>
@@ -145,6 +146,9 @@ const sizes = (
 ).flatMap(([name, options]) => [
   ...inEverySize(`default, ${name}`, { ...default_, ...options }, reads.slice(0, 2)),
   ...inEverySize(`flat, ${name}`, { ...flat, ...options }, reads),
+  ...('model' in options
+    ? []
+    : inEverySize(`NTM, ${name}`, { ...flat, memory: 'ntm', ...options }, reads.slice(0, 2))),
 ]);
 
 /** Of what only the new forms have. */

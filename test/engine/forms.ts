@@ -68,5 +68,16 @@ export const forms = {
     ...modelPresets.flat,
     ...{ ...small, model: 'lstm', output: 'bits', targetSize: 3 },
   },
+  NTM: { ...small, ...conv, memory: 'ntm', outputHidden: 6 },
+  'NTM of one head, on pixels, that gets read weights': {
+    ...modelPresets.original,
+    ...{ ...small, memory: 'ntm', nbReads: 1, memorySize: 8 },
+  },
+  'NTM of six heads, with a feed-forward controller': {
+    ...small,
+    ...{ ...mlp, memory: 'ntm', controller: 'feedforward', nbReads: 6, memorySize: 5 },
+    outputHidden: 6,
+  },
+  'NTM of two slots': { ...modelPresets.flat, ...small, memory: 'ntm', memorySize: 2 },
   'stacked LSTM on a conv': { ...small, ...conv, model: 'lstm', numLayers: 3, outputHidden: 0 },
 } as const satisfies Record<string, ModelOptions>;

@@ -61,7 +61,7 @@ export async function isDecided(
   margin = 1e-5,
 ): Promise<boolean> {
   const { X, N, W, R } = shapesOf(config);
-  if (R === 0) return true;
+  if (R === 0 || config.memory === 'ntm') return true;
   const engine = await createEngine(config, { kind: 'reference', parameters });
   for (let b = 0; b < batch; b++) {
     let state = engine.zeroState(1);

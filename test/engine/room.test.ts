@@ -32,6 +32,16 @@ describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room', (kind) => {
   });
 });
 
+describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room for an NTM', (kind) => {
+  it('is refused where the memories of all steps need more than there is', async () => {
+    const options = { numClasses: 3, inputHeight: 2, inputWidth: 3, lstmSize: 1, nbReads: 1 };
+    const size = { memorySize: 2 ** 14, memoryDim: 2 ** 8 };
+    const engine = await tinyEngine(kind, { ...options, ...size, memory: 'ntm' });
+    await expect(engine.forward(zeros(1, 300))).rejects.toEqual(tooLittle);
+    await engine.dispose();
+  });
+});
+
 // Few weights, and yet layers that come to more than 32 bits can count; the first as much as 2^32 and a little.
 describe.each(['reference', 'simd', 'relaxed'] as const)('%s: room for an encoder', (kind) => {
   it.each([

@@ -422,6 +422,7 @@ describe('load', () => {
     ['bytes that are none', new Uint8Array(4), /too short for a safetensors file/],
     ['something else', { weights: 1 }, /weights are the path or URL/],
     ['a baseline', untrained({ model: 'lstm' }), /LSTM baseline/],
+    ['an NTM', untrained({ memory: 'ntm' }), /memory lrua.*this is an NTM/],
     [
       'a server that is not there',
       'http://127.0.0.1:9/w',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../dist/common/random.js';
 import { kindOf, type ModelOptions, modelConfig, savedConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { shapesOf } from '../../dist/model/shapes.js';
-import { tensorSpecs } from '../../dist/model/tensors.js';
+import { initialTensors, tensorSpecs } from '../../dist/model/tensors.js';
 import { forms } from '../engine/forms.ts';
 
 describe('what follows where nothing is said', () => {
@@ -45,6 +46,7 @@ describe('what follows where nothing is said', () => {
     [modelPresets.flat, 40],
     [{ ...modelPresets.flat, binding: 'direct' }, 30],
     [{ keySize: 64 }, 64],
+    [{ memory: 'ntm' }, 64],
     [{ ...modelPresets.flat, keySize: 7 }, 7],
   ])('the numbers of a slot that are compared: %j', (options, size) => {
     expect(modelConfig(options).keySize).toBe(size);
@@ -70,6 +72,7 @@ describe('what follows where nothing is said', () => {
 describe('the presets', () => {
   it('default', () => {
     expect(modelConfig()).toEqual({
+      ...{ output: 'classes', labelLength: 5, targetSize: 1 },
       ...{ numClasses: 5, inputHeight: 20, inputWidth: 20 },
       ...{ encoder: 'conv', encoderWidths: [16, 16, 16], embeddingSize: 64 },
       ...{ controller: 'lstm', lstmSize: 200, numLayers: 1, controllerInput: 'read-vectors' },
@@ -80,6 +83,7 @@ describe('the presets', () => {
   });
 
   const flat = {
+    ...{ output: 'classes', labelLength: 5, targetSize: 1 },
     ...{ numClasses: 5, inputHeight: 20, inputWidth: 20 },
     ...{ encoder: 'none', encoderWidths: [], embeddingSize: 400 },
     ...{ controller: 'lstm', lstmSize: 200, numLayers: 1, controllerInput: 'read-vectors' },
@@ -141,6 +145,7 @@ describe('a file of an earlier version', () => {
 it('a network has a kind', () => {
   expect(kindOf(modelConfig())).toBe('mann');
   expect(kindOf(modelConfig({ controller: 'feedforward' }))).toBe('mann');
+  expect(kindOf(modelConfig({ memory: 'ntm' }))).toBe('ntm');
   expect(kindOf(modelConfig({ model: 'lstm' }))).toBe('lstm');
   expect(kindOf(modelConfig({ memory: 'none', controller: 'feedforward' }))).toBe('feedforward');
 });
@@ -161,7 +166,9 @@ describe('contradictions are refused', () => {
     [{ model: 'mann', memory: 'none' }, 'model mann and memory none contradict each other: leave one out'],
     [{ encoder: 'cnn' }, 'encoder must be none, mlp or conv'],
     [{ controller: 'gru' }, 'controller must be lstm or feedforward'],
-    [{ memory: 'ntm' }, 'memory must be lrua or none'],
+    [{ memory: 'dnc' }, 'memory must be lrua, ntm or none'],
+    [{ model: 'mann', memory: 'ntm' }, 'model mann and memory ntm contradict each other: leave one out'],
+    [{ memory: 'ntm', numLayers: 2 }, 'numLayers is for the LSTM baseline (--model lstm): the MANN has one controller layer'],
     [{ binding: 'both' }, 'binding must be controller or direct'],
     [{ lookup: 'never' }, 'lookup must be before-write or after-write'],
     [{ writing: 'random' }, 'writing must be gated or least-used'],
@@ -185,6 +192,21 @@ describe('contradictions are refused', () => {
       expect.objectContaining({ name: 'UserError', message: `network configuration: ${sentence}` }),
     );
   }); // biome-ignore format: a table
+
+  it('what means nothing to an NTM is no contradiction, and changes nothing', () => {
+    const plain = modelConfig({ ...modelPresets.flat, memory: 'ntm', inputHeight: 2, lstmSize: 3 });
+    const other = modelConfig({
+      ...{ ...plain, keySize: 300, gamma: 0.5, keyStrength: 'none', binding: 'direct' },
+      ...{ lookup: 'after-write', writing: 'least-used', start: 'first-head' },
+    });
+    expect(modelConfig({ memory: 'ntm', nbReads: 9, memorySize: 4 }).nbReads).toBe(9);
+    expect(shapesOf(other)).toEqual(shapesOf(plain));
+    expect(tensorSpecs(other)).toEqual(tensorSpecs(plain));
+    expect(initialTensors(other, new Random(1, 'weights'))).toEqual(
+      initialTensors(plain, new Random(1, 'weights')),
+    );
+    expect(shapesOf(plain)).toMatchObject({ K: 40, Q: 4 * 4 * 40 + 12 * 4, kept: 0 });
+  });
 
   it('what means nothing without memory is no contradiction', () => {
     expect(modelConfig({ model: 'lstm', nbReads: 9, memorySize: 4 }).nbReads).toBe(9);

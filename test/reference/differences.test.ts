@@ -11,7 +11,7 @@ it('the forms have every value of every choice', () => {
     encoder: ['conv', 'mlp', 'none'],
     controller: ['feedforward', 'lstm'],
     controllerInput: ['read-vectors', 'read-weights'],
-    memory: ['lrua', 'none'],
+    memory: ['lrua', 'none', 'ntm'],
     keyStrength: ['learned', 'none'],
     binding: ['controller', 'direct'],
     lookup: ['after-write', 'before-write'],

@@ -135,6 +135,15 @@ describe('renderReport', () => {
     expect(text(page, 'h2')).toEqual(['Accuracy', 'One test episode', 'Reproducing this result']);
   });
 
+  it('shows no usage and no settings of the other memory for an NTM', async () => {
+    const config = modelConfig({ memory: 'ntm', numClasses: 3, inputHeight: 4, inputWidth: 5 });
+    const page = await renderReport(sampleReport({ config }));
+    expect(page).toContain('a Neural Turing Machine');
+    expect(page).toContain('Write weights');
+    expect(page).not.toMatch(/usage|least used/i);
+    expect(text(page, 'dt')).not.toContain('Key strength');
+  });
+
   it('escapes what came from people', async () => {
     const dataset = { name: '<b>&"x', trained: '1 classes', tested: '1 unseen classes' };
     const page = await renderReport(sampleReport({ dataset, command: 'a && b > <c>' }));

@@ -210,6 +210,18 @@ describe('checks against what was asked for', () => {
     );
     const lstm = modelConfig({ ...tinyOptions, model: 'lstm' });
     checkConfig(lstm, { memoryDim: 9, keyStrength: 'none' }, 'f');
+    const ntm = modelConfig({ ...tinyOptions, memory: 'ntm' });
+    checkConfig(
+      ntm,
+      { memory: 'ntm', keySize: 9, keyStrength: 'none', binding: 'controller' },
+      'f',
+    );
+    expect(() => checkConfig(ntm, { memoryDim: 9, model: 'mann' }, 'f')).toThrow(
+      'model is ntm there, mann here',
+    );
+    expect(() => checkConfig(ntm, { memoryDim: 99 }, 'f')).toThrow(
+      /memoryDim is \d+ there, 99 here/,
+    );
     expect(() => checkConfig(lstm, { memoryDim: 9, model: 'mann' }, 'f')).toThrow(
       'model is lstm there, mann here',
     );

@@ -225,6 +225,11 @@ describe('weights between checkpoints and TensorFlow.js', () => {
     const lstm = modelConfig({ model: 'lstm', lstmSize: 4, inputHeight: 2, inputWidth: 2 });
     const baseline = { config: lstm, step: 0, parameters: initialTensors(lstm, new Random(1)) };
     await expect(fromCheckpoint(baseline)).rejects.toThrow(/has no memory/);
+    const ntm = modelConfig({ ...lstm, memory: 'ntm', memorySize: 3, memoryDim: 2 });
+    const turing = { config: ntm, step: 0, parameters: initialTensors(ntm, new Random(1)) };
+    await expect(fromCheckpoint(turing)).rejects.toThrow(
+      'fromCheckpoint: this network is an NTM, and MANNCell is for networks with the memory of Santoro et al. (lrua)',
+    );
     await expect(fromCheckpoint(bytes.subarray(0, 100))).rejects.toThrow(/truncated/);
     await expect(fromCheckpoint('no/such/file')).rejects.toThrow(/cannot read no\/such\/file/);
 

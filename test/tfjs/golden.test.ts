@@ -20,7 +20,7 @@ const all = readdirSync(folder).map((file): [string, Golden] => [
   JSON.parse(readFileSync(new URL(file, folder), 'utf8')),
 ]);
 const classes = all.filter(([, { config }]) => (config.output ?? 'classes') === 'classes');
-const hasMemory = ([, golden]: [string, Golden]) => goldenConfig(golden).memory !== 'none';
+const hasMemory = ([, golden]: [string, Golden]) => goldenConfig(golden).memory === 'lrua';
 const goldens = classes.filter(hasMemory);
 const others = classes.filter((file) => !hasMemory(file));
 /** Of these forms the fused kernel computes the step. */

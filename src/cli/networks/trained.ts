@@ -10,7 +10,7 @@ import { checkConfig } from '../../training/resume.js';
 import { say } from '../display/wrapped.js';
 import { type DataFlags, dataFlagsOf, datasetName } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
-import { askedOf, type NetworkFlags } from '../options/network-options.js';
+import { askedOf, modelOf, type NetworkFlags } from '../options/network-options.js';
 import { type EpisodeFlags, episodeLengthGiven } from '../options/recipe-options.js';
 import { commandLine } from '../process/invocation.js';
 import { runFolderIn } from '../run-mann/model-folders.js';
@@ -107,8 +107,11 @@ function checkUnseen(recorded: DataFlags, asked: DataFlags, path: string): void 
  * pretrained networks.
  */
 async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<string> {
-  if (given !== undefined) return runFolderIn(given, flags.model);
-  const { split, preset, seed = 1, model = 'mann' } = flags;
+  const model = modelOf(flags);
+  if (given !== undefined) {
+    return runFolderIn(given, flags.model || flags.memory ? model : undefined);
+  }
+  const { split, preset, seed = 1, memory } = flags;
   const dataset = datasetName(flags);
   const folder = flags.saveDir ?? existingRunFolder({ dataset, split, model, preset, seed });
   // As in run_mann.py, which trains a MANN where nothing else is said.
@@ -116,7 +119,8 @@ async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<
   if (existsSync(run)) return run;
   const shipped = flags.saveDir === undefined && shippedFor(dataset, model, flags);
   if (!shipped) {
-    const asked = Object.entries({ dataset, data: flags.data, split, model, preset })
+    const kind = memory ? { memory } : { model };
+    const asked = Object.entries({ dataset, data: flags.data, split, ...kind, preset })
       .filter(([, value]) => value !== undefined)
       .flatMap(([name, value]) => [`--${name}`, value!]);
     throw new UserError(

@@ -19,6 +19,7 @@ export interface NetworkFlags {
   controllerSize?: number;
   numLayers?: number;
   controllerInput?: ModelConfig['controllerInput'];
+  memory?: ModelConfig['memory'];
   memoryLocations?: number;
   memoryWordSize?: number;
   keySize?: number;
@@ -45,6 +46,7 @@ export const networkFields = {
   controllerSize: 'lstmSize',
   numLayers: 'numLayers',
   controllerInput: 'controllerInput',
+  memory: 'memory',
   memoryLocations: 'memorySize',
   memoryWordSize: 'memoryDim',
   keySize: 'keySize',
@@ -58,6 +60,11 @@ export const networkFields = {
   outputHidden: 'outputHidden',
   familiarity: 'familiarity',
 } as const satisfies Record<Exclude<keyof NetworkFlags, 'model' | 'preset'>, keyof ModelConfig>;
+
+/** What a network is called where folders and recipes go by its name. */
+export function modelOf({ model = 'mann', memory }: NetworkFlags): 'mann' | 'ntm' | 'lstm' {
+  return memory ? ({ lrua: 'mann', ntm: 'ntm', none: 'lstm' } as const)[memory] : model;
+}
 
 /** `--memory-word-size` of `memoryWordSize`. */
 export const flagOf = (option: string): string =>
@@ -147,6 +154,13 @@ export function networkOptions(
         '--controller-input <what>',
         `what the controller gets of the previous read ${byDefault('controllerInput')}`,
         ['read-vectors', 'read-weights'],
+      ),
+    )
+    .addOption(
+      choice(
+        '--memory <kind>',
+        `memory: least recently used access, a Neural Turing Machine, or none, the baseline ${byDefault('memory')}`,
+        ['lrua', 'ntm', 'none'],
       ),
     )
     .option('--memory-locations <n>', `memory slots ${byDefault('memorySize')}`, whole(1, 1 << 16))

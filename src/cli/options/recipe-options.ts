@@ -204,12 +204,12 @@ export function episodeLengthGiven(flags: EpisodeFlags, numClasses: number): num
  * @param numClasses C, where it was not given
  */
 export function recipeGiven(
-  flags: TrainingFlags & EpisodeFlags & Pick<NetworkFlags, 'preset' | 'model'>,
+  flags: TrainingFlags & EpisodeFlags & Pick<NetworkFlags, 'preset' | 'model' | 'memory'>,
   numClasses = network.numClasses,
 ): RecipeOptions {
   return defined({
     preset: flags.preset,
-    model: flags.model,
+    model: flags.memory === 'none' ? 'lstm' : flags.model,
     numClasses: flags.numClasses,
     episodeLength: episodeLengthGiven(flags, numClasses),
     iterations: flags.iterations,

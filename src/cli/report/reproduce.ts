@@ -1,8 +1,8 @@
 import {
   type ModelConfig,
   type ModelOptions,
-  memoryFields,
   modelConfig,
+  unusedFields,
   usualSizes,
 } from '../../model/config.js';
 import { modelPresets, type PresetName, presetNames } from '../../model/presets.js';
@@ -66,16 +66,28 @@ function networkFlagsBeside(
   { network, usual: { network: own } }: TaskDefaults,
 ): string[] {
   const model = modelOf(config);
+  // `--model` says it of the LSTM baseline
+  const memory = model === 'lstm' ? config.memory : 'lrua';
   const named = preset === 'default' ? {} : modelPresets[preset];
-  const base = modelConfig({ ...beneath(own, named), ...named, ...network, model });
-  const usual = { ...base, ...usualSizes(config), ...(preset === 'default' ? own : {}) };
+  const base = modelConfig({
+    ...beneath(own, named),
+    ...named,
+    ...network,
+    memory: config.memory,
+  });
+  const usual = {
+    ...base,
+    ...usualSizes(config),
+    ...(preset === 'default' ? own : {}),
+    memory,
+  };
   const { numClasses } = makeRecipe();
   return unlessUsual([
     ['--model', model, 'mann'],
     ...(recipe.numClasses > 0 ? ([['--num-classes', recipe.numClasses, numClasses]] as const) : []),
     ...Object.entries(networkFields)
       .filter(([, field]) => field !== 'numClasses' && network[field] === undefined)
-      .filter(([, field]) => model === 'mann' || !memoryFields.includes(field))
+      .filter(([, field]) => !unusedFields[config.memory].includes(field))
       .map(([option, field]) => [flagOf(option), config[field], usual[field]] as const),
   ]);
 }

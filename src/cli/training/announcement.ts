@@ -49,6 +49,6 @@ function networkInWords(config: ModelConfig): string {
     parts.push(`memory of ${config.memorySize} slots × ${config.memoryDim}`);
     parts.push(`${nbReads} read ${nbReads === 1 ? 'head' : 'heads'}`);
   }
-  const names = { mann: 'MANN', lstm: 'LSTM', feedforward: 'Feed-forward network' };
+  const names = { mann: 'MANN', ntm: 'NTM', lstm: 'LSTM', feedforward: 'Feed-forward network' };
   return `${names[kindOf(config)]}: ${parts.join(', ')}`;
 }

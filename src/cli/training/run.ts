@@ -15,7 +15,7 @@ import { openEngine } from '../networks/engine.js';
 import { existingRunFolder, freshFolder, runFolderName } from '../networks/run-folders.js';
 import { resultJson, resultText, testNetwork } from '../networks/testing.js';
 import { datasetName } from '../options/data-options.js';
-import { networkGiven } from '../options/network-options.js';
+import { modelOf, networkGiven } from '../options/network-options.js';
 import { recipeGiven, TEST_BATCHES } from '../options/recipe-options.js';
 import { EXIT } from '../process/exit.js';
 import { onInterrupt } from '../process/interrupt.js';
@@ -132,7 +132,8 @@ interface Places {
  * `--save-dir` and `--log-dir`, so that both models may be given the same.
  */
 async function placesOf(flags: TrainFlags): Promise<Places> {
-  const { saveDir, logDir, preset, model = 'mann' } = flags;
+  const { saveDir, logDir, preset } = flags;
+  const model = modelOf(flags);
   if (!flags.asRunMann && preset !== 'original') return { path: folderOf(flags), logs: logDir };
   // A run of before the folders of the models, or a folder that is one of them.
   const isRun = flags.resume && saveDir !== undefined && (await holdsCheckpoints(saveDir));
@@ -146,9 +147,9 @@ async function placesOf(flags: TrainFlags): Promise<Places> {
 function folderOf(flags: TrainFlags): string {
   if (flags.saveDir !== undefined) return flags.saveDir;
   if (flags.demo && !flags.resume) return freshFolder('demo');
-  const { split, preset, model = 'mann', seed = 1 } = flags;
+  const { split, preset, seed = 1 } = flags;
   const dataset = flags.demo ? 'demo' : datasetName(flags);
-  const run = { dataset, split, model, preset, seed };
+  const run = { dataset, split, model: modelOf(flags), preset, seed };
   return flags.resume ? existingRunFolder(run) : runFolderName(run);
 }
 

@@ -3,7 +3,7 @@ import { MR } from '../algebra/gemm';
 import { MOST_FLOATS, take, taken, takeFrom } from './room';
 import {
   A, B, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, U, VP, W, WP, X, Y, Z, depth, direct,
-  characters, encoder, familiar, floats, gated, readsWeights, roundUp, setBatch, widthOf,
+  characters, encoder, familiar, floats, gated, ntm, readsWeights, roundUp, setBatch, widthOf,
 } from './shape';
 import {
   COLUMNS, batchStart, channelsInto, columnsInto, columnsOut, convSize, drawingRows, features, rowsInto, rowsOut,
@@ -59,17 +59,19 @@ const convs = memory.data(MOST_LAYERS * 8);
 let convGradients: usize = 0; // [B][all convSize]: each sample's own, added up in their order
 
 // slots, per sample
-let memories: usize = 0; // [B][WP][NP]: M_t as t moves
+let memories: usize = 0; // [B][WP][NP]: M_t as t moves; of an NTM [T + 1][B][WP][NP]: all of them
 let snapshots: usize = 0; // [..][B][WP][NP]: see `isSnapshot`
 let readWeights: usize = 0; // [T + 1][B][RP][NP]
-let writeWeights: usize = 0; // [T][B][RP][NP]
-let similarities: usize = 0; // [T][B][RP][NP]
+let writeWeights: usize = 0; // [T][B][RP][NP]; of an NTM [T + 1][B][RP][NP]
+let similarities: usize = 0; // [T][B][RP][NP]; of an NTM [2][T][B][RP][NP], of its read heads and its write heads
+let contents: usize = 0; // [2][T][B][RP][NP]: of an NTM, what the heads find by content
 let norms: usize = 0; // [T][B][NP]: |m(i)| of the slots looked at
 let leastUsed: usize = 0; // [T][B][R] i32
 let overwritten: usize = 0; // [T][B][R][WP]: the least used slots before they are written
 let usages: usize = 0; // [B][NP]
 let dMemories: usize = 0; // [B][WP][NP]
 let dReadWeights: usize = 0; // [B][RP][NP]
+let dWriteWeights: usize = 0; // [B][RP][NP], of an NTM
 
 // scratch of each thread
 let scratches: usize = 0;
@@ -171,19 +173,23 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   dRin = take(<f64>BG * I);
   dQ = take(R > 0 ? <f64>BG * Q : 0.0);
 
-  memories = take(<f64>B * WP * NP);
+  const rows = <f64>T * B * RP * NP;
+  memories = take(<f64>(ntm ? T + 1 : 1) * B * WP * NP);
   snapshots = take(R > 0 && gated ? <f64>(snapshotIndex(T) + 5) * B * WP * NP : 0.0);
   readWeights = take(<f64>(T + 1) * B * RP * NP);
-  writeWeights = take(<f64>T * B * RP * NP);
-  similarities = take(<f64>T * B * RP * NP);
+  writeWeights = take(<f64>(ntm ? T + 1 : T) * B * RP * NP);
+  similarities = take(ntm ? 2 * rows : rows);
+  contents = take(ntm ? 2 * rows : 0.0);
   norms = take(<f64>T * B * NP);
-  leastUsed = take(<f64>T * B * R);
-  overwritten = take(<f64>T * B * R * WP);
+  leastUsed = take(ntm ? 0.0 : <f64>T * B * R);
+  overwritten = take(ntm ? 0.0 : <f64>T * B * R * WP);
   usages = take(<f64>B * NP);
   dMemories = take(<f64>B * WP * NP);
   dReadWeights = take(<f64>B * RP * NP);
+  dWriteWeights = take(ntm ? <f64>B * RP * NP : 0.0);
 
   scratchSize = 128 + 5 * VP * WP + 3 * VP * NP + NP;
+  if (ntm) scratchSize += 4 * VP * WP + 5 * (NP + 32) + 16 * WP + (R > 4 ? WP * NP : 0);
   scratches = take(<f64>threads * roundUp(scratchSize, 16));
   drawingPanels = take(encoder == CONV ? 0.0 : <f64>threads * (8 + drawingRows()) * COLUMNS);
   takeConv(threads);
@@ -329,6 +335,10 @@ export function logitsAt(t: i32, s: i32): usize {
 export function memoryAt(b: i32): usize {
   return memories + floats(b * WP * NP);
 }
+/** M of an NTM after t steps. */
+export function memoryAfter(t: i32, b: i32): usize {
+  return memories + floats((t * B + b) * WP * NP);
+}
 /** M after t steps, where isSnapshot(t). */
 export function snapshotAt(t: i32, b: i32): usize {
   return snapshots + floats((snapshotIndex(t) * B + b) * WP * NP);
@@ -337,12 +347,15 @@ export function snapshotAt(t: i32, b: i32): usize {
 export function readWeightsAt(t: i32, b: i32): usize {
   return readWeights + floats((t * B + b) * RP * NP);
 }
-/** w^w of step t, counted from 0. */
+/** w^w of step t, counted from 0; of an NTM after t steps. */
 export function writeWeightsAt(t: i32, b: i32): usize {
   return writeWeights + floats((t * B + b) * RP * NP);
 }
 export function similaritiesAt(t: i32, b: i32): usize {
   return similarities + floats((t * B + b) * RP * NP);
+}
+export function contentsAt(t: i32, b: i32): usize {
+  return contents + floats((t * B + b) * RP * NP);
 }
 export function normsAt(t: i32, b: i32): usize {
   return norms + floats((t * B + b) * NP);
@@ -361,6 +374,9 @@ export function dMemoryAt(b: i32): usize {
 }
 export function dReadWeightsAt(b: i32): usize {
   return dReadWeights + floats(b * RP * NP);
+}
+export function dWriteWeightsAt(b: i32): usize {
+  return dWriteWeights + floats(b * RP * NP);
 }
 /** A thread's own scratch. */
 export function scratchAt(rank: i32): usize {

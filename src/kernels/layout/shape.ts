@@ -39,6 +39,7 @@ export let afterWrite: bool = false; // looked up is M_t, not M_{t-1}
 export let gated: bool = false; // written is to the slot read last, too
 export let feedforward: bool = false; // the controller
 export let familiar: bool = false; // familiarity is an output
+export let ntm: bool = false; // the memory is that of a Neural Turing Machine
 
 /** What the outputs say. */
 export let output: i32 = 0;
@@ -63,7 +64,7 @@ export function widthOf(layer: i32): i32 {
 
 /** What `form` of `setNetwork` says, one bit each. */
 const READS_WEIGHTS = 1, FIRST_HEAD = 2, LEARNED_STRENGTH = 4, DIRECT = 8, AFTER_WRITE = 16, GATED = 32, FEEDFORWARD = 64;
-const FAMILIAR = 128;
+const FAMILIAR = 128, NTM = 256;
 
 // padded, so that inner loops have no tails
 export let NP: i32 = 0; // slots, to 8 (and see `apart`)
@@ -102,6 +103,7 @@ export function setNetwork(
   gated = (form & GATED) != 0;
   feedforward = (form & FEEDFORWARD) != 0;
   familiar = (form & FAMILIAR) != 0;
+  ntm = (form & NTM) != 0;
   height = rows; width = columns; encoder = kind; depth = layers;
   X = P + F;
   O = H + R * W;

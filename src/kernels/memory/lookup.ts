@@ -1,5 +1,5 @@
 // Looking up in the memory: the cosines of keys and slots over their first K numbers (equation 17), and the read
-// weights (18), forward beside backward.
+// weights (18), forward beside backward. An NTM looks up in the same way.
 import { normsAt, readWeightsAt, similaritiesAt } from '../layout/batch';
 import {
   alongKeys, coefficients, dVectors, keys, lengthOf, place, scatter, shrink, strengthOf,
@@ -25,17 +25,24 @@ export function lookUp(t: i32, b: i32, q: usize, m: usize): void {
   }
   for (let r = 0; r < R; r++) {
     const k = similarity + (<usize>r) * row;
-    const keyNorm = f32x4.splat(lengthOf(keys, r));
-    for (let i: usize = 0; i < row; i += 16) {
-      store(k + i, f32x4.div(load(k + i), madd(keyNorm, load(norm + i), f32x4.splat(EPSILON))));
-    }
+    cosines(k, lengthOf(keys, r), norm);
     const strength: f32 = learnedStrength ? f32.load(strengthOf(q, r)) : 1;
     softmax(k, strength, readWeightsAt(t + 1, b) + (<usize>r) * row); //          (18)
   }
 }
 
+/** Equation 17: from the products of a key and the slots to their cosines. */
+export function cosines(products: usize, keyLength: f32, norm: usize): void {
+  const row = floats(NP);
+  const keyNorm = f32x4.splat(keyLength);
+  for (let i: usize = 0; i < row; i += 16) {
+    const denominator = madd(keyNorm, load(norm + i), f32x4.splat(EPSILON));
+    store(products + i, f32x4.div(load(products + i), denominator));
+  }
+}
+
 /** Equation 18: w = softmax over slots of strength * similarity. */
-function softmax(similarity: usize, strength: f32, out: usize): void {
+export function softmax(similarity: usize, strength: f32, out: usize): void {
   let top = f32x4.splat(-Infinity); // NaN wins: it must be seen
   const whole = N & ~3;
   for (let i = 0; i < whole; i += 4) top = f32x4.max(top, load(similarity + floats(i)));
@@ -69,34 +76,11 @@ export function lookUpBackward(
   for (let r = 0; r < R; r++) {
     const offset = (<usize>r) * row;
     const strength: f32 = learnedStrength ? f32.load(strengthOf(q, r)) : 1;
-    const k = similarity + offset;
-    const w = read + offset;
-    const dw = dRW + offset;
-    let mean4 = f32x4.splat(0); //                                                (18)
-    for (let i: usize = 0; i < row; i += 16) mean4 = madd(load(w + i), load(dw + i), mean4);
-    const mean = f32x4.splat(sum(mean4));
-    const beta = f32x4.splat(strength);
-    const keyNorm = lengthOf(keys, r);
-    const keyNorm4 = f32x4.splat(keyNorm);
-    const zero = f32x4.splat(0);
-    let dBeta = zero;
-    let alongKey = zero;
-    for (let i: usize = 0; i < row; i += 16) {
-      const dScore = mul(load(w + i), sub(load(dw + i), mean));
-      const similar = load(k + i);
-      const slotNorm = load(norm + i);
-      dBeta = madd(dScore, similar, dBeta);
-      const denominator = madd(keyNorm4, slotNorm, f32x4.splat(EPSILON)); //      (17)
-      const g = f32x4.div(mul(dScore, beta), denominator);
-      store(coefficients + offset + i, g);
-      const gk = mul(g, similar);
-      alongKey = madd(gk, slotNorm, alongKey);
-      // the norm's own derivative, 0 where a slot is 0
-      const alongSlot = v128.and(f32x4.div(mul(gk, keyNorm4), slotNorm), f32x4.gt(slotNorm, zero));
-      store(shrink + i, add(load(shrink + i), alongSlot));
-    }
-    f32.store(alongKeys + floats(r), keyNorm > 0 ? sum(alongKey) / keyNorm : 0);
-    if (learnedStrength) f32.store(strengthOf(dq, r), sum(dBeta));
+    const dBeta = scoresBackward( //                                              (18, 17)
+      read + offset, dRW + offset, similarity + offset, norm, strength, lengthOf(keys, r), coefficients + offset,
+      alongKeys + floats(r),
+    );
+    if (learnedStrength) f32.store(strengthOf(dq, r), dBeta);
   }
 
   for (let i: usize = 0, end: usize = 0; i < row; i = end) { //                   (17)
@@ -106,20 +90,64 @@ export function lookUpBackward(
       overSlots(coefficients + offset, m, dVectors + place(r, 0), K, i > 0, i, end);
       outer(coefficients + offset, keys + place(r, 0), dM, K, false, i, end);
     }
-    for (let w = 0; w < K; w++) {
-      const last = (<usize>w) * row + end;
-      for (let at = (<usize>w) * row + i, k = shrink + i; at < last; at += 16, k += 16) {
-        store(dM + at, sub(load(dM + at), mul(load(k), load(m + at))));
-      }
+    shrinkSlots(m, dM, i, end);
+  }
+  keysBackward(keys, alongKeys, dVectors, dq);
+}
+
+/**
+ * From the gradient dw of a head's weights w back to the products of its key and the slots (`coefficient`); adds to `shrink`,
+ * sets what the key's gradient loses along the key, and gives the gradient of the strength.
+ */
+export function scoresBackward(
+  w: usize, dw: usize, k: usize, norm: usize, strength: f32, keyNorm: f32, coefficient: usize, along: usize,
+): f32 {
+  const row = floats(NP);
+  let mean4 = f32x4.splat(0); //                                                  (18)
+  for (let i: usize = 0; i < row; i += 16) mean4 = madd(load(w + i), load(dw + i), mean4);
+  const mean = f32x4.splat(sum(mean4));
+  const beta = f32x4.splat(strength);
+  const keyNorm4 = f32x4.splat(keyNorm);
+  const zero = f32x4.splat(0);
+  let dBeta = zero;
+  let alongKey = zero;
+  for (let i: usize = 0; i < row; i += 16) {
+    const dScore = mul(load(w + i), sub(load(dw + i), mean));
+    const similar = load(k + i);
+    const slotNorm = load(norm + i);
+    dBeta = madd(dScore, similar, dBeta);
+    const denominator = madd(keyNorm4, slotNorm, f32x4.splat(EPSILON)); //        (17)
+    const g = f32x4.div(mul(dScore, beta), denominator);
+    store(coefficient + i, g);
+    const gk = mul(g, similar);
+    alongKey = madd(gk, slotNorm, alongKey);
+    // the norm's own derivative, 0 where a slot is 0
+    const alongSlot = v128.and(f32x4.div(mul(gk, keyNorm4), slotNorm), f32x4.gt(slotNorm, zero));
+    store(shrink + i, add(load(shrink + i), alongSlot));
+  }
+  f32.store(along, keyNorm > 0 ? sum(alongKey) / keyNorm : 0);
+  return sum(dBeta);
+}
+
+/** What the gradient of a block of slots loses along the slots. */
+export function shrinkSlots(m: usize, dM: usize, begin: usize, end: usize): void {
+  const row = floats(NP);
+  for (let w = 0; w < K; w++) {
+    const last = (<usize>w) * row + end;
+    for (let at = (<usize>w) * row + begin, k = shrink + begin; at < last; at += 16, k += 16) {
+      store(dM + at, sub(load(dM + at), mul(load(k), load(m + at))));
     }
   }
+}
+
+/** The gradient of the keys, when that of their products is there. */
+export function keysBackward(k: usize, alongs: usize, d: usize, dq: usize): void {
   for (let r = 0; r < R; r++) {
-    const along = f32.load(alongKeys + floats(r));
+    const along = f32.load(alongs + floats(r));
     for (let w = 0; w < W; w++) {
       const at = place(r, w);
-      const d = w < K ? f32.load(dVectors + at) - along * f32.load(keys + at) : 0;
-      f32.store(dVectors + at, d);
+      f32.store(d + at, w < K ? f32.load(d + at) - along * f32.load(k + at) : 0);
     }
   }
-  scatter(dVectors, dq); // dk
+  scatter(d, dq);
 }

@@ -8,7 +8,8 @@ import {
 import { adds, dReads, dWrites, gateOf, gather, keys, place, scatter, vectors } from './head-vectors';
 import { lookUp, lookUpBackward } from './lookup';
 import { blockEnd, outer, overSlots, overWords } from './products';
-import { G, I, N, NP, Q, R, RP, T, W, WP, afterWrite, floats, gamma, gated, readsWeights } from '../layout/shape';
+import { addFromRin, toRin } from './rin';
+import { G, I, NP, Q, R, RP, T, W, WP, afterWrite, floats, gamma, gated, readsWeights } from '../layout/shape';
 import { addToSlot, eraseSlot, findLeastUsed, restoreSlot, saveSlot } from './slots';
 import { add, load, madd, mul, store, sum } from '../algebra/vector';
 
@@ -64,15 +65,7 @@ export function memoryForward(t: i32, b: i32, s: i32, lane: i32): void {
   }
 
   scatter(vectors, readAt(t + 1, s) + floats(lane));
-  if (readsWeights) {
-    let to = rinAt(t + 1, s) + floats(lane);
-    for (let r = 0; r < R; r++) {
-      for (let i = 0; i < N; i++) {
-        f32.store(to, f32.load(read + (<usize>r) * row + floats(i)));
-        to += floats(G);
-      }
-    }
-  }
+  if (readsWeights) toRin(read, rinAt(t + 1, s) + floats(lane));
 }
 
 /** Equation 22: between the weights read last and the least used slots, or those alone. */
@@ -135,16 +128,7 @@ export function memoryBackward(t: i32, b: i32, s: i32, lane: i32): void {
   gather(q, keys);
   gather(q + floats(R * W * G), adds);
   gather(dRead + floats(s * R * W * G + lane), dReads);
-  if (readsWeights && t + 1 < T) { // through rin of the next step
-    let from = dRin + floats(s * I * G + lane);
-    for (let r = 0; r < R; r++) {
-      for (let i = 0; i < N; i++) {
-        const at = dRW + (<usize>r) * row + floats(i);
-        f32.store(at, f32.load(at) + f32.load(from));
-        from += floats(G);
-      }
-    }
-  }
+  if (readsWeights && t + 1 < T) addFromRin(dRin + floats(s * I * G + lane), dRW);
 
   const whole = gated && !afterWrite; // one pass over the memory for both equations
   for (let i: usize = 0, end: usize = 0; i < row; i = end) {

@@ -19,8 +19,9 @@ export function memoryFigures(
   episode: EpisodeRecord,
   memory: MemoryRecord,
   steps: readonly EpisodeStep[],
-  writing: ModelConfig['writing'],
+  config: ModelConfig,
 ): Markup {
+  const isNtm = config.memory === 'ntm';
   const { slots: N, heads: R } = memory;
   const { length: T } = episode;
   const film = T <= LABELLED ? filmOf(episode, steps) : undefined;
@@ -30,7 +31,9 @@ export function memoryFigures(
 ${snapshots(memory, T)}
 ${overTime(
   'Write weights',
-  `Where each step writes: into the ${R === 1 ? 'least used slot' : `${R} least used slots`}, which makes the diagonal${writing === 'gated' ? ', or into slots that it has just read' : ''}.`,
+  isNtm
+    ? 'Where each step erases and writes. Each head finds slots by content or moves on from where it wrote last.'
+    : `Where each step writes: into the ${R === 1 ? 'least used slot' : `${R} least used slots`}, which makes the diagonal${config.writing === 'gated' ? ', or into slots that it has just read' : ''}.`,
   'Write weights, mean over heads',
   meanOverHeads(memory.writeWeights, T, R, N),
 )}
@@ -55,12 +58,15 @@ ${
       }),
   )}</div></details>`
 }
-${overTime(
-  'Usage',
-  'Reading and writing raise the usage of a slot, and it decays with every step. The least used slots are overwritten next.',
-  'Usage',
-  memory.usage,
-)}`;
+${
+  !isNtm &&
+  overTime(
+    'Usage',
+    'Reading and writing raise the usage of a slot, and it decays with every step. The least used slots are overwritten next.',
+    'Usage',
+    memory.usage,
+  )
+}`;
 }
 
 interface TimeMap {

@@ -64,7 +64,7 @@ const network = fc.record(
     controller: fc.oneof(fc.constantFrom('lstm', 'feedforward'), some),
     lstmSize: sizes,
     numLayers: sizes,
-    memory: fc.oneof(fc.constantFrom('lrua', 'none'), some),
+    memory: fc.oneof(fc.constantFrom('lrua', 'ntm', 'none'), some),
     memorySize: sizes,
     memoryDim: sizes,
     keySize: sizes,
