@@ -26,6 +26,8 @@ export interface Batch {
   readonly targets: Targets;
   /** [B, T]: 1 for steps that count, 0 for those that cost nothing. Default: all count. */
   readonly mask?: Uint8Array | undefined;
+  /** The state that episodes begin in, through which no gradient goes further back. Default: the start state. */
+  readonly start?: CellState | undefined;
 }
 
 /** The right answers of a batch: labels or characters as whole numbers, or numbers. */
@@ -41,6 +43,8 @@ export interface Forward {
   readonly logits: Floats;
   /** [B, T], before the logistic function: that the drawing is of a class whose label came before. Empty where it is not learned. */
   readonly familiarity: Floats;
+  /** The state after the last step, of a batch that has a `start`. */
+  readonly end?: CellState | undefined;
 }
 
 /** The state of Adam (Kingma & Ba 2015) between two updates. */

@@ -116,15 +116,19 @@ export class ReferenceEngine implements Engine {
   async dispose(): Promise<void> {}
 
   /** Every episode forward and, where gradients are wanted, backward. */
-  #run({ batch: B, length: T, inputs, targets, mask }: Batch, gradients?: Weights): Forward {
+  #run(batch: Batch, gradients?: Weights): Forward {
+    const { batch: B, length: T, inputs, targets, mask, start } = batch;
     const { X, A, Y, target } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);
     const logits = new Float64Array(B * T * A);
     const familiarity = new Float64Array(B * T * (Y - A));
     let loss = 0;
+    const ends: NetworkState[] = [];
     for (let b = 0; b < B; b++) {
       const episode = Float64Array.from(inputs.subarray(b * T * X, (b + 1) * T * X));
-      const steps = episodeForward(this.config, this.#weights, episode);
+      const from = start && this.#split(start, b, B);
+      const steps = episodeForward(this.config, this.#weights, episode, from);
+      ends.push(steps.at(-1)!.state);
       const own = targets.subarray(b * T * target, (b + 1) * T * target);
       const dLogits = steps.map(({ out }, t) => {
         logits.set(out.logits.subarray(0, A), (b * T + t) * A);
@@ -136,7 +140,7 @@ export class ReferenceEngine implements Engine {
       });
       if (gradients) episodeBackward(this.config, this.#weights, steps, dLogits, gradients);
     }
-    return { loss, logits, familiarity };
+    return { loss, logits, familiarity, ...(start && { end: this.#join(ends) }) };
   }
 
   /** What an episode keeps, roughly: of each step the memory before and after, and what makes it. */

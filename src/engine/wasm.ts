@@ -117,37 +117,19 @@ export class WasmEngine implements Engine {
   step(inputs: Floats, state: CellState): StepResult {
     this.#claim();
     try {
-      const { X, A, Y, H, L, N, W, R, O, kept } = this.#shapes;
+      const { X, A, Y, O } = this.#shapes;
       const B = inputs.length / X;
       const k = this.#kernels;
       this.#layOut(B, 1, 1);
       this.#floats(k.inputsIn, B * X).set(inputs);
-      this.#floats(k.stateCell, L * B * H).set(state.cell);
-      this.#floats(k.stateHidden, L * B * H).set(state.hidden);
-      this.#floats(k.stateMemory, B * N * W).set(state.memory);
-      this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
-      this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
-      if (this.config.memory === 'ntm') {
-        this.#floats(k.stateWriteWeights, B * R * N).set(state.writeWeights);
-      }
-      this.#floats(k.stateUsage, B * N).set(state.usage);
-      this.#floats(k.stateEmbedding, B * kept).set(state.embedding);
+      this.#putState(state, B);
       k.run(FROM_STATE | (this.#changed ? PACK : 0), 0, 1, 0, 0, 0, 0, 0);
       this.#changed = false;
       return {
         output: this.#floats(k.outputOut, B * O).slice(),
         logits: this.#floats(k.logitsOut, B * A).slice(),
         familiarity: this.#floats(k.familiarityOut, B * (Y - A)).slice(),
-        state: {
-          cell: this.#floats(k.stateCell, L * B * H).slice(),
-          hidden: this.#floats(k.stateHidden, L * B * H).slice(),
-          memory: this.#floats(k.stateMemory, B * N * W).slice(),
-          readVectors: this.#floats(k.stateReadVectors, B * R * W).slice(),
-          readWeights: this.#floats(k.stateReadWeights, B * R * N).slice(),
-          writeWeights: this.#floats(k.stateWriteWeights, B * R * N).slice(),
-          usage: this.#floats(k.stateUsage, B * N).slice(),
-          embedding: this.#floats(k.stateEmbedding, B * kept).slice(),
-        },
+        state: this.#stateNow(B),
       };
     } finally {
       this.#busy = false;
@@ -161,16 +143,17 @@ export class WasmEngine implements Engine {
   async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
     this.#claim();
     try {
-      const { batch: B, length: T, inputs, targets, mask } = batch;
+      const { batch: B, length: T, inputs, targets, mask, start } = batch;
       const { X, A, D, Y, target } = this.#shapes;
       const k = this.#kernels;
       const lanes = this.#layOut(B, T, this.threads);
       this.#floats(k.inputsIn, B * T * X).set(inputs);
       this.#numbers(k.targetsIn, B * T * target, D > 0).set(targets);
       if (mask) this.#numbers(k.maskIn, B * T, false).set(mask);
+      if (start) this.#putState(start, B);
       const job = {
         batch: [B, T, lanes, this.threads] as const,
-        what: what | (this.#changed ? PACK : 0) | (mask ? MASK : 0),
+        what: what | (this.#changed ? PACK : 0) | (mask ? MASK : 0) | (start ? FROM_STATE : 0),
         ...update,
       };
       k.resetBarrier();
@@ -182,10 +165,43 @@ export class WasmEngine implements Engine {
         loss: losses.reduce((sum, loss) => sum + loss, 0) / B,
         logits: this.#floats(k.logitsOut, B * T * A).slice(),
         familiarity: this.#floats(k.familiarityOut, B * T * (Y - A)).slice(),
+        ...(start && { end: this.#stateNow(B) }),
       };
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** To begin in. */
+  #putState(state: CellState, B: number): void {
+    const { H, L, N, W, R, kept } = this.#shapes;
+    const k = this.#kernels;
+    this.#floats(k.stateCell, L * B * H).set(state.cell);
+    this.#floats(k.stateHidden, L * B * H).set(state.hidden);
+    this.#floats(k.stateMemory, B * N * W).set(state.memory);
+    this.#floats(k.stateReadVectors, B * R * W).set(state.readVectors);
+    this.#floats(k.stateReadWeights, B * R * N).set(state.readWeights);
+    if (this.config.memory === 'ntm') {
+      this.#floats(k.stateWriteWeights, B * R * N).set(state.writeWeights);
+    }
+    this.#floats(k.stateUsage, B * N).set(state.usage);
+    this.#floats(k.stateEmbedding, B * kept).set(state.embedding);
+  }
+
+  /** After a run that began in a given state. */
+  #stateNow(B: number): CellState {
+    const { H, L, N, W, R, kept } = this.#shapes;
+    const k = this.#kernels;
+    return {
+      cell: this.#floats(k.stateCell, L * B * H).slice(),
+      hidden: this.#floats(k.stateHidden, L * B * H).slice(),
+      memory: this.#floats(k.stateMemory, B * N * W).slice(),
+      readVectors: this.#floats(k.stateReadVectors, B * R * W).slice(),
+      readWeights: this.#floats(k.stateReadWeights, B * R * N).slice(),
+      writeWeights: this.#floats(k.stateWriteWeights, B * R * N).slice(),
+      usage: this.#floats(k.stateUsage, B * N).slice(),
+      embedding: this.#floats(k.stateEmbedding, B * kept).slice(),
+    };
   }
 
   #claim(): void {

@@ -110,15 +110,16 @@ export function stepForward(
   return { encoding, bound, input, layers, h, memory, out, state };
 }
 
-/** An episode forward: inputs [T, X] from the start state. */
+/** An episode forward: inputs [T, X]. @param start default: the start state */
 export function episodeForward(
   config: ModelConfig,
   weights: Weights,
   inputs: Float64Array,
+  start = initialState(config),
 ): NetworkStep[] {
   const { X } = shapesOf(config);
   const steps: NetworkStep[] = [];
-  let state = initialState(config);
+  let state = start;
   for (let at = 0; at < inputs.length; at += X) {
     const step = stepForward(config, weights, inputs.subarray(at, at + X), state);
     steps.push(step);

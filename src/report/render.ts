@@ -1,6 +1,5 @@
 import { ceiling } from '../tasks/classification/by-instance.js';
-import { tasksInWords } from '../training/curriculum.js';
-import type { Recipe } from '../training/recipe.js';
+import { stagesInWords } from '../training/curriculum.js';
 import { instanceChart, learningCurve } from './charts.js';
 import type { ReportData } from './data.js';
 import { html, type Markup, Markup as Raw } from './html.js';
@@ -55,7 +54,7 @@ its upper bound.</p>
 <figure class="chart">${await learningCurve(curve, recipe)}
 <figcaption>${
     recipe.curriculum.length > 0 &&
-    `Shaded: the curriculum (${easierInWords(recipe)}; classes × drawings), before the full task of ${C}×${recipe.episodeLength}. `
+    `Shaded: the curriculum (${stagesInWords(recipe.curriculum).join(', then ')}; classes × drawings), before the full task of ${C}×${recipe.episodeLength}. `
   }Dotted: chance.</figcaption></figure>
 </section>`
 }
@@ -140,15 +139,6 @@ function introduction(data: ReportData): string {
     `batches of ${recipe.batchSize} episodes (${episodes} episodes) and tested on ${dataset.tested} on ${when}` +
     `${seconds === undefined ? '' : ` after ${duration(seconds)} of training`}. Machine: ${machine}.`
   );
-}
-
-/** The stages before the full task. */
-function easierInWords({ curriculum }: Recipe): string {
-  return curriculum
-    .map(
-      ({ batches, tasks }) => `${batches.toLocaleString('en')} batches of ${tasksInWords(tasks)}`,
-    )
-    .join(', then ');
 }
 
 function duration(seconds: number): string {

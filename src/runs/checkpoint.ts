@@ -8,8 +8,10 @@ import { messageOf, UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import { bytesIn, tagOf } from '../common/tag.js';
 import { type ModelConfig, type ModelOptions, savedConfig } from '../model/config.js';
+import { shapesOf } from '../model/shapes.js';
 import { checkTensors, type Tensor } from '../model/tensors.js';
 import { type Position, stageAt } from '../training/curriculum.js';
+import type { KeptState } from '../training/kept-memory.js';
 import { checkRecipe } from '../training/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
 import type { Checkpoint, TrainingState } from '../training/state.js';
@@ -28,6 +30,7 @@ const CHECKPOINT_FORMAT = 1;
 const MOST_COLUMNS = 256;
 const FIRST = 'adam.first.';
 const SECOND = 'adam.second.';
+const KEPT = 'kept.';
 
 /**
  * The bytes of a checkpoint file: `serialiseCheckpoint({ config, step: 0, parameters })`. The same checkpoint gives the
@@ -52,7 +55,9 @@ export function serialiseCheckpoint(
     for (const [name, tensor] of optimizer.second) tensors.set(SECOND + name, tensor);
   }
   if (training) {
-    Object.assign(values, training, { position: stageAt(training.recipe, step) });
+    const { kept, ...rest } = training;
+    Object.assign(values, rest, { position: stageAt(training.recipe, step) });
+    if (kept) for (const [name, tensor] of keptTensors(kept, config)) tensors.set(name, tensor);
   }
   const metadata = new Map(Object.entries(values).map(([k, value]) => [k, JSON.stringify(value)]));
   return serialiseSafetensors(tensors, metadata, where, options.half);
@@ -67,8 +72,13 @@ export function parseCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const index = parseIndex(bytes, bytes.length, where);
   const { adam, ...head } = parseHead(index, where);
   const groups = groupsOf([...readTensors(index, bytes, where)]);
-  const { parameters, first, second } = groups;
-  return { ...head, parameters, optimizer: adam && { step: adam.step, first, second } };
+  const { parameters, first, second, kept } = groups;
+  return {
+    ...head,
+    parameters,
+    optimizer: adam && { step: adam.step, first, second },
+    training: head.training && { ...head.training, ...(kept.size > 0 && { kept: keptOf(kept) }) },
+  };
 }
 
 /**
@@ -114,7 +124,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
   const step = values.has('step') ? values.read('step', countSchema) : 0;
 
   const named = places.map((place): [string, TensorPlace] => [place.name, place]);
-  const { parameters, first, second } = groupsOf(named);
+  const { parameters, first, second, kept } = groupsOf(named);
   checkTensors(config, parameters, where);
   const adam = values.has('optimizer') ? values.read('optimizer', optimizerSchema) : undefined;
   if (adam) {
@@ -123,13 +133,15 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
   } else if (first.size + second.size > 0) {
     throw new UserError(`${where}: moments of Adam, but the metadata have no optimizer`);
   }
+  const training = values.has('recipe') ? parseTraining(values, step, config) : undefined;
+  checkKept(kept, config, training, step, where);
   return {
     config,
     step,
     engine: values.has('engine') ? values.read('engine', engineSchema) : undefined,
     version: values.has('version') ? values.read('version', v.string()) : undefined,
     adam,
-    training: values.has('recipe') ? parseTraining(values, step, config) : undefined,
+    training,
   };
 }
 
@@ -138,12 +150,59 @@ function groupsOf<T>(named: readonly (readonly [string, T])[]) {
   const parameters = new Map<string, T>();
   const first = new Map<string, T>();
   const second = new Map<string, T>();
+  const kept = new Map<string, T>();
   for (const [name, value] of named) {
     if (name.startsWith(FIRST)) first.set(name.slice(FIRST.length), value);
     else if (name.startsWith(SECOND)) second.set(name.slice(SECOND.length), value);
+    else if (name.startsWith(KEPT)) kept.set(name.slice(KEPT.length), value);
     else parameters.set(name, value);
   }
-  return { parameters, first, second };
+  return { parameters, first, second, kept };
+}
+
+/** What a memory that is not wiped holds, by name, and the shape of each for B episodes. */
+function keptShapes(config: ModelConfig, B: number): [keyof KeptState, readonly number[]][] {
+  const { N, W } = shapesOf(config);
+  return [
+    ['memory', [B, N, W]],
+    ['usage', [B, N]],
+  ];
+}
+
+function keptTensors(kept: KeptState, config: ModelConfig): [string, Tensor][] {
+  const { N, W } = shapesOf(config);
+  const B = kept.memory.length / (N * W);
+  return keptShapes(config, B).map(([name, shape]) => [KEPT + name, { shape, data: kept[name] }]);
+}
+
+function keptOf(tensors: ReadonlyMap<string, Tensor>): KeptState {
+  return { memory: tensors.get('memory')!.data, usage: tensors.get('usage')!.data };
+}
+
+/** A memory is there where one is kept, and has the sizes of the network and the batch. */
+function checkKept(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  config: ModelConfig,
+  training: TrainingState | undefined,
+  step: number,
+  where: string,
+): void {
+  const keeps = training?.recipe.keepMemory && step > 0 && config.memory !== 'none';
+  const shapes = keeps ? keptShapes(config, training.recipe.batchSize) : [];
+  for (const [name, shape] of shapes) {
+    const found = tensors.get(name)?.shape;
+    if (found?.join() !== shape.join()) {
+      throw new UserError(
+        `${where}: damaged checkpoint: the memory kept between episodes: ${name} is ` +
+          `${found ? `[${found}]` : 'missing'}, but this training needs [${shape}]`,
+      );
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!shapes.some(([known]) => known === name)) {
+      throw new UserError(`${where}: there is no tensor ${quoted(KEPT + name)} in this training`);
+    }
+  }
 }
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

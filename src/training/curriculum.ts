@@ -121,6 +121,37 @@ export function autoCurriculum(
   return stages;
 }
 
+/** A growing curriculum begins with this many classes, as in the paper. */
+const FIRST_CLASSES = 15;
+/** It grows over this part of a training; the rest is the full task. */
+const GROWING_SHARE = 0.8;
+
+/**
+ * The curriculum of Santoro et al. 2016 for many classes: after the first stages of the default one, episodes of 15
+ * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has).
+ */
+export function growingCurriculum(recipe: Sizes): Stage[] {
+  const { numClasses: C, episodeLength: T, iterations, batchSize } = recipe;
+  const begin = autoCurriculum({ ...recipe, numClasses: Math.min(C, 5) }).map(
+    ({ batches, tasks }) => ({
+      batches,
+      tasks: tasks.map((task) => ({ ...task, length: Math.min(task.length, T) })),
+    }),
+  );
+  const grown = Math.max(0, C - FIRST_CLASSES);
+  const spent = begin.reduce((sum, { batches }) => sum + batches, 0);
+  const every = Math.floor((GROWING_SHARE * iterations - spent) / Math.max(1, grown));
+  if (grown === 0 || every < 1) return autoCurriculum({ ...recipe, iterations, batchSize });
+  const drawings = Math.min(10, Math.ceil(T / C));
+  return [
+    ...begin,
+    ...Array.from({ length: grown }, (_, i) => {
+      const classes = FIRST_CLASSES + i;
+      return { batches: every, tasks: [{ classes, length: Math.min(T, drawings * classes) }] };
+    }),
+  ];
+}
+
 /** A recipe, as far as it says what each batch is. */
 export interface Course extends Pick<Sizes, 'numClasses' | 'episodeLength'> {
   readonly distractors?: number;
@@ -163,6 +194,27 @@ export function tasksInWords(tasks: readonly EpisodeTask[]): string {
   const last = words.pop()!;
   const sizes = words.length > 0 ? `${words.join(', ')} and ${last}` : last;
   return tasks.some((task) => task.repeat) ? `${sizes} of one drawing per class` : sizes;
+}
+
+/** The stages of a curriculum in words, those of one length that follow each other together: 20 batches each of 15×150 to 49×490. */
+export function stagesInWords(curriculum: readonly Stage[]): string[] {
+  const words: string[] = [];
+  for (let i = 0; i < curriculum.length; ) {
+    const { batches, tasks } = curriculum[i]!;
+    let end = i + 1;
+    if (tasks.length === 1) {
+      while (curriculum[end]?.batches === batches && curriculum[end]!.tasks.length === 1) end++;
+    }
+    const number = batches.toLocaleString('en');
+    const last = curriculum[end - 1]!.tasks;
+    words.push(
+      end - i > 1
+        ? `${number} batches each of ${tasksInWords(tasks)} to ${tasksInWords(last)}`
+        : `${number} batches of ${tasksInWords(tasks)}`,
+    );
+    i = end;
+  }
+  return words;
 }
 
 /** Drawings in an episode, mean over the batches from one to before another. */

@@ -13,6 +13,7 @@ import {
 import type { TestEpisodes } from '../tasks/task.js';
 import { Ahead } from './ahead.js';
 import { type Familiarity, FamiliarityScores } from './familiarity.js';
+import { KeptMemory } from './kept-memory.js';
 
 export interface Evaluation {
   /** By column of the task's measure: of drawings the accuracy in percent by instance, "1" to "10". */
@@ -31,6 +32,8 @@ export interface Evaluation {
 export interface EvaluateOptions {
   /** Called after each batch. */
   readonly onProgress?: (progress: { batch: number; batches: number; scores: Scores }) => void;
+  /** The memory is not wiped between episodes: each begins with what the one before it left. Default false. */
+  readonly keepMemory?: boolean;
   /** Stops the evaluation after the current batch. */
   readonly signal?: AbortSignal;
 }
@@ -41,17 +44,20 @@ export interface EvaluateOptions {
  * @throws the signal's reason if it was aborted
  */
 export async function evaluate(
-  engine: Pick<Engine, 'forward' | 'threads'>,
+  engine: Pick<Engine, 'forward' | 'threads' | 'zeroState'>,
   source: TestEpisodes,
   batches: number,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  checkOptions('evaluate', options, { onProgress: 'function', signal: 'object' });
-  const { onProgress, signal } = options;
+  checkOptions('evaluate', options, {
+    ...{ onProgress: 'function', keepMemory: 'boolean', signal: 'object' },
+  });
+  const { onProgress, keepMemory, signal } = options;
   const episodes: Counts[] = [];
   const { measure } = source;
   const columns = measure.columns.length;
   const sum = noCounts(columns);
+  const kept = keepMemory ? new KeptMemory(engine) : undefined;
   const best = source.best && noCounts(columns);
   const scores = new FamiliarityScores();
   let loss = 0;
@@ -59,7 +65,8 @@ export async function evaluate(
   for (let batch = 1; batch <= batches; batch++) {
     signal?.throwIfAborted();
     const current = queue.take();
-    const forward = await queue.during(engine.forward(current));
+    const forward = await queue.during(engine.forward(kept ? kept.into(current) : current));
+    kept?.take(forward);
     const counts = source.grade(current, forward);
     episodes.push(...counts);
     scores.add(current, forward);

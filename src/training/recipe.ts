@@ -5,7 +5,7 @@ import { UserError } from '../common/errors.js';
 import { checkObject } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 import { count, MOST } from './count.js';
-import { autoCurriculum, curriculumSchema, type Stage } from './curriculum.js';
+import { autoCurriculum, curriculumSchema, growingCurriculum, type Stage } from './curriculum.js';
 
 const batchSize = count('batchSize');
 const iterations = count('iterations');
@@ -46,6 +46,8 @@ const common = {
   augment: v.union([v.boolean(), v.literal('wide')], 'augment must be true, false or wide'),
   /** Further classes in an episode of the full task, whose drawings never get a label. */
   distractors: v.optional(count('distractors', 0), 0),
+  /** The memory is not wiped between episodes: each begins with what the one before it left. */
+  keepMemory: v.optional(v.boolean('keepMemory must be true or false'), false),
   /** Batches between two rows of the training table (and the CSV). */
   reportEvery: count('reportEvery'),
   /** Batches between two evaluations (lines of the log); the end is always evaluated. 0 for none. */
@@ -80,10 +82,10 @@ const optionsSchema = v.partial(
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
     ...common,
     iterations,
-    /** `auto` chooses a curriculum for the sizes and the number of iterations. */
+    /** `auto` chooses a curriculum for the sizes and the number of iterations; `grow` adds one class after another. */
     curriculum: v.union(
-      [v.picklist(['auto', 'none']), curriculumSchema],
-      'curriculum must be auto, none or a list of stages',
+      [v.picklist(['auto', 'none', 'grow']), curriculumSchema],
+      'curriculum must be auto, none, grow or a list of stages',
     ),
   }),
 );
@@ -152,7 +154,11 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   const { curriculum, ...sized } = { ...recipePresets[name], ...defined(own) } as Omit<
     Recipe,
     'iterations' | 'curriculum' | 'episodeLength'
-  > & { iterations?: number; episodeLength?: number; curriculum: 'auto' | 'none' | Stage[] };
+  > & {
+    iterations?: number;
+    episodeLength?: number;
+    curriculum: 'auto' | 'none' | 'grow' | Stage[];
+  };
   const rest = { ...sized, episodeLength: sized.episodeLength ?? defaultLength(sized.numClasses) };
   const kind = model === 'lstm' ? 'lstm' : name === 'default' ? 'default' : 'flat';
   const episodes = kind === 'default' ? DEFAULT_EPISODES : FLAT_EPISODES;
@@ -160,9 +166,11 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
   const stages =
     curriculum === 'auto'
       ? autoCurriculum({ ...rest, iterations }, kind)
-      : curriculum === 'none'
-        ? []
-        : curriculum;
+      : curriculum === 'grow'
+        ? growingCurriculum({ ...rest, iterations })
+        : curriculum === 'none'
+          ? []
+          : curriculum;
   return checkRecipe({ ...rest, iterations, curriculum: stages });
 }
 
@@ -234,6 +242,7 @@ const fixed = [
   'clip',
   'augment',
   'distractors',
+  'keepMemory',
 ] as const satisfies (keyof Recipe)[];
 
 /**

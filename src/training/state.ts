@@ -4,6 +4,7 @@ import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { DatasetRecord } from '../tasks/task.js';
+import type { KeptState } from './kept-memory.js';
 import type { Recipe } from './recipe.js';
 import type { StatisticsState } from './running-statistics.js';
 
@@ -14,6 +15,8 @@ export interface TrainingState {
   readonly seed: number;
   /** States of the random number generators before the next batch is sampled. */
   readonly generators: { readonly training: RandomState };
+  /** Where the memory is not wiped between episodes: what the last batch left. */
+  readonly kept?: KeptState | undefined;
   /** The last batches, for running means. */
   readonly statistics: StatisticsState;
   /** Whether the log lines of this step, if any, have been written. */

@@ -13,6 +13,7 @@ import type { DatasetRecord, EpisodeSource, TestEpisodes } from '../tasks/task.j
 import { Ahead } from './ahead.js';
 import { type Position, stageAt } from './curriculum.js';
 import { type Evaluation, evaluate } from './evaluate.js';
+import { KeptMemory } from './kept-memory.js';
 import { learningRateAt, type Recipe } from './recipe.js';
 import { checkConfig } from './resume.js';
 import { RunningStatistics } from './running-statistics.js';
@@ -152,6 +153,8 @@ class Training {
   readonly #recipe: Recipe;
   readonly #watch = new Stopwatch();
   readonly #statistics: RunningStatistics;
+  /** Where the memory is not wiped between episodes. */
+  readonly #kept: KeptMemory | undefined;
   #step: number;
   #logged: boolean;
   /** State of the source before the next batch is sampled. */
@@ -177,6 +180,9 @@ class Training {
       engine.setOptimizer(resume.optimizer);
       source.restore(resume.training.generators.training);
       this.#saved = { step: resume.step, logged: resume.training.logged };
+    }
+    if (recipe.keepMemory && engine.config.memory !== 'none') {
+      this.#kept = new KeptMemory(engine, resume?.training.kept);
     }
     this.#step = resume?.step ?? 0;
     this.#logged = resume?.training.logged ?? true;
@@ -215,8 +221,11 @@ class Training {
     const learningRate = learningRateAt(this.#recipe, this.#step);
     const started = performance.now();
     const { adam, clip } = this.#recipe;
-    const work = this.#engine.trainStep(batch, { learningRate, adam, clip });
+    const kept = this.#kept;
+    const begun = kept ? kept.into(batch) : batch;
+    const work = this.#engine.trainStep(begun, { learningRate, adam, clip });
     const answers = await queue.during(work);
+    kept?.take(answers);
     const { loss } = answers;
     if (!Number.isFinite(loss)) this.#refuse(`the loss is ${loss}`, batch);
     const { source } = this.#options;
@@ -265,6 +274,7 @@ class Training {
       try {
         result = await evaluate(engine, evaluation(this.#step), this.#recipe.evaluateBatches, {
           onProgress: ({ batch, batches }) => onEvaluationProgress?.(batch, batches),
+          keepMemory: this.#recipe.keepMemory,
           ...(signal && { signal }),
         });
       } catch (error) {
@@ -308,6 +318,7 @@ class Training {
         seed,
         generators: { training: this.#generator },
         statistics: this.#statistics.state,
+        ...(this.#kept?.state && { kept: this.#kept.state }),
         logged: this.#logged,
       },
     };

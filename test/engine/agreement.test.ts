@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from '../../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
-
 import { modelPresets } from '../../dist/model/presets.js';
+import { shapesOf } from '../../dist/model/shapes.js';
 import { engines, errorOf, errorOfGradients, optionsOf } from '../golden.ts';
 import { forms } from './forms.ts';
 import { isDecided, someEpisodes, someWeights } from './random-networks.ts';
@@ -245,8 +245,7 @@ describe.each(engines)('online steps on $name', (choice) => {
     const [batch, length] = [3, 9];
     const episodes = someEpisodes(config, batch, length, 1);
     const { logits } = await engine.forward(episodes);
-    const C = config.numClasses;
-    const X = episodes.inputs.length / (batch * length);
+    const { A, X } = shapesOf(config);
     let state = engine.zeroState(batch);
     for (let t = 0; t < length; t++) {
       const x = new Float32Array(batch * X);
@@ -259,7 +258,7 @@ describe.each(engines)('online steps on $name', (choice) => {
       expect(state).toEqual(before); // the state given stays as it was
       state = result.state;
       const right = Array.from({ length: batch }, (_, b) => [
-        ...logits.subarray((b * length + t) * C, (b * length + t + 1) * C),
+        ...logits.subarray((b * length + t) * A, (b * length + t + 1) * A),
       ]).flat();
       expect(errorOf(result.logits, right)).toBeLessThan(1e-6);
     }

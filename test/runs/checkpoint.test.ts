@@ -76,6 +76,7 @@ describe('a checkpoint file', () => {
       ...weights,
       ...weights.map((name) => `adam.first.${name}`),
       ...weights.map((name) => `adam.second.${name}`),
+      ...['kept.memory', 'kept.usage'],
     ]);
   });
 

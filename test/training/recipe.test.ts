@@ -185,8 +185,8 @@ describe('presets and options', () => {
     [{ clip: Number.NaN }, /clip must be a number/],
     [{ clip: Number.POSITIVE_INFINITY }, /clip must be at most 1000000000/], // JSON has none
     [{ clip: '10' }, /clip must be a number/],
-    [{ curriculum: 'hard' }, /curriculum must be auto, none or a list/],
-    [{ curriculum: [{ batches: 1, tasks: [] }] }, /curriculum must be auto, none or a list/],
+    [{ curriculum: 'hard' }, /curriculum must be auto, none, grow or a list/],
+    [{ curriculum: [{ batches: 1, tasks: [] }] }, /curriculum must be auto, none, grow or a list/],
     [
       { curriculum: [{ batches: 1, tasks: [{ classes: 6, length: 5 }] }] },
       /task of 6 classes, but numClasses/,

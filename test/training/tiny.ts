@@ -52,6 +52,7 @@ export const tinyRecipe: Recipe = makeRecipe({
   numClasses: 3,
   episodeLength: 6,
   distractors: 1,
+  keepMemory: true,
   iterations: 14,
   curriculum: [
     {

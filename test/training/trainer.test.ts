@@ -299,6 +299,10 @@ describe('drawing ahead', () => {
 });
 
 describe('evaluate', () => {
+  const never = () => {
+    throw new Error('no memory is kept');
+  };
+
   it('measures what the logits say', async () => {
     const labels = Uint8Array.of(0, 1, 0, 1);
     const batch = { batch: 1, length: 4, inputs: new Float32Array(0), labels, targets: labels };
@@ -306,7 +310,7 @@ describe('evaluate', () => {
     const familiarity = Float32Array.of(-1, 1, 1, 1);
     const batches: number[] = [];
     const result = await evaluate(
-      { threads: 1, forward: async () => ({ loss: 2.5, logits, familiarity }) },
+      { threads: 1, forward: async () => ({ loss: 2.5, logits, familiarity }), zeroState: never },
       {
         measure: accuracyByInstance(2),
         grade: (episodes: typeof batch, answers) => countEpisodes(episodes, answers.logits),

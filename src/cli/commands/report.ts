@@ -58,7 +58,11 @@ async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> 
     const episodes = task.testEpisodes(engine.config, recipe, seed, 'test');
     const display = makeDisplay({ recipe, measure: episodes.measure, unseen: task.unseen });
     const batches = flags.testBatches ?? TEST_BATCHES;
-    const test = await testNetwork(engine, episodes, { batches, display });
+    const test = await testNetwork(engine, episodes, {
+      batches,
+      display,
+      keepMemory: recipe.keepMemory,
+    });
     display.done();
     const output = flags.output ?? join(folder, 'report.html');
     await writeReport(output, { ...trained, test, logDir: folder });

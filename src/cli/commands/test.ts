@@ -95,6 +95,7 @@ async function runTest(checkpoint: string | undefined, flags: TestFlags): Promis
     const test = await testNetwork(engine, episodes, {
       batches,
       display,
+      keepMemory: recipe.keepMemory,
       signal: interrupt.signal,
     });
     display.done();

@@ -14,11 +14,12 @@ import type { OpenTask } from '../tasks/open-task.js';
 export function testNetwork(
   engine: Engine,
   episodes: TestEpisodes,
-  options: { batches: number; display: Display; signal?: AbortSignal },
+  options: { batches: number; display: Display; keepMemory?: boolean; signal?: AbortSignal },
 ): Promise<Evaluation> {
-  const { batches, display, signal } = options;
+  const { batches, display, keepMemory = false, signal } = options;
   return evaluate(engine, episodes, batches, {
     onProgress: ({ batch }) => display.testing(batch, batches),
+    keepMemory,
     ...(signal && { signal }),
   });
 }

@@ -107,8 +107,9 @@ export interface TrainingFlags {
   schedule?: 'cosine' | 'late-cosine' | 'constant';
   clip?: number;
   adam?: 'standard' | 'tensorflow1';
-  curriculum?: 'auto' | 'none';
+  curriculum?: 'auto' | 'none' | 'grow';
   augment?: Augment;
+  keepMemory?: boolean;
   checkpointEvery?: number;
   evaluateEvery?: number;
   reportEvery?: number;
@@ -151,8 +152,8 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--curriculum <how>',
-        `easier episodes first, or the full task from the first batch on ${byDefault('auto; paper and original: none')}`,
-        ['auto', 'none'],
+        `easier episodes first, the full task from the first batch on, or from 15 classes on one class more at a time ${byDefault('auto; paper and original: none')}`,
+        ['auto', 'none', 'grow'],
       ),
     );
   return command
@@ -165,6 +166,10 @@ export function trainingOptions(command: Command): Command {
         .preset(true),
     )
     .option('--no-augment', 'train on drawings as they are, without rotations and shifts')
+    .option(
+      '--keep-memory',
+      'do not wipe the memory between episodes: each begins with what the one before it left',
+    )
     .option(
       '--report-every <n>',
       `batches between two rows of the training table ${byDefault(recipe.reportEvery)}`,
@@ -221,6 +226,7 @@ export function recipeGiven(
     adam: flags.adam,
     augment: flags.augment,
     distractors: flags.distractors,
+    keepMemory: flags.keepMemory,
     reportEvery: flags.reportEvery,
     evaluateEvery: flags.evaluateEvery,
     checkpointEvery: flags.checkpointEvery,

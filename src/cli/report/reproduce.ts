@@ -121,6 +121,7 @@ function recipeFlagsBeside(
       ['--distractors', recipe.distractors, usual.distractors],
       ['--augment', recipe.augment || usual.augment, usual.augment],
     ]),
+    ...(recipe.keepMemory ? ['--keep-memory'] : []),
     ...(recipe.augment || own.augment === false ? [] : ['--no-augment']),
   ];
 }
@@ -137,7 +138,7 @@ function curriculumFlags(
   const makes = (options: RecipeOptions) =>
     JSON.stringify(makeRecipe(options).curriculum) === JSON.stringify(recipe.curriculum);
   if (makes(sizes)) return [];
-  const curriculum = (['none', 'auto'] as const).find((how) =>
+  const curriculum = (['none', 'auto', 'grow'] as const).find((how) =>
     makes({ ...sizes, curriculum: how }),
   );
   return curriculum && ['--curriculum', curriculum];

@@ -2,7 +2,7 @@ import colours from 'picocolors';
 import type { Engine } from '../../engine/engine.js';
 import { kindOf, type ModelConfig } from '../../model/config.js';
 import { tensorSpecs } from '../../model/tensors.js';
-import { tasksInWords } from '../../training/curriculum.js';
+import { stagesInWords } from '../../training/curriculum.js';
 import { count } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';
 import { machineName } from '../networks/engine.js';
@@ -12,9 +12,7 @@ import type { Plan } from './plan.js';
 export function announcement(engine: Engine, plan: Plan, path: string): string {
   const { config, recipe, task, seed, resume } = plan;
   const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
-  const easier = recipe.curriculum.map(
-    ({ batches, tasks }) => `${count(batches)} batches of ${tasksInWords(tasks)}`,
-  );
+  const easier = stagesInWords(recipe.curriculum);
   const episodes =
     `episodes of ${task.episodeInWords(recipe)}` +
     (easier.length > 0 ? ` (after a curriculum: ${easier.join(', ')}; classes × drawings)` : '');

@@ -232,6 +232,7 @@ async function finish(
   const test = await testNetwork(engine, episodes, {
     batches,
     display,
+    keepMemory: recipe.keepMemory,
     signal,
   });
   const report = join(path, 'report.html');
