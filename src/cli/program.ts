@@ -6,6 +6,7 @@ import { dataCommand } from './commands/data/data.js';
 import { exportCommand } from './commands/export.js';
 import { modelsCommand } from './commands/models.js';
 import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { testCommand } from './commands/test.js';
 import { trainCommand } from './commands/train.js';
 import { EXIT, failWith } from './process/exit.js';
@@ -41,6 +42,7 @@ Command lines of the original run_mann.py work too: mann --mode test --model LST
     testCommand(),
     classifyCommand(),
     reportCommand(),
+    reproduceCommand(),
     exportCommand(),
     modelsCommand(),
     dataCommand(),

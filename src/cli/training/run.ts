@@ -5,6 +5,8 @@ import { kindOf, modelConfig } from '../../model/config.js';
 import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-folder.js';
 import { RunLogs } from '../../runs/run-logs.js';
 import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
+import type { Measure } from '../../tasks/scores.js';
+import type { Evaluation } from '../../training/evaluate.js';
 import { makeRecipe } from '../../training/recipe.js';
 import { type TrainResult, train } from '../../training/trainer.js';
 import type { Display } from '../display/display.js';
@@ -31,11 +33,36 @@ const ON_GLYPHS =
   'Training on generated drawings (glyphs). For Omniglot add --dataset omniglot: it is read from ./omniglot or ' +
   './data/omniglot, or else downloaded.';
 
+/** A training that came to its end, tested. */
+export interface Finished {
+  readonly plan: Plan;
+  readonly measure: Measure;
+  readonly test: Evaluation;
+  /** The run folder, its last checkpoint and its report; why there is no report, where there is none. */
+  readonly path: string;
+  readonly checkpoint: string;
+  readonly report: string;
+  readonly failure: unknown;
+  /** Of training, where it was not resumed. */
+  readonly seconds: number | undefined;
+}
+
 /**
- * Trains, tests and reports.
+ * Trains, tests, reports and prints the result.
  * @returns the exit code
  */
 export async function runTraining(flags: TrainFlags): Promise<number> {
+  const finished = await trainToEnd(flags);
+  if (!finished) return EXIT.interrupted;
+  printResult(flags, finished);
+  return EXIT.ok;
+}
+
+/**
+ * Trains, tests and writes the report.
+ * @returns undefined where it was stopped, and says how to go on
+ */
+export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefined> {
   checkFlags(flags);
   const { path, logs } = await placesOf(flags);
   // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
@@ -65,7 +92,7 @@ async function trainAndTest(
   engine: Engine,
   folder: RunFolder,
   logDir: string,
-): Promise<number> {
+): Promise<Finished | undefined> {
   const { path } = folder;
   const { measure } = plan.task.testEpisodes(plan.config, plan.recipe, plan.seed, 'test');
   const display = makeDisplay({ recipe: plan.recipe, measure, unseen: plan.task.unseen });
@@ -89,24 +116,23 @@ async function trainAndTest(
       display.done();
       say(`Stopped, and saved after ${count(result.step)} batches. To resume:`);
       say(`  ${resumeCommand(flags, path, logDir)}`);
-      return EXIT.interrupted;
+      return undefined;
     }
     const seconds = (performance.now() - started) / 1000;
     if (!plan.resume) display.note(`Trained in ${duration(seconds)}.`);
-    await finish(flags, plan, engine, display, {
+    return await finish(flags, plan, engine, display, {
       path,
       logDir,
       checkpoint: join(path, checkpointName(result.step)),
       seconds: plan.resume ? undefined : seconds,
       signal: interrupt.signal,
     });
-    return EXIT.ok;
   } catch (error) {
     if (!interrupt.signal.aborted || error !== interrupt.signal.reason) throw error;
     display.done();
     say('The training is finished and saved, but its test was stopped. To test:');
     say(`  ${commandLine(['test', path])}`);
-    return EXIT.interrupted;
+    return undefined;
   } finally {
     display.done();
     await engine.dispose();
@@ -217,61 +243,52 @@ interface Ending {
   readonly signal: AbortSignal;
 }
 
-/** Tests the trained network, writes the report, prints the result. */
+/** Tests the trained network and writes the report. */
 async function finish(
   flags: TrainFlags,
   plan: Plan,
   engine: Engine,
   display: Display,
   { path, logDir, checkpoint, seconds, signal }: Ending,
-): Promise<void> {
+): Promise<Finished> {
   const { config, recipe, seed, task } = plan;
   const batches = flags.testBatches ?? TEST_BATCHES;
   // the test of the table is that of `mann test`
   const episodes = task.testEpisodes(config, { ...recipe, distractors: 0 }, seed, 'test');
-  const test = await testNetwork(engine, episodes, {
-    batches,
-    display,
-    keepMemory: recipe.keepMemory,
-    signal,
-  });
+  const { keepMemory } = recipe;
+  const test = await testNetwork(engine, episodes, { batches, display, keepMemory, signal });
   const report = join(path, 'report.html');
   let failure: unknown;
   try {
-    await writeReport(report, {
-      engine,
-      recipe,
-      task,
-      seed,
-      test,
-      seconds,
-      logDir,
-    });
+    await writeReport(report, { engine, recipe, task, seed, test, seconds, logDir });
   } catch (error) {
     failure = error; // the result is known all the same
   }
-  display.done();
+  return { plan, measure: episodes.measure, test, path, checkpoint, report, failure, seconds };
+}
+
+/** @throws why the report could not be written, where that is so */
+function printResult(
+  flags: TrainFlags,
+  { plan, measure, test, path, checkpoint, report, failure, seconds }: Finished,
+): void {
+  const { config, task } = plan;
   if (flags.json) {
     const run = { folder: path, checkpoint, ...(!failure && { report }), seconds };
-    process.stdout.write(
-      `${JSON.stringify({ ...resultJson(config, task, episodes.measure, test), run })}\n`,
-    );
+    const result = { ...resultJson(config, task, measure, test), run };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
   } else {
     const files = [`Checkpoint  ${checkpoint}`, ...(failure ? [] : [`Report      ${report}`])];
-    process.stdout.write(
-      `${resultText(config, task, episodes.measure, test)}\n\n${files.join('\n')}\n`,
-    );
+    process.stdout.write(`${resultText(config, task, measure, test)}\n\n${files.join('\n')}\n`);
   }
   if (failure) {
     say('The training is saved, but its report could not be written. To write it:');
     say(`  ${commandLine(['report', path])}`);
     throw failure;
   }
-  if (flags.json) return;
-  if (flags.demo) {
-    say('\nOpen the report in a browser. To train on Omniglot:');
-    say(`  ${commandLine(['train', '--dataset', 'omniglot', '--iterations', '4000'])}`);
-  }
+  if (flags.json || !flags.demo) return;
+  say('\nOpen the report in a browser. To train on Omniglot:');
+  say(`  ${commandLine(['train', '--dataset', 'omniglot', '--iterations', '4000'])}`);
 }
 
 /** The rest is in the checkpoint. */

@@ -1,0 +1,186 @@
+/** The experiments of the paper, each with its published figures in percent. */
+import type { TrainFlags } from '../training/plan.js';
+import type { Experiment, Row } from './experiment.js';
+
+const SANTORO = 'Santoro et al. 2016';
+const INSTANCES = ['1', '2', '3', '4', '5', '10'];
+
+/** Networks and baselines on episodes of drawings; `paper` are their figures by name. */
+function drawingRows(
+  episodes: TrainFlags,
+  paper: Readonly<Record<string, readonly number[]>>,
+): Row[] {
+  const row = (name: string, train: TrainFlags, iterations: number, quick: number): Row => ({
+    name,
+    ...(paper[name] && { paper: paper[name] }),
+    train: { ...episodes, ...train, iterations },
+    quick,
+  });
+  const neighbours = (name: string, features: 'pixels' | 'autoencoder'): Row => ({
+    name,
+    ...(paper[name] && { paper: paper[name] }),
+    neighbours: features,
+    train: episodes,
+  });
+  return [
+    neighbours('Nearest neighbour, pixels', 'pixels'),
+    neighbours('Nearest neighbour, autoencoder', 'autoencoder'),
+    row('Feed-forward', { memory: 'none', controller: 'feedforward' }, 3000, 300),
+    row('LSTM', { model: 'lstm', preset: 'flat' }, 30_000, 600),
+    row('MANN, feed-forward controller', { controller: 'feedforward' }, 15_000, 1000),
+    row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, 15_000, 1000),
+    row('MANN', {}, 15_000, 1500),
+  ];
+}
+
+const omniglot: TrainFlags = { dataset: 'omniglot' };
+
+const oneHot: Experiment = {
+  name: 'one-hot',
+  about: '5 classes with one-hot labels in episodes of 50 drawings of Omniglot (table 1)',
+  source: SANTORO,
+  columns: INSTANCES,
+  rows: drawingRows(omniglot, {
+    'Feed-forward': [24.4, 19.6, 21.1, 19.9, 22.8, 19.5],
+    LSTM: [24.4, 49.5, 55.3, 61.0, 63.6, 62.5],
+    MANN: [36.4, 82.8, 91.0, 92.6, 94.9, 98.1],
+  }),
+};
+
+const strings5: Experiment = {
+  name: 'strings-5',
+  about: '5 classes with labels of five letters in episodes of 50 drawings of Omniglot (table 2)',
+  source: SANTORO,
+  columns: INSTANCES,
+  rows: drawingRows(
+    { ...omniglot, labels: 'strings' },
+    {
+      'Nearest neighbour, pixels': [4.0, 36.7, 41.9, 45.7, 48.1, 57.0],
+      'Nearest neighbour, autoencoder': [4.0, 51.9, 61.0, 66.3, 69.3, 77.5],
+      'Feed-forward': [0.0, 0.2, 0.0, 0.2, 0.0, 0.0],
+      LSTM: [0.0, 9.0, 14.2, 16.9, 21.8, 25.5],
+      'MANN, feed-forward controller': [0.0, 8.0, 16.2, 25.2, 30.9, 46.8],
+      MANN: [0.0, 69.5, 80.4, 87.9, 88.4, 93.1],
+    },
+  ),
+};
+
+const strings15: Experiment = {
+  name: 'strings-15',
+  about: '15 classes with labels of five letters in episodes of 100 drawings of Omniglot (table 2)',
+  source: SANTORO,
+  columns: INSTANCES,
+  rows: drawingRows(
+    {
+      ...omniglot,
+      ...{ labels: 'strings', numClasses: 15, episodeLength: 100, memoryLocations: 128 },
+    },
+    {
+      'Nearest neighbour, pixels': [0.5, 18.7, 23.3, 26.5, 29.1, 37.0],
+      'Nearest neighbour, autoencoder': [0.4, 32.7, 41.2, 47.1, 50.6, 60.0],
+      'Feed-forward': [0.0, 0.1, 0.0, 0.0, 0.0, 0.0],
+      LSTM: [0.0, 2.2, 2.9, 4.3, 5.6, 12.7],
+      'MANN, feed-forward controller': [0.1, 12.8, 22.3, 28.8, 32.2, 43.4],
+      'MANN, NTM access': [0.0, 35.4, 61.2, 71.7, 77.7, 88.4],
+      MANN: [0.1, 62.6, 79.3, 86.6, 88.7, 95.3],
+    },
+  ),
+};
+
+/** The figures of Le et al. 2020 are those of the 2nd, 3rd and 5th instance. */
+const keptMemory: Experiment = {
+  name: 'kept-memory',
+  about: 'the memory wiped between episodes of Omniglot, or kept: 5 and 10 classes',
+  source: 'Le et al. 2020',
+  columns: ['2', '3', '5'],
+  rows: (
+    [
+      [5, 50, [82.3, 88.7, 92.3], [66.2, 73.4, 81.0]],
+      [10, 75, [52.7, 60.6, 64.7], [51.3, 59.2, 63.3]],
+    ] as const
+  ).flatMap(([numClasses, episodeLength, wiped, kept]): Row[] => {
+    const train = { ...omniglot, numClasses, episodeLength, iterations: 10_000 };
+    return [
+      { name: `${numClasses} classes, wiped`, paper: wiped, train, quick: 1000 },
+      {
+        name: `${numClasses} classes, kept`,
+        paper: kept,
+        train: { ...train, keepMemory: true },
+        quick: 1000,
+      },
+    ];
+  }),
+};
+
+const manyClasses: Experiment = {
+  name: 'many-classes',
+  about:
+    'a curriculum that grows from 15 classes to 50, one at a time, with labels of five letters; then up to 100 classes',
+  source: SANTORO,
+  columns: INSTANCES,
+  rows: [
+    {
+      name: '50 classes',
+      train: {
+        ...omniglot,
+        ...{ labels: 'strings', numClasses: 50, curriculum: 'grow', batchSize: 4 },
+        ...{ memoryLocations: 512, iterations: 8000 },
+      },
+      quick: 400,
+    },
+    ...[15, 25, 75, 100].map(
+      (numClasses): Row => ({ name: `${numClasses} classes`, of: '50 classes', numClasses }),
+    ),
+  ],
+};
+
+const regression: Experiment = {
+  name: 'regression',
+  about: 'functions from Gaussian processes in 1, 2 and 3 dimensions, beside the exact process',
+  source: `no table in ${SANTORO}; the exact process is the bound`,
+  columns: ['1', '2', '5', '10', '20', '50', '100', 'after 20'],
+  rows: ([1, 2, 3] as const).flatMap((dimensions) =>
+    (['fixed', 'varied'] as const).map(
+      (functions): Row => ({
+        name: `${dimensions} ${dimensions === 1 ? 'dimension' : 'dimensions'}, ${functions}`,
+        train: { task: 'regression', dimensions, functions, iterations: 10_000 },
+        quick: 500,
+      }),
+    ),
+  ),
+};
+
+const copy: Experiment = {
+  name: 'copy',
+  about: 'sequences of 1 to 20 vectors of 8 bits, copied; tested up to twice that length',
+  source: 'Graves et al. 2014 show pictures',
+  columns: ['1', '2', '5', '10', '15', '20', '30', '40'],
+  rows: [
+    {
+      name: 'NTM',
+      // the sizes of Graves et al.
+      train: {
+        ...{ task: 'copy', memory: 'ntm', controller: 'feedforward', controllerSize: 100 },
+        ...{ memoryLocations: 128, memoryWordSize: 20, iterations: 10_000 },
+      },
+      quick: 2000,
+    },
+    {
+      name: 'MANN',
+      train: { task: 'copy', memoryLocations: 128, iterations: 10_000 },
+      quick: 2000,
+    },
+    { name: 'LSTM', train: { task: 'copy', model: 'lstm', iterations: 10_000 }, quick: 2000 },
+  ],
+};
+
+/** In the order of the paper. */
+export const experiments: readonly Experiment[] = [
+  oneHot,
+  strings5,
+  strings15,
+  keptMemory,
+  manyClasses,
+  regression,
+  copy,
+];
