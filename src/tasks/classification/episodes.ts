@@ -133,20 +133,24 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
     const { batchSize: B, inputHeight, inputWidth, spelling } = this.options;
     const T = task.length;
     const X = inputHeight * inputWidth + this.#feedback;
-    const labels = this.#numLabels > 255 ? new Uint16Array(B * T) : new Uint8Array(B * T);
-    const batch = fits(spent, B, T, X, all)
-      ? spent
-      : {
-          batch: B,
-          length: T,
-          inputs: new Float32Array(B * T * X),
-          labels,
-          targets: spelling ? new Uint8Array(B * T * spelling.characters) : labels,
-          classes: new Int32Array(B * all),
-          instances: new Uint16Array(B * T),
-          drawings: new Int32Array(B * T),
-        };
-    if (batch === spent) batch.inputs.fill(0); // the labels of before
+    const Labels = this.#numLabels > 255 ? Uint16Array : Uint8Array;
+    const characters = spelling?.characters;
+    const fresh = (): EpisodeBatch => {
+      const labels = new Labels(B * T);
+      return {
+        batch: B,
+        length: T,
+        inputs: new Float32Array(B * T * X),
+        labels,
+        targets: characters ? new Uint8Array(B * T * characters) : labels,
+        classes: new Int32Array(B * all),
+        instances: new Uint16Array(B * T),
+        drawings: new Int32Array(B * T),
+      };
+    };
+    const isFit = fits(spent, { B, T, X, all, characters, Labels });
+    const batch = isFit ? spent : fresh();
+    if (isFit) batch.inputs.fill(0); // the labels of before
     const poses: Pose[] = [];
     for (let b = 0; b < B; b++) this.#episode(task, batch, b, poses);
     warpAll(this.data, batch.drawings, poses, inputHeight, inputWidth, batch.inputs, X);
@@ -254,21 +258,32 @@ function exp(x: number): number {
   return sum;
 }
 
+/** What the arrays of a batch follow from. */
+interface Sizes {
+  readonly B: number;
+  readonly T: number;
+  readonly X: number;
+  /** Classes and distractors. */
+  readonly all: number;
+  /** Of a label, where labels are strings. */
+  readonly characters: number | undefined;
+  readonly Labels: typeof Uint8Array | typeof Uint16Array;
+}
+
 /** Whether a batch is an {@link EpisodeBatch} with these sizes. */
 function fits(
   batch: Batch | undefined,
-  B: number,
-  T: number,
-  X: number,
-  classes: number,
+  { B, T, X, all, characters, Labels }: Sizes,
 ): batch is EpisodeBatch {
+  if (batch === undefined || !('drawings' in batch)) return false;
+  const { inputs, labels, targets, classes } = batch as EpisodeBatch;
   return (
-    batch !== undefined &&
-    'drawings' in batch &&
     batch.batch === B &&
     batch.length === T &&
-    batch.inputs.length === B * T * X &&
-    (batch as EpisodeBatch).classes.length === B * classes
+    inputs.length === B * T * X &&
+    classes.length === B * all &&
+    labels instanceof Labels &&
+    (characters === undefined ? targets === labels : targets.length === B * T * characters)
   );
 }
 
