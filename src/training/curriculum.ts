@@ -130,9 +130,12 @@ const GROWING_SHARE = 0.8;
  * The curriculum of Santoro et al. 2016 for many classes: after the first stages of the default one, episodes of 15
  * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has).
  */
-export function growingCurriculum(recipe: Sizes): Stage[] {
-  const { numClasses: C, episodeLength: T, iterations, batchSize } = recipe;
-  const begin = autoCurriculum({ ...recipe, numClasses: Math.min(C, 5) }).map(
+export function growingCurriculum(
+  recipe: Sizes,
+  kind: keyof typeof curriculumSteps = 'default',
+): Stage[] {
+  const { numClasses: C, episodeLength: T, iterations } = recipe;
+  const begin = autoCurriculum({ ...recipe, numClasses: Math.min(C, 5) }, kind).map(
     ({ batches, tasks }) => ({
       batches,
       tasks: tasks.map((task) => ({ ...task, length: Math.min(task.length, T) })),
@@ -141,7 +144,7 @@ export function growingCurriculum(recipe: Sizes): Stage[] {
   const grown = Math.max(0, C - FIRST_CLASSES);
   const spent = begin.reduce((sum, { batches }) => sum + batches, 0);
   const every = Math.floor((GROWING_SHARE * iterations - spent) / Math.max(1, grown));
-  if (grown === 0 || every < 1) return autoCurriculum({ ...recipe, iterations, batchSize });
+  if (grown === 0 || every < 1) return autoCurriculum(recipe, kind);
   const drawings = Math.min(10, Math.ceil(T / C));
   return [
     ...begin,

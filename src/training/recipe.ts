@@ -167,7 +167,7 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
     curriculum === 'auto'
       ? autoCurriculum({ ...rest, iterations }, kind)
       : curriculum === 'grow'
-        ? growingCurriculum({ ...rest, iterations })
+        ? growingCurriculum({ ...rest, iterations }, kind)
         : curriculum === 'none'
           ? []
           : curriculum;

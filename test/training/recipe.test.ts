@@ -6,12 +6,14 @@ import {
   autoCurriculum,
   meanLength,
   stageAt,
+  stagesInWords,
   tasksInWords,
 } from '../../dist/training/curriculum.js';
 import {
   checkRecipe,
   learningRateAt,
   makeRecipe,
+  type RecipeOptions,
   recipePresets,
   resumedRecipe,
 } from '../../dist/training/recipe.js';
@@ -120,6 +122,82 @@ describe('the default recipe', () => {
           }
           expect(tasks.some((t) => t.repeat || t.classes < C || t.length < T)).toBe(true);
         }
+      }),
+    );
+  });
+});
+
+describe('a curriculum that grows', () => {
+  const sizesOf = (options: RecipeOptions) =>
+    makeRecipe({ ...options, curriculum: 'grow' }).curriculum.flatMap(({ tasks }) => tasks);
+  /** The stages after the first ones, which have five classes at most. */
+  const grown = (options: RecipeOptions) =>
+    makeRecipe({ ...options, curriculum: 'grow' }).curriculum.filter(({ tasks }) =>
+      tasks.every(({ classes }) => classes > 5),
+    );
+
+  it('begins as the default does, then has 15 classes and one more at a time', () => {
+    const recipe = makeRecipe({ numClasses: 50, iterations: 8000, curriculum: 'grow' });
+    expect(recipe.curriculum.slice(0, 2)).toEqual(makeRecipe().curriculum);
+    expect(recipe.curriculum.slice(2)).toEqual(
+      Array.from({ length: 35 }, (_, i) => ({
+        batches: 177, // of 8,000 a fifth is for the full task
+        tasks: [{ classes: 15 + i, length: 10 * (15 + i) }],
+      })),
+    );
+    expect(stageAt(recipe, 6399)).toMatchObject({ classes: 50, length: 500 });
+    expect(stagesInWords(recipe.curriculum).at(-1)).toBe('177 batches each of 15×150 to 49×490');
+  });
+
+  it('has as many drawings of a class as the full task, where these are fewer than ten', () => {
+    const lengths = grown({ numClasses: 20, episodeLength: 100 }).map(({ tasks }) => tasks[0]!);
+    expect(lengths.map(({ length }) => length)).toEqual([75, 80, 85, 90, 95]);
+    for (const { length } of sizesOf({ numClasses: 20, episodeLength: 7 })) {
+      expect(length).toBeLessThanOrEqual(7);
+    }
+  });
+
+  it('is the default where there is nothing to grow to, or no time', () => {
+    for (const options of [
+      { numClasses: 5 },
+      { numClasses: 15 },
+      { numClasses: 0, episodeLength: 20 },
+      { numClasses: 1 },
+      { numClasses: 100, iterations: 100 },
+      { numClasses: 20, iterations: 5, preset: 'flat' },
+      { numClasses: 9, model: 'lstm' },
+    ] as const) {
+      expect(makeRecipe({ ...options, curriculum: 'grow' })).toEqual(
+        makeRecipe({ ...options, curriculum: 'auto' }),
+      );
+    }
+  });
+
+  it('begins as long as the model and the preset need', () => {
+    const first = (options: RecipeOptions) => {
+      const { curriculum } = makeRecipe({ numClasses: 20, curriculum: 'grow', ...options });
+      return curriculum.slice(0, 2).map(({ batches }) => batches);
+    };
+    expect(first({})).toEqual([100, 100]);
+    expect(first({ preset: 'flat' })).toEqual([500, 500]);
+    expect(first({ model: 'lstm' })).toEqual([5500, 2000]);
+  });
+
+  it('is always one that can be trained, and ends before the full task', () => {
+    const size = (max: number) => fc.integer({ min: 1, max });
+    fc.assert(
+      fc.property(size(120), size(1500), size(64), size(50_000), (C, T, B, iterations) => {
+        const options = { numClasses: C, episodeLength: T, batchSize: B, iterations };
+        const { curriculum } = makeRecipe({ ...options, curriculum: 'grow' });
+        const total = curriculum.reduce((sum, { batches }) => sum + batches, 0);
+        expect(total).toBeLessThanOrEqual(0.8 * iterations);
+        for (const { classes, length } of curriculum.flatMap(({ tasks }) => tasks)) {
+          expect(classes).toBeLessThanOrEqual(C);
+          expect(length).toBeLessThanOrEqual(T);
+        }
+        const own = grown(options).map(({ tasks }) => tasks[0]!.classes);
+        if (own[0] !== 15) return; // the default's doubling
+        expect(own).toEqual(Array.from({ length: C - 15 }, (_, i) => 15 + i));
       }),
     );
   });
@@ -315,6 +393,9 @@ describe('a resumed recipe', () => {
     );
     expect(() => resumedRecipe(saved, { clip: 5 }, 'runs/a')).toThrow(
       /^runs\/a: this run was begun with clip 10, not 5: leave it out to resume/,
+    );
+    expect(() => resumedRecipe(saved, { keepMemory: true }, 'runs/a')).toThrow(
+      /begun with keepMemory false, not true/,
     );
     expect(() => resumedRecipe(saved, { schedule: 'late-cosine' }, 'runs/a')).toThrow(
       /begun with schedule cosine, not late-cosine/,

@@ -43,6 +43,7 @@ export const tinyForms = {
   familiarity: { ...tinyOptions, familiarity: 'learned' },
   mlp: { ...tinyOptions, encoder: 'mlp', encoderWidths: [7] },
   flat: { ...modelPresets.flat, ...sizes },
+  ntm: { ...tinyOptions, memory: 'ntm' },
   feedforward: { ...tinyOptions, controller: 'feedforward', encoderWidths: [4] },
   lstm: { ...modelPresets.flat, ...sizes, model: 'lstm', numLayers: 2 },
 } as const satisfies Record<string, ModelOptions>;

@@ -7,6 +7,7 @@ import { logLine } from '../../dist/runs/run-logs.js';
 import { accuracyByInstance, countEpisodes } from '../../dist/tasks/classification/by-instance.js';
 import type { TestEpisodes } from '../../dist/tasks/task.js';
 import { evaluate } from '../../dist/training/evaluate.js';
+import { KeptMemory } from '../../dist/training/kept-memory.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
 import { requireResumable } from '../../dist/training/resume.js';
 import type { Progress } from '../../dist/training/trainer.js';
@@ -56,6 +57,77 @@ describe.each(fast)('exact resume on another number of threads, engine %s', (kin
     const rest = await tinyRun({ engine: await engine(after), resume });
     expect(rest.saved.at(-1)).toEqual(whole.saved.at(-1));
     expect([...begun.lines, ...rest.lines]).toEqual(whole.lines);
+  });
+});
+
+describe('a memory that is kept between episodes', () => {
+  const memoryOf = ({ last }: Awaited<ReturnType<typeof tinyRun>>) => last!.training.kept;
+  const wiped = { ...tinyRecipe, keepMemory: false };
+
+  it.each(['default', 'flat', 'ntm'] as const)('goes into the next one, of %s', async (form) => {
+    const model = tinyForms[form];
+    const kept = await tinyRun({ model });
+    const other = await tinyRun({ model, recipe: wiped });
+    const first = (run: typeof kept) => run.lines[0];
+    expect(memoryOf(other)).toBeUndefined();
+    expect(first(kept)).not.toBe(first(other)); // the second batch has begun with another memory
+    const { memory, usage } = memoryOf(kept)!;
+    expect([memory.length, usage.length]).toEqual([2 * 6 * 4, 2 * 6]);
+    expect(memory.some((x) => Math.abs(x) > 1e-3)).toBe(true);
+    // of the first batch nothing is kept yet
+    const [one, same] = await Promise.all([
+      tinyRun({ model, stopAt: 1 }),
+      tinyRun({ model, stopAt: 1, recipe: wiped }),
+    ]);
+    expect(one.last!.parameters).toEqual(same.last!.parameters);
+  });
+
+  it('belongs to the checkpoint: without it a training goes on otherwise', async () => {
+    const whole = await tinyRun();
+    const begun = await tinyRun({ stopAt: 7 });
+    const { kept: _, ...rest } = begun.last!.training;
+    const blank = await tinyRun({ resume: { ...begun.last!, training: rest } });
+    expect(blank.last!.parameters).not.toEqual(whole.last!.parameters);
+    expect(() => throughFile({ ...begun.last!, training: rest })).toThrow(
+      /the memory kept between episodes: memory is missing/,
+    );
+  });
+
+  it('is none in a network without memory', async () => {
+    const model = tinyForms.lstm;
+    const [kept, other] = await Promise.all([
+      tinyRun({ model, stopAt: 7 }),
+      tinyRun({ model, stopAt: 7, recipe: wiped }),
+    ]);
+    expect(memoryOf(kept)).toBeUndefined();
+    expect(kept.last!.parameters).toEqual(other.last!.parameters);
+  });
+
+  it('is kept in evaluations too: from the second batch on answers are others', async () => {
+    const engine = await tinyEngine();
+    const tests = () => new NoiseSource(new Random(5)).tests();
+    const lossOf = async (batches: number, keepMemory?: boolean) =>
+      (await evaluate(engine, tests(), batches, keepMemory === undefined ? {} : { keepMemory }))
+        .loss;
+    expect(await lossOf(1, true)).toBe(await lossOf(1));
+    expect(await lossOf(3, true)).not.toBe(await lossOf(3));
+    expect(await lossOf(3, false)).toBe(await lossOf(3));
+    // by hand: each batch begins with what the one before it left, and nothing else of it
+    const source = tests();
+    const kept = new KeptMemory(engine);
+    let sum = 0;
+    for (let batch = 0; batch < 3; batch++) {
+      const own = kept.into(source.next());
+      const { memory, usage, ...others } = own.start!;
+      const { memory: none, usage: unused, ...zeros } = engine.zeroState(2);
+      expect(others).toEqual(zeros);
+      if (batch > 0) expect([memory, usage]).not.toEqual([none, unused]);
+      const forward = await engine.forward(own);
+      kept.take(forward);
+      expect(kept.state).toEqual({ memory: forward.end!.memory, usage: forward.end!.usage });
+      sum += forward.loss / 3;
+    }
+    expect(await lossOf(3, true)).toBeCloseTo(sum, 12);
   });
 });
 
