@@ -35,6 +35,7 @@ export function reproduceCommand(): Command {
     .option('--list', 'list the experiments')
     .option('--quick', 'a shortened form, a few minutes for each network')
     .option('--row <text>', 'only the rows whose name contains this text')
+    .option('--iterations <n>', 'batches of each network, whatever is usual', whole(1))
     .option('--data <dir>', 'the folder of Omniglot')
     .option('--seed <n>', 'random seed (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--test-batches <n>', `batches of each test (default: ${TEST_BATCHES})`, whole(1))

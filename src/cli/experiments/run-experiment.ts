@@ -18,6 +18,8 @@ export interface ExperimentFlags
   extends Pick<TrainFlags, 'data' | 'seed' | 'engine' | 'threads' | 'testBatches'> {
   /** The shortened form. */
   readonly quick?: true;
+  /** Batches of each network. Default: those of its row. */
+  readonly iterations?: number;
   /** Rows whose name contains this. Default: all. */
   readonly row?: string;
   /** The folder of all its runs. */
@@ -101,6 +103,7 @@ async function networkResult(
   const finished = await trainToEnd({
     ...row.train,
     ...(flags.quick && { iterations: row.quick }),
+    ...(flags.iterations !== undefined && { iterations: flags.iterations }),
     ...others,
     ...(row.train.dataset !== undefined && data !== undefined && { data }),
     saveDir: runFolderOf(row, experiment, flags),
