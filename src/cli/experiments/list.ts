@@ -1,6 +1,6 @@
 /** The experiments of the paper, each with its published figures in percent. */
 import type { TrainFlags } from '../training/plan.js';
-import type { Experiment, Row } from './experiment.js';
+import type { Experiment, Features, Row } from './experiment.js';
 
 const SANTORO = 'Santoro et al. 2016';
 const INSTANCES = ['1', '2', '3', '4', '5', '10'];
@@ -16,7 +16,7 @@ function drawingRows(
     train: { ...episodes, ...train, iterations },
     quick,
   });
-  const neighbours = (name: string, features: 'pixels' | 'autoencoder'): Row => ({
+  const neighbours = (name: string, features: Features): Row => ({
     name,
     ...(paper[name] && { paper: paper[name] }),
     neighbours: features,
@@ -25,6 +25,7 @@ function drawingRows(
   return [
     neighbours('Nearest neighbour, pixels', 'pixels'),
     neighbours('Nearest neighbour, autoencoder', 'autoencoder'),
+    neighbours('Nearest neighbour, encoder', 'encoder'),
     row('Feed-forward', { memory: 'none', controller: 'feedforward' }, 3000, 300),
     row('LSTM', { model: 'lstm', preset: 'flat' }, 30_000, 600),
     row('MANN, feed-forward controller', { controller: 'feedforward' }, 15_000, 1000),
@@ -99,7 +100,7 @@ const keptMemory: Experiment = {
       [10, 75, [52.7, 60.6, 64.7], [51.3, 59.2, 63.3]],
     ] as const
   ).flatMap(([numClasses, episodeLength, wiped, kept]): Row[] => {
-    const train = { ...omniglot, numClasses, episodeLength, iterations: 10_000 };
+    const train = { ...omniglot, numClasses, episodeLength, iterations: 6000 };
     return [
       { name: `${numClasses} classes, wiped`, paper: wiped, train, quick: 1000 },
       {
