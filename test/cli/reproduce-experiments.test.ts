@@ -9,7 +9,8 @@ const quick = ['--iterations', '3', '--test-batches', '2', '--engine', 'simd', '
 
 /** Where there is no Omniglot, its part is left out. */
 const omniglot =
-  process.env.MANN_OMNIGLOT ?? fileURLToPath(new URL('../../../shared/data/omniglot', import.meta.url));
+  process.env.MANN_OMNIGLOT ??
+  fileURLToPath(new URL('../../../shared/data/omniglot', import.meta.url));
 
 describe('the experiments', () => {
   it('have names, rows and figures that fit their columns', () => {
