@@ -9,6 +9,7 @@ const INSTANCES = ['1', '2', '3', '4', '5', '10'];
 function drawingRows(
   episodes: TrainFlags,
   paper: Readonly<Record<string, readonly number[]>>,
+  batches = 15_000,
 ): Row[] {
   const row = (name: string, train: TrainFlags, iterations: number, quick: number): Row => ({
     name,
@@ -28,9 +29,9 @@ function drawingRows(
     neighbours('Nearest neighbour, encoder', 'encoder'),
     row('Feed-forward', { memory: 'none', controller: 'feedforward' }, 3000, 300),
     row('LSTM', { model: 'lstm', preset: 'flat' }, 30_000, 600),
-    row('MANN, feed-forward controller', { controller: 'feedforward' }, 15_000, 1000),
-    row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, 15_000, 1000),
-    row('MANN', {}, 15_000, 1500),
+    row('MANN, feed-forward controller', { controller: 'feedforward' }, batches, 1000),
+    row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, batches, 1000),
+    row('MANN', {}, batches, 1500),
   ];
 }
 
@@ -85,6 +86,7 @@ const strings15: Experiment = {
       'MANN, NTM access': [0.0, 35.4, 61.2, 71.7, 77.7, 88.4],
       MANN: [0.1, 62.6, 79.3, 86.6, 88.7, 95.3],
     },
+    10_000,
   ),
 };
 
@@ -125,7 +127,7 @@ const manyClasses: Experiment = {
       train: {
         ...omniglot,
         ...{ labels: 'strings', numClasses: 50, curriculum: 'grow', batchSize: 4 },
-        ...{ memoryLocations: 512, iterations: 8000 },
+        ...{ memoryLocations: 512, iterations: 4000 },
       },
       quick: 400,
     },
