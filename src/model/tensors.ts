@@ -25,6 +25,12 @@ export interface TensorSpec {
 /** The initial bias of learned key strengths: β = 1 + softplus(9) starts at 10. */
 const KEY_STRENGTH_BIAS = 9;
 
+/**
+ * Below so many inputs the biases of an encoder's first layer are not 0 at first: its units would differ by little more
+ * than the sign of a point's number.
+ */
+const FEW_INPUTS = 16;
+
 /** The trainable tensors of a network, in the order of checkpoints. Columns of LSTM kernels: i, j, f, o. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
   const { E, F, H, L, R, W, Y, rin, Q, O, kept } = shapesOf(config);
@@ -120,13 +126,14 @@ function fill(
     }
   };
   const inputs = data.length / shape.at(-1)!;
-  const { R, W, K, gates, E } = shapesOf(config);
+  const { P, R, W, K, gates, E } = shapesOf(config);
   const ofKey = (column: number) => column % W < K;
 
   if (name.startsWith('lstm') || name.startsWith('feedforward') || name === 'hidden.kernel') {
     if (name.endsWith('.kernel')) uniform(Math.sqrt(6 / (shape[0]! + shape[1]!)));
   } else if (name.startsWith('encoder.')) {
     if (name.endsWith('.kernel')) normal((name === 'encoder.out.kernel' ? 1 : 2) / inputs);
+    else if (name === 'encoder.1.bias' && P < FEW_INPUTS) uniform(Math.sqrt(6 / P));
   } else if (name === 'bind.key') {
     normal((config.encoder === 'none' ? 4 : 1) / E, ofKey);
   } else if (name === 'bind.label') {

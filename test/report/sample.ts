@@ -1,6 +1,7 @@
 /** A small episode and report, made by hand, for the tests. */
 import { modelConfig } from '../../dist/model/config.js';
 import type { EpisodeRecord, ReportData } from '../../dist/report/index.js';
+import { accuracyByInstance } from '../../dist/tasks/classification/by-instance.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
 
 const labels = [0, 1, 0, 2, 1, 0, 2, 0];
@@ -17,6 +18,7 @@ export function sampleEpisode({ memory = true } = {}): EpisodeRecord {
     probabilities[t * classes + guess] = 0.8;
   });
   return {
+    kind: 'drawings',
     length: T,
     height,
     width,
@@ -57,6 +59,7 @@ export function sampleReport(changes: Partial<ReportData> = {}): ReportData {
     date: new Date('2025-05-04T12:00:00Z'),
     seconds: 61,
     command: 'mann train --seed 3',
+    measure: accuracyByInstance((changes.config ?? config).numClasses),
     test: {
       episodes: 1600,
       scores: { 1: 40.25, 2: 81.5, 3: 90, 4: 91, 5: 92 },

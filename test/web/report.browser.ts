@@ -17,6 +17,7 @@ function usualEpisode(): EpisodeRecord {
   const probabilities = new Float32Array(T * C);
   for (let t = 0; t < T; t++) probabilities[t * C + ((t * 7) % 5)] = 1;
   return {
+    kind: 'drawings',
     length: T,
     height: side,
     width: side,

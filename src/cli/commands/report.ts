@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { UserError } from '../../common/errors.js';
 import { renderEpisodeStrip } from '../../report/index.js';
 import { makeDisplay } from '../display/make-display.js';
 import { testNetwork } from '../networks/testing.js';
@@ -10,7 +11,8 @@ import { TEST_BATCHES } from '../options/recipe-options.js';
 import { taskOptions } from '../options/task-options.js';
 import { whole } from '../options/values.js';
 import { writeOutput } from '../process/write-output.js';
-import { reportEpisode, writeReport } from '../report/write-report.js';
+import { drawingsEpisode } from '../report/episode.js';
+import { writeReport } from '../report/write-report.js';
 
 interface ReportFlags extends TrainedFlags {
   output?: string;
@@ -51,7 +53,13 @@ async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> 
     if (flags.strip !== undefined) {
       const count = flags.stripCount;
       const options = count === undefined ? {} : { count };
-      await writeOutput(flags.strip, renderEpisodeStrip(reportEpisode(trained), options));
+      const episode = drawingsEpisode(trained);
+      if (!episode) {
+        throw new UserError(
+          `--strip draws an episode of drawings, and ${trained.path} was trained on another task (${task.name}): leave it out to write the report`,
+        );
+      }
+      await writeOutput(flags.strip, renderEpisodeStrip(episode, options));
       process.stdout.write(`${flags.strip}\n`);
       return;
     }

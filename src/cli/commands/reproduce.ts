@@ -7,6 +7,7 @@ import { experiments } from '../experiments/list.js';
 import {
   type ExperimentFlags,
   experimentFolder,
+  rowsOf,
   runExperiment,
 } from '../experiments/run-experiment.js';
 import { experimentMarkdown, experimentTable } from '../experiments/table.js';
@@ -34,7 +35,11 @@ export function reproduceCommand(): Command {
     .optionsGroup('Experiment:')
     .option('--list', 'list the experiments')
     .option('--quick', 'a shortened form, a few minutes for each network')
-    .option('--row <text>', 'only the rows whose name contains this text')
+    .option(
+      '--row <text>',
+      'only the row of this name, or else those whose name contains this text',
+    )
+    .option('--iterations <n>', 'batches of each network, whatever is usual', whole(1))
     .option('--data <dir>', 'the folder of Omniglot')
     .option('--seed <n>', 'random seed (default: 1)', whole(0, 2 ** 32 - 1))
     .option('--test-batches <n>', `batches of each test (default: ${TEST_BATCHES})`, whole(1))
@@ -66,9 +71,11 @@ async function runReproduce(name: string | undefined, flags: ReproduceFlags): Pr
     const names = experiments.map((one) => one.name).join(', ');
     throw new UserError(`there is no experiment ${quoted(name)}: there are ${names}`);
   }
-  if (flags.row !== undefined && !hasRow(experiment.rows, flags.row)) {
+  if (rowsOf(experiment, flags.row).length === 0) {
     const names = experiment.rows.map((row) => row.name).join('; ');
-    throw new UserError(`no row of ${name} is called ${quoted(flags.row)}: there are ${names}`);
+    throw new UserError(
+      `no row of ${name} is called ${quoted(flags.row ?? '')}: there are ${names}`,
+    );
   }
   const { results, stopped } = await runExperiment(experiment, flags);
   if (stopped) return EXIT.interrupted;
@@ -101,9 +108,6 @@ async function runReproduce(name: string | undefined, flags: ReproduceFlags): Pr
   }
   return EXIT.ok;
 }
-
-const hasRow = (rows: readonly { name: string }[], text: string) =>
-  rows.some(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
 
 function listText(): string {
   const longest = Math.max(...experiments.map(({ name }) => name.length)) + 2;

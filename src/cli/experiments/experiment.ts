@@ -23,9 +23,12 @@ export interface TransferRow extends BaseRow {
   readonly numClasses: number;
 }
 
-/** Nearest neighbours on pixels, or on the features of an autoencoder. */
+/** What nearest neighbours compare: pixels, features of an autoencoder, or embeddings of the pretrained MANN's encoder. */
+export type Features = 'pixels' | 'autoencoder' | 'encoder';
+
+/** Nearest neighbours on such features. */
 export interface NeighboursRow extends BaseRow {
-  readonly neighbours: 'pixels' | 'autoencoder';
+  readonly neighbours: Features;
   /** Flags of the episodes. */
   readonly train: TrainFlags;
 }

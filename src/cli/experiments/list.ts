@@ -1,6 +1,6 @@
 /** The experiments of the paper, each with its published figures in percent. */
 import type { TrainFlags } from '../training/plan.js';
-import type { Experiment, Row } from './experiment.js';
+import type { Experiment, Features, Row } from './experiment.js';
 
 const SANTORO = 'Santoro et al. 2016';
 const INSTANCES = ['1', '2', '3', '4', '5', '10'];
@@ -9,6 +9,7 @@ const INSTANCES = ['1', '2', '3', '4', '5', '10'];
 function drawingRows(
   episodes: TrainFlags,
   paper: Readonly<Record<string, readonly number[]>>,
+  batches = 15_000,
 ): Row[] {
   const row = (name: string, train: TrainFlags, iterations: number, quick: number): Row => ({
     name,
@@ -16,7 +17,7 @@ function drawingRows(
     train: { ...episodes, ...train, iterations },
     quick,
   });
-  const neighbours = (name: string, features: 'pixels' | 'autoencoder'): Row => ({
+  const neighbours = (name: string, features: Features): Row => ({
     name,
     ...(paper[name] && { paper: paper[name] }),
     neighbours: features,
@@ -25,11 +26,12 @@ function drawingRows(
   return [
     neighbours('Nearest neighbour, pixels', 'pixels'),
     neighbours('Nearest neighbour, autoencoder', 'autoencoder'),
+    neighbours('Nearest neighbour, encoder', 'encoder'),
     row('Feed-forward', { memory: 'none', controller: 'feedforward' }, 3000, 300),
     row('LSTM', { model: 'lstm', preset: 'flat' }, 30_000, 600),
-    row('MANN, feed-forward controller', { controller: 'feedforward' }, 15_000, 1000),
-    row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, 15_000, 1000),
-    row('MANN', {}, 15_000, 1500),
+    row('MANN, feed-forward controller', { controller: 'feedforward' }, batches, 1000),
+    row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, batches, 1000),
+    row('MANN', {}, batches, 1500),
   ];
 }
 
@@ -84,6 +86,7 @@ const strings15: Experiment = {
       'MANN, NTM access': [0.0, 35.4, 61.2, 71.7, 77.7, 88.4],
       MANN: [0.1, 62.6, 79.3, 86.6, 88.7, 95.3],
     },
+    10_000,
   ),
 };
 
@@ -99,7 +102,7 @@ const keptMemory: Experiment = {
       [10, 75, [52.7, 60.6, 64.7], [51.3, 59.2, 63.3]],
     ] as const
   ).flatMap(([numClasses, episodeLength, wiped, kept]): Row[] => {
-    const train = { ...omniglot, numClasses, episodeLength, iterations: 10_000 };
+    const train = { ...omniglot, numClasses, episodeLength, iterations: 6000 };
     return [
       { name: `${numClasses} classes, wiped`, paper: wiped, train, quick: 1000 },
       {
@@ -124,7 +127,7 @@ const manyClasses: Experiment = {
       train: {
         ...omniglot,
         ...{ labels: 'strings', numClasses: 50, curriculum: 'grow', batchSize: 4 },
-        ...{ memoryLocations: 512, iterations: 8000 },
+        ...{ memoryLocations: 512, iterations: 4000 },
       },
       quick: 400,
     },

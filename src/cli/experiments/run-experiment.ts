@@ -18,7 +18,9 @@ export interface ExperimentFlags
   extends Pick<TrainFlags, 'data' | 'seed' | 'engine' | 'threads' | 'testBatches'> {
   /** The shortened form. */
   readonly quick?: true;
-  /** Rows whose name contains this. Default: all. */
+  /** Batches of each network. Default: those of its row. */
+  readonly iterations?: number;
+  /** The row of that name, or all whose name contains this. Default: all. */
   readonly row?: string;
   /** The folder of all its runs. */
   readonly saveDir?: string;
@@ -41,10 +43,7 @@ export async function runExperiment(
   experiment: Experiment,
   flags: ExperimentFlags,
 ): Promise<{ results: RowResult[]; stopped: boolean }> {
-  const wanted = flags.row?.toLowerCase();
-  const rows = experiment.rows.filter(
-    ({ name }) => wanted === undefined || name.toLowerCase().includes(wanted),
-  );
+  const rows = rowsOf(experiment, flags.row);
   const results: RowResult[] = [];
   for (const [i, row] of rows.entries()) {
     say(`\n${experiment.name}: ${row.name} (${i + 1} of ${rows.length})`);
@@ -53,6 +52,13 @@ export async function runExperiment(
     results.push({ row, ...result });
   }
   return { results, stopped: false };
+}
+
+/** The row of that name, or else all whose name contains the text. */
+export function rowsOf({ rows }: Experiment, text = ''): readonly Row[] {
+  const wanted = text.toLowerCase();
+  const named = rows.filter(({ name }) => name.toLowerCase() === wanted);
+  return named.length > 0 ? named : rows.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
 type Result = Omit<RowResult, 'row'>;
@@ -101,6 +107,7 @@ async function networkResult(
   const finished = await trainToEnd({
     ...row.train,
     ...(flags.quick && { iterations: row.quick }),
+    ...(flags.iterations !== undefined && { iterations: flags.iterations }),
     ...others,
     ...(row.train.dataset !== undefined && data !== undefined && { data }),
     saveDir: runFolderOf(row, experiment, flags),

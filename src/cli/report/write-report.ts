@@ -1,37 +1,18 @@
 import { basename } from 'node:path';
-import type { Engine } from '../../engine/engine.js';
-import { recordEpisode, renderReport } from '../../report/index.js';
-import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
+import { renderReport } from '../../report/index.js';
 import type { Evaluation } from '../../training/evaluate.js';
-import type { Recipe } from '../../training/recipe.js';
 import { machineName } from '../networks/engine.js';
 import { writeOutput } from '../process/write-output.js';
-import type { OpenTask } from '../tasks/open-task.js';
 import { readCurve } from './curve.js';
+import { type EpisodeInputs, reportEpisode } from './episode.js';
 import { trainCommandOf } from './reproduce.js';
 
-export interface ReportInputs {
-  readonly engine: Engine;
-  readonly recipe: Recipe;
-  readonly task: OpenTask;
-  readonly seed: number;
+export interface ReportInputs extends EpisodeInputs {
   readonly test: Evaluation;
   /** Of training, where they are known. */
   readonly seconds?: number | undefined;
   /** Where the training table is, if there is one. */
   readonly logDir: string;
-}
-
-/** One episode of test classes, always the same of a seed. */
-export function reportEpisode({
-  engine,
-  recipe,
-  task,
-  seed,
-}: Pick<ReportInputs, 'engine' | 'recipe' | 'task' | 'seed'>) {
-  const one = { ...recipe, batchSize: 1 };
-  const batch = task.testEpisodes(engine.config, one, seed, 'report').next();
-  return recordEpisode(engine, batch as EpisodeBatch);
 }
 
 /** Writes the report of a trained network. */
@@ -54,6 +35,7 @@ export async function writeReport(path: string, inputs: ReportInputs): Promise<v
       network: task.network(recipe),
       usual: task.usual,
     }),
+    measure,
     test,
     curve: readCurve(logDir, measure),
     episode: reportEpisode(inputs),

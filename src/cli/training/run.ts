@@ -74,7 +74,8 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
   try {
     for (const sentence of found?.skipped ?? []) say(`Skipped: ${sentence}`);
     const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
-    if (!found && !flags.demo && flags.dataset === undefined && flags.data === undefined) {
+    const { demo, task, dataset, data } = flags;
+    if (!found && !demo && task === undefined && dataset === undefined && data === undefined) {
       say(ON_GLYPHS);
     }
     const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);

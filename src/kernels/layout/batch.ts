@@ -1,6 +1,6 @@
 // Where everything that belongs to a batch lies.
 import { MR } from '../algebra/gemm';
-import { MOST_FLOATS, take, taken, takeFrom } from './room';
+import { CONVS, LAYERS, MOST_FLOATS, take, taken, takeFrom } from './room';
 import {
   A, B, CONV, D, E, F, G, H, I, L, MLP, MOST_LAYERS, N, NONE, NP, O, Q, R, RP, S, T, U, VP, W, WP, X, Y, Z, depth, direct,
   characters, encoder, familiar, floats, gated, ntm, readsWeights, roundUp, setBatch, widthOf,
@@ -31,8 +31,7 @@ let entryCounts: usize = 0; // [B][T] i32
 let entries: usize = 0; // [B][T][drawingRows + 1][2]: a row's place and a number
 
 // lanes
-// @ts-ignore: a builtin
-const layers = memory.data(MOST_LAYERS * 8); // of an mlp: [T][S][width + 1][G], and its gradient [T][S][width][G]
+// LAYERS of an mlp: [T][S][width + 1][G], and its gradient [T][S][width][G]
 let featureLanes: usize = 0; // [T][S][features + 1][G]: what goes to the encoder's last layer, the last row is 1
 let dFeatures: usize = 0; // [T][S][features][G]
 let seenLanes: usize = 0; // [T + 1][S][E + F + 1][G]: e_t, y_{t-1} and 1; the first is e_{-1}
@@ -53,9 +52,7 @@ export let dRin: usize = 0; // [S][I][G]
 export let dQ: usize = 0; // [S][Q][G]
 
 // of a conv, per sample and layer: what came in, with a border of zeros (above the first layer), and of each number
-// that comes out where in its square it comes from
-// @ts-ignore: a builtin
-const convs = memory.data(MOST_LAYERS * 8);
+// that comes out where in its square it comes from: at the places in CONVS
 let convGradients: usize = 0; // [B][all convSize]: each sample's own, added up in their order
 
 // slots, per sample
@@ -148,11 +145,11 @@ export function shapeBatch(b: i32, t: i32, g: i32, threads: i32): f64 {
   entries = take(2 * listed * (drawingRows() + 1));
   for (let layer = 0; layer < depth; layer++) {
     const mlp = encoder == MLP ? steps : 0.0;
-    i32.store(layers + floats(layer), <i32>take(mlp * (widthOf(layer) + 1)));
-    i32.store(layers + floats(MOST_LAYERS + layer), <i32>take(mlp * widthOf(layer)));
+    i32.store(LAYERS + floats(layer), <i32>take(mlp * (widthOf(layer) + 1)));
+    i32.store(LAYERS + floats(MOST_LAYERS + layer), <i32>take(mlp * widthOf(layer)));
     const conv: f64 = encoder == CONV ? <f64>B * T : 0;
-    i32.store(convs + floats(layer), <i32>take(layer > 0 ? conv * borderedNumbers(layer) : 0.0));
-    i32.store(convs + floats(MOST_LAYERS + layer), <i32>take(conv * codesNumbers(layer)));
+    i32.store(CONVS + floats(layer), <i32>take(layer > 0 ? conv * borderedNumbers(layer) : 0.0));
+    i32.store(CONVS + floats(MOST_LAYERS + layer), <i32>take(conv * codesNumbers(layer)));
   }
   featureLanes = take(encoder == CONV ? steps * (features() + 1) : 0.0);
   dFeatures = take(encoder == CONV ? steps * features() : 0.0);
@@ -268,10 +265,10 @@ export function inputAt(t: i32, b: i32): usize {
 
 /** A layer of an mlp after step t. */
 export function layerAt(layer: i32, t: i32, s: i32): usize {
-  return (<usize>i32.load(layers + floats(layer))) + floats((t * S + s) * (widthOf(layer) + 1) * G);
+  return (<usize>i32.load(LAYERS + floats(layer))) + floats((t * S + s) * (widthOf(layer) + 1) * G);
 }
 export function dLayerAt(layer: i32, t: i32, s: i32): usize {
-  return (<usize>i32.load(layers + floats(MOST_LAYERS + layer))) + floats((t * S + s) * widthOf(layer) * G);
+  return (<usize>i32.load(LAYERS + floats(MOST_LAYERS + layer))) + floats((t * S + s) * widthOf(layer) * G);
 }
 /** What goes to the encoder's last layer in step t, and its gradient. */
 export function featuresAt(t: i32, s: i32): usize {
@@ -291,10 +288,10 @@ export function dEmbeddingAt(t: i32, s: i32): usize {
 }
 /** What came into a layer of a conv above the first, with its border, and the codes of what came out. */
 export function borderedAt(layer: i32, t: i32, b: i32): usize {
-  return (<usize>i32.load(convs + floats(layer))) + floats((b * T + t) * borderedSize(layer));
+  return (<usize>i32.load(CONVS + floats(layer))) + floats((b * T + t) * borderedSize(layer));
 }
 export function codesAt(layer: i32, t: i32, b: i32): usize {
-  return (<usize>i32.load(convs + floats(MOST_LAYERS + layer))) + floats((b * T + t) * codesSize(layer));
+  return (<usize>i32.load(CONVS + floats(MOST_LAYERS + layer))) + floats((b * T + t) * codesSize(layer));
 }
 /** The gradients of all conv kernels of sample b. */
 export function convGradientsAt(b: i32): usize {

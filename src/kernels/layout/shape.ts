@@ -7,6 +7,8 @@
 // *Slots*, [.., NP]: the memory and all weights over it, per sample, with neighbouring slots side by
 // side; the memory itself is [WP][NP], a row for each place in a word.
 
+import { WIDTHS } from './room';
+
 // network
 export let P: i32 = 0; // pixels
 export let E: i32 = 0; // embedding
@@ -50,16 +52,14 @@ export let encoder: i32 = 0;
 export const NONE = 0, MLP = 1, CONV = 2;
 /** Its layers, without the last, linear one. */
 export let depth: i32 = 0;
-/** The most layers there can be. */
+/** The most layers there can be: tables by layer are in room.ts. */
 export const MOST_LAYERS = 8;
 /** Sides of the drawing. */
 export let height: i32 = 0;
 export let width: i32 = 0;
-// @ts-ignore: a builtin
-const widths = memory.data(MOST_LAYERS * 4);
 /** Units, or channels, of a layer of the encoder. */
 export function widthOf(layer: i32): i32 {
-  return i32.load(widths + ((<usize>layer) << 2));
+  return i32.load(WIDTHS + ((<usize>layer) << 2));
 }
 
 /** What `form` of `setNetwork` says, one bit each. */
@@ -116,7 +116,7 @@ export function setNetwork(
 }
 
 export function setWidth(layer: i32, units: i32): void {
-  i32.store(widths + ((<usize>layer) << 2), units);
+  i32.store(WIDTHS + ((<usize>layer) << 2), units);
 }
 
 export function setBatch(b: i32, t: i32, g: i32): void {

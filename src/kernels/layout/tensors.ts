@@ -1,7 +1,7 @@
 // Where the network's tensors lie: weights, gradients and moments row-major and end to end in the order of
 // checkpoints, and the weights once more, packed for the matrix kernel.
 import { MR } from '../algebra/gemm';
-import { MOST_FLOATS, take, taken, takeFromStart } from './room';
+import { KERNELS, MOST_FLOATS, PACKED_LAYERS, take, taken, takeFromStart } from './room';
 import {
   CONV, E, F, H, I, L, MOST_LAYERS, NONE, O, P, Q, R, U, W, X, Y, Z, depth, direct, encoder, feedforward, floats,
   height, roundUp, setNetwork, setWidth, width, widthOf,
@@ -28,8 +28,6 @@ export let second: usize = 0;
 }
 
 // Where tensors begin, in numbers from the first.
-// @ts-ignore: a builtin
-const encoderKernels = memory.data(MOST_LAYERS * 4);
 let lstmAt: i32 = 0;
 export let encoderOutKernel: i32 = 0;
 export let headsKernel: i32 = 0;
@@ -42,7 +40,7 @@ export let outKernel: i32 = 0;
 
 // A bias follows its kernel.
 export function encoderKernel(layer: i32): i32 {
-  return i32.load(encoderKernels + floats(layer));
+  return i32.load(KERNELS + floats(layer));
 }
 export function encoderBias(layer: i32): i32 {
   return encoderKernel(layer) + encoderRows(layer) * widthOf(layer);
@@ -160,14 +158,13 @@ export let packedOutStateBack: usize = 0;
 export let packedOutReadBack: usize = 0;
 export let packedEncoderOut: usize = 0;
 export let packedEncoderOutBack: usize = 0;
-// @ts-ignore: a builtin
-const packedLayers = memory.data(MOST_LAYERS * 8); // of an mlp above its first; of a conv in a form of its own
+// PACKED_LAYERS: of an mlp above its first; of a conv in a form of its own
 
 export function packedLayer(layer: i32): usize {
-  return <usize>i32.load(packedLayers + floats(layer));
+  return <usize>i32.load(PACKED_LAYERS + floats(layer));
 }
 export function packedLayerBack(layer: i32): usize {
-  return <usize>i32.load(packedLayers + floats(MOST_LAYERS + layer));
+  return <usize>i32.load(PACKED_LAYERS + floats(MOST_LAYERS + layer));
 }
 
 /** Numbers of a packed matrix of `rows` outputs and `inputs` inputs. */
@@ -221,7 +218,7 @@ export function shapeNetwork(
 function placeTensors(): void {
   let next: f64 = 0;
   for (let layer = 0; layer < depth; layer++) {
-    i32.store(encoderKernels + floats(layer), <i32>next);
+    i32.store(KERNELS + floats(layer), <i32>next);
     next += <f64>(encoderRows(layer) + 1) * widthOf(layer);
   }
   encoderOutKernel = <i32>next;
@@ -256,8 +253,8 @@ function takePacked(): void {
       forward = packedSize(widthOf(layer), widthOf(layer - 1) + 1);
       back = packedSize(widthOf(layer - 1), widthOf(layer));
     }
-    i32.store(packedLayers + floats(layer), <i32>take(forward));
-    i32.store(packedLayers + floats(MOST_LAYERS + layer), <i32>take(back));
+    i32.store(PACKED_LAYERS + floats(layer), <i32>take(forward));
+    i32.store(PACKED_LAYERS + floats(MOST_LAYERS + layer), <i32>take(back));
   }
   if (encoder != NONE) {
     packedEncoderOut = take(packedSize(E, features() + 1));

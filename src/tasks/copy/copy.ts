@@ -8,7 +8,7 @@ import { type CopyBatch, type CopyOptions, CopySampler } from './copy-sampler.js
 import { copiedByLength, countCopies, gradeCopies } from './grade-copy.js';
 
 /** Tests go to this many times the longest sequence of training. */
-const BEYOND = 2;
+export const BEYOND = 2;
 
 /**
  * The copy task (Graves et al. 2014, section 4.1): `copyTask()` of 8 bits. The length of an episode is that of the longest

@@ -51,7 +51,14 @@ export interface FunctionBatch {
   readonly noise: number;
 }
 
-const DEFAULTS: FunctionProcess = { low: -2, high: 2, length: 0.4, scale: 1, noise: 0.02 };
+/** Functions of one length scale and scale. */
+export const usualProcess: FunctionProcess = {
+  low: -2,
+  high: 2,
+  length: 0.4,
+  scale: 1,
+  noise: 0.02,
+};
 
 /**
  * Samples functions from a Gaussian process, a new one each episode: a network sees a point, says what the value there
@@ -72,7 +79,7 @@ export class FunctionSampler {
     readonly options: FunctionOptions,
     readonly random: Random,
   ) {
-    this.process = { ...DEFAULTS, ...options.process };
+    this.process = { ...usualProcess, ...options.process };
     checkWhole('batchSize', options.batchSize, 1);
     checkWhole('dimensions of a function', options.dimensions, 1, 3);
     checkProcess(this.process);

@@ -1,8 +1,9 @@
-import type { Engine } from '../engine/engine.js';
-import { shapesOf } from '../model/shapes.js';
-import type { Floats } from '../model/tensors.js';
-import type { EpisodeBatch } from '../tasks/classification/episodes.js';
-import type { EpisodeRecord } from './data.js';
+import type { Engine } from '../../engine/engine.js';
+import { shapesOf } from '../../model/shapes.js';
+import type { Floats } from '../../model/tensors.js';
+import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
+import type { EpisodeRecord } from '../data.js';
+import { MemoryRecorder } from './memory.js';
 
 /**
  * Runs one episode of a batch step by step and keeps what can be looked at.
@@ -13,15 +14,12 @@ export function recordEpisode(
   batch: Pick<EpisodeBatch, 'batch' | 'length' | 'inputs' | 'labels' | 'targets'>,
   index = 0,
 ): EpisodeRecord {
-  const { P, X, C, N, W, R } = shapesOf(engine.config);
+  const { P, X, C, G, A } = shapesOf(engine.config);
   const T = batch.length;
   const inputs = batch.inputs.subarray(index * T * X, (index + 1) * T * X);
   const pictures = new Float32Array(T * P);
-  const probabilities = new Float32Array(T * C);
-  const memory = new Float32Array(T * N * W);
-  const readWeights = new Float32Array(T * R * N);
-  const writeWeights = new Float32Array(T * R * N);
-  const usage = new Float32Array(T * N);
+  const probabilities = new Float32Array(T * A);
+  const recorder = new MemoryRecorder(engine, T);
 
   let state = engine.zeroState(1);
   for (let t = 0; t < T; t++) {
@@ -29,23 +27,22 @@ export function recordEpisode(
     const result = engine.step(input, state);
     state = result.state;
     pictures.set(input.subarray(0, P), t * P);
-    probabilities.set(softmax(result.logits), t * C);
-    memory.set(state.memory, t * N * W);
-    readWeights.set(state.readWeights, t * R * N);
-    writeWeights.set(state.writeWeights, t * R * N);
-    usage.set(state.usage, t * N);
+    for (let at = 0; at < A; at += C) {
+      probabilities.set(softmax(result.logits.subarray(at, at + C)), t * A + at);
+    }
+    recorder.keep(t, state);
   }
   return {
+    kind: 'drawings',
     length: T,
     height: engine.config.inputHeight,
     width: engine.config.inputWidth,
     classes: C,
+    ...(G > 0 && { spelling: { characters: G, alphabet: C } }),
     pictures,
     labels: Array.from(batch.labels.subarray(index * T, (index + 1) * T)),
     probabilities,
-    ...(N > 0 && {
-      memory: { slots: N, wordSize: W, heads: R, memory, readWeights, writeWeights, usage },
-    }),
+    ...recorder.record,
   };
 }
 

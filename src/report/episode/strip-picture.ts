@@ -1,22 +1,7 @@
-import type { EpisodeRecord } from './data.js';
-import { html, type Markup } from './html.js';
-import { type EpisodeStep, episodeSteps, percent } from './steps.js';
-
-/** The episode as a list of drawings with guess, confidence and truth, for the page. */
-export function stripList(steps: readonly EpisodeStep[]): Markup {
-  return html`<ol class="strip">${steps.map(
-    (step) => html`
-  <li class="${step.right ? 'right' : 'wrong'}${step.isNew && ' new'}">
-    <span class="tile"><img src="${step.picture}" alt="Drawing ${step.number}, class ${step.truth}">${
-      step.isNew && html`<b class="badge">new</b>`
-    }</span>
-    <i class="bar" aria-hidden="true"><i style="width:${percent(step.confidence)}"></i></i>
-    <span class="guess"><span aria-hidden="true">${step.right ? '✓' : '✗'}</span>
-      <b>${step.guess}</b> ${percent(step.confidence)}</span>
-    <span class="truth">${step.right ? html`<span class="hidden">correct</span>` : html`is ${step.truth}`}</span>
-  </li>`,
-  )}</ol>`;
-}
+import type { EpisodeRecord } from '../data.js';
+import { html, type Markup } from '../page/html.js';
+import { percent } from '../page/numbers.js';
+import { classesOf, type EpisodeStep, episodeSteps } from './steps.js';
 
 export interface StripOptions {
   /** Drawings in a row; default 10. */
@@ -25,24 +10,27 @@ export interface StripOptions {
   readonly count?: number;
 }
 
-const CELL = { width: 76, height: 118, tile: 60, gap: 8 };
+const CELL = { height: 118, tile: 60, gap: 8 };
+/** Strings need more room beside their confidence than letters do. */
+const widthOf = ({ spelling }: EpisodeRecord) => (spelling ? 108 : 76);
 
-/** The same as a picture of its own: an SVG with no references, for light and dark backgrounds. */
+/** One episode as a picture of its own: an SVG with no references, for light and dark backgrounds. */
 export function renderEpisodeStrip(episode: EpisodeRecord, options: StripOptions = {}): string {
   const steps = episodeSteps(episode).slice(0, options.count ?? episode.length);
   const columns = Math.min(options.columns ?? 10, steps.length);
+  const cell = widthOf(episode);
   const rows = Math.ceil(steps.length / columns);
-  const width = columns * CELL.width + 2 * CELL.gap + 4;
+  const width = columns * cell + 2 * CELL.gap + 4;
   const height = rows * CELL.height + 48;
   const right = steps.filter((step) => step.right).length;
   const cells = steps.map((step, i) =>
     svgCell(
       step,
-      2 * CELL.gap + (i % columns) * CELL.width,
+      2 * CELL.gap + (i % columns) * cell,
       2 * CELL.gap + Math.floor(i / columns) * CELL.height,
     ),
   );
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="One episode: ${steps.length} drawings of ${episode.classes} new classes, ${right} classified correctly" font-family="ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif" font-size="13">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="One episode: ${steps.length} drawings of ${classesOf(episode)} new classes, ${right} classified correctly" font-family="ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif" font-size="13">
 <style>
 .p{fill:#fbfaf6}.t{fill:#fff;stroke:#d9d3c6}.n{stroke:#1d5c86;stroke-width:2;stroke-dasharray:4 3}.w{stroke:#b23c17;stroke-width:2}
 .k{fill:#23211d}.m{fill:#6b665d}.bad{fill:#b23c17}.ok{fill:#1d5c86}.tr{fill:#d9d3c6}

@@ -15,7 +15,7 @@ h1{font-size:clamp(1.75rem,5.2vw,2.6rem);letter-spacing:-.015em;margin:.2em 0 .6
 h2{font-size:1.5rem;margin:4.2rem 0 .7rem;padding-top:1.4rem;border-top:1px solid var(--rule)}
 h3{font-size:1.125rem;margin:2.8rem 0 .3rem}
 p{margin:0 0 1rem;max-width:40rem;text-wrap:pretty}
-.eyebrow,.note,caption,figcaption,table,.strip,.heat span,.legend,dl,svg,summary,footer{
+.eyebrow,.note,caption,figcaption,table,.strip,.copy,.heat span,.legend,dl,svg,summary,footer{
 font-family:ui-sans-serif,system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif}
 .eyebrow{color:var(--muted);font-size:.875rem;letter-spacing:.02em;margin:0}
 .lead{font-size:1.125rem}
@@ -75,6 +75,11 @@ transparent,rgb(var(--above)/.38) 25%,rgb(var(--above)/.62) 50%,rgb(var(--above)
 transparent 50%,rgb(var(--above)/.62) 75%,rgb(var(--above)))}
 .film{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.9rem 1.2rem}
 .film .map{aspect-ratio:5/2}
+figure.copies{display:grid;gap:1.2rem}.pair{display:flex;flex-wrap:wrap;gap:1.2rem 1rem}
+.copy{flex:0 1 calc(var(--vectors)*1.1rem);min-width:min(100%,8rem)}
+.copy span{display:block;font-size:.75rem;color:var(--muted);margin-bottom:.25rem}
+.bits{background:var(--tile);outline:1px solid var(--rule);max-width:calc(var(--vectors)*1.1rem)}
+.on{fill:rgb(var(--above))}.cross{fill:none;stroke:var(--bad);stroke-width:.14}
 summary{cursor:pointer;color:var(--accent);font-size:.9375rem;margin-top:1.2rem}
 .heads{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 1.4rem}
 .heads h3{margin-top:1.2rem;font-size:1rem}.heads .frame{--step:.3rem}
@@ -89,7 +94,7 @@ footer{margin-top:4rem;color:var(--muted);font-size:.8125rem}
 .film,.heads{grid-template-columns:minmax(0,1fr)}body{font-size:1rem}
 table{font-size:.8125rem}th,td{padding:.3rem .1rem}th:first-child,td:first-child{padding-left:0}
 .ours th,.ours td{font-size:.9375rem}
-tr{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));border-bottom:1px solid var(--rule)}
+tr{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));border-bottom:1px solid var(--rule)}
 th,td,.others tr:first-child>*{border:0}thead td{display:none}
 th[scope=row],.group th{grid-column:1/-1;padding-bottom:0}}
 @media (max-width:22rem){.strip{font-size:.6875rem;column-gap:.4rem}}

@@ -1,0 +1,127 @@
+/**
+ * `npm run paper`: fills the tables of docs/paper.md from what `mann reproduce` left (its `results.json`, as
+ * docs/paper/NAME.json), and draws its chart. `npm run paper -- FOLDER` takes the results of all experiments in a folder
+ * first, rows that are there already staying where the folder has none of them.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { experiments } from '../dist/cli/experiments/list.js';
+import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { ordinal } from '../dist/tasks/scores.js';
+
+const FOLDER = 'docs/paper';
+const PAGE = 'docs/paper.md';
+
+type Scores = Readonly<Record<string, number>>;
+
+interface Row {
+  readonly row: string;
+  readonly batches?: number;
+  readonly accuracy?: Scores;
+  readonly logDensity?: Scores;
+  readonly copied?: Scores;
+  readonly published?: Scores;
+  readonly bound?: Scores;
+}
+
+interface Results {
+  readonly experiment: string;
+  readonly rows: readonly Row[];
+}
+
+function read(path: string): Results | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** Takes new rows, in the order of the experiment. */
+async function take(from: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const found = read(join(from, name, 'results.json'));
+    if (!found || name.includes('-quick-')) continue;
+    const path = join(FOLDER, `${found.experiment}.json`);
+    const rows = new Map(read(path)?.rows.map((row) => [row.row, row]));
+    for (const row of found.rows) rows.set(row.row, row);
+    const order = experiments.find((one) => one.name === found.experiment)!.rows;
+    const sorted = order.flatMap((row) => rows.get(row.name) ?? []);
+    const text = JSON.stringify({ experiment: found.experiment, rows: sorted }, undefined, 1);
+    await writeFileAtomic(path, `${text}\n`);
+  }
+}
+
+function titleOf(key: string): string {
+  return /^\d+$/.test(key) ? ordinal(Number(key)) : key;
+}
+
+function tableOf(name: string): string {
+  const experiment = experiments.find((one) => one.name === name);
+  if (!experiment) throw new Error(`${PAGE}: there is no experiment ${name}`);
+  const results = read(join(FOLDER, `${name}.json`));
+  const titles = experiment.columns.map((key) => (name === 'copy' ? key : titleOf(key)));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const lines = [
+    line(['', 'batches', ...titles]),
+    line(['---', ...titles.map(() => '---'), '---']),
+  ];
+  for (const row of results?.rows ?? []) {
+    const scores = row.accuracy ?? row.logDensity ?? row.copied ?? {};
+    const digits = row.logDensity ? 2 : 1;
+    const cells = (of: Scores) => experiment.columns.map((key) => of[key]?.toFixed(digits) ?? '–');
+    lines.push(line([row.row, row.batches?.toLocaleString('en') ?? '', ...cells(scores)]));
+    if (row.published) lines.push(line(['*published*', '', ...cells(row.published)]));
+    if (row.bound) lines.push(line(['*exact process*', '', ...cells(row.bound)]));
+  }
+  return lines.join('\n');
+}
+
+/** Replaces what is between `<!-- experiment NAME -->` and `<!-- end -->`. */
+function fill(page: string): string {
+  return page.replace(
+    /(<!-- experiment ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, head: string, name: string, end: string) => `${head}\n${tableOf(name)}\n\n${end}`,
+  );
+}
+
+/** Accuracy at the 2nd, 5th and 10th instance by the number of classes. */
+async function drawManyClasses(): Promise<void> {
+  const results = read(join(FOLDER, 'many-classes.json'));
+  if (!results || results.rows.length < 2) return;
+  const points = results.rows.flatMap((row) =>
+    ['2', '5', '10'].map((key) => ({
+      classes: Number.parseInt(row.row, 10),
+      instance: ordinal(Number(key)),
+      accuracy: row.accuracy![key]!,
+    })),
+  );
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = Plot.plot({
+    document,
+    ...{ width: 640, height: 320, marginLeft: 48 },
+    style: { background: 'white', fontSize: '13px' },
+    x: { label: 'classes in an episode' },
+    y: { label: 'accuracy, %', domain: [0, 100], grid: true },
+    color: { legend: false, range: ['#c2571a', '#8a4fa3', '#1d6fb8'] },
+    marks: [
+      Plot.lineY(points, {
+        ...{ x: 'classes', y: 'accuracy', stroke: 'instance', sort: 'classes' },
+        marker: 'dot',
+      }),
+      Plot.text(
+        points,
+        Plot.selectLast({
+          ...{ x: 'classes', y: 'accuracy', z: 'instance', text: 'instance', fill: 'instance' },
+          ...{ textAnchor: 'start', dx: 6, sort: 'classes' },
+        }),
+      ),
+    ],
+  });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  await writeFileAtomic(join(FOLDER, 'many-classes.svg'), svg.outerHTML);
+}
+
+const [from] = process.argv.slice(2);
+if (from !== undefined) await take(from);
+await writeFileAtomic(PAGE, fill(readFileSync(PAGE, 'utf8')));
+await drawManyClasses();
