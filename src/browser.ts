@@ -14,6 +14,7 @@ export type {
   Forward,
   OptimizerState,
   StepResult,
+  Targets,
   TrainStepOptions,
 } from './engine/engine.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
@@ -36,20 +37,58 @@ export {
 } from './model/tensors.js';
 export { parseCheckpoint, serialiseCheckpoint } from './runs/checkpoint.js';
 export { parseSafetensors, serialiseSafetensors } from './runs/safetensors.js';
-export { ceiling, chance, TABLE_INSTANCES } from './tasks/classification/by-instance.js';
 export {
+  type Encoder,
+  trainAutoencoder,
+  variedDrawings,
+} from './tasks/classification/baselines/autoencoder.js';
+export {
+  drawings,
+  type NeighbourOptions,
+  nearestNeighbours,
+  type VectorsOf,
+} from './tasks/classification/baselines/nearest-neighbours.js';
+export {
+  accuracyByInstance,
+  ceiling,
+  chance,
+  countEpisodes,
+  type LabelledEpisodes,
+  TABLE_INSTANCES,
+} from './tasks/classification/by-instance.js';
+export {
+  type DrawingRecipe,
   type DrawingsOptions,
   type DrawingsTask,
   drawingsTask,
+  type LabelKind,
   testEpisodes,
   trainingEpisodes,
 } from './tasks/classification/drawings.js';
 export {
+  type Augment,
   type EpisodeBatch,
   type EpisodeOptions,
   EpisodeSampler,
+  type Sampler,
 } from './tasks/classification/episodes.js';
-export type { Column, Counts, Measure, Scores } from './tasks/scores.js';
+export { logitsOf } from './tasks/classification/predicted.js';
+export { copyTask } from './tasks/copy/copy.js';
+export type { CopyBatch } from './tasks/copy/copy-sampler.js';
+export type { FunctionBatch } from './tasks/regression/functions.js';
+export {
+  type FunctionKind,
+  type RegressionOptions,
+  regressionTask,
+} from './tasks/regression/regression.js';
+export {
+  type Column,
+  type Counts,
+  type Measure,
+  type Scores,
+  scoresOf,
+  sumCounts,
+} from './tasks/scores.js';
 export type {
   DatasetRecord,
   EpisodeRecipe,
@@ -59,7 +98,14 @@ export type {
   Task,
   TestEpisodes,
 } from './tasks/task.js';
-export { type Evaluation, evaluate } from './training/evaluate.js';
+export { type EvaluateOptions, type Evaluation, evaluate } from './training/evaluate.js';
 export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
 export type { Checkpoint } from './training/state.js';
-export { type TrainOptions, type TrainResult, train } from './training/trainer.js';
+export {
+  type EvaluationLine,
+  type Progress,
+  type TrainingRow,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './training/trainer.js';

@@ -37,7 +37,7 @@ export function checkConfig(theirs: ModelConfig, ours: ModelOptions, where: stri
 }
 
 /**
- * Checks that a training resumes with the drawings that it began with.
+ * Checks that a training resumes with the data that it began with.
  * @throws UserError that names what differs
  */
 export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: string): void {
@@ -54,7 +54,7 @@ export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: 
     if (a[field] !== b[field]) {
       const what = field === 'name' ? 'data set' : `${field} of the data set`;
       throw new UserError(
-        `${where}: was trained on other drawings: the ${what} is ${a[field] ?? 'none'} there, ${b[field] ?? 'none'} here`,
+        `${where}: was trained on other data: the ${what} is ${a[field] ?? 'none'} there, ${b[field] ?? 'none'} here`,
       );
     }
   }

@@ -160,7 +160,7 @@ describe('a folder of your own', () => {
     writeFileSync(path, readFileSync(join(cwd, dataset, 'dash', '3.png')));
     const other = await mann(['train', '--resume', '--save-dir', 'run'], { cwd });
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/was trained on other drawings/);
+    expect(other.stderr).toMatch(/was trained on other data/);
   });
 });
 

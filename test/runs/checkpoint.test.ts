@@ -238,7 +238,7 @@ describe('checks against what was asked for', () => {
     checkDataset(dataset, { ...dataset }, 'f');
     const check = (ours: object) => () => checkDataset(dataset, { ...dataset, ...ours }, 'f');
     expect(check({ name: 'glyphs', digest: 'x' })).toThrow(
-      'f: was trained on other drawings: the data set is noise there, glyphs here',
+      'f: was trained on other data: the data set is noise there, glyphs here',
     );
     expect(check({ digest: 'x' })).toThrow(/the digest of the data set is abc there, x here/);
     expect(check({ split: 'alphabets', digest: 'x' })).toThrow(

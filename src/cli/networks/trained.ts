@@ -67,6 +67,7 @@ export async function openTrained(
   // A pretrained network is final: it is tested on the test classes themselves.
   const chosen = isShipped(path) ? { holdOut: 0 } : {};
   const task = await openTask({ ...recorded, ...chosen, ...flags });
+  checkConfig(config, task.network(recipe), path);
   task.check(config, recipe);
   const engine = await openEngine(config, flags, checkpoint.parameters, checkpoint.engine);
   return { engine, recipe, task, seed, path, folder: dirname(path) };

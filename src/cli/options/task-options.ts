@@ -90,7 +90,12 @@ export function taskFlagsOf({ name, split, options }: DatasetRecord, where: stri
       ...(functions !== undefined && { functions }),
     };
   }
-  const bits = number('bits', 64);
-  if (name === 'copy') return { task: 'copy', ...(bits !== undefined && { bits }) };
-  return fail('task', name);
+  if (name === 'copy') {
+    const bits = number('bits', 64);
+    return { task: 'copy', ...(bits !== undefined && { bits }) };
+  }
+  throw new UserError(
+    `${where}: was trained on the task ${quoted(name)}, which mann does not have: ` +
+      'test it with the program that it was trained with',
+  );
 }

@@ -1,31 +1,52 @@
 import { UserError } from '../../common/errors.js';
+import type { Augment, Sampler } from '../../tasks/classification/episodes.js';
 import type { DataFlags } from '../options/data-options.js';
-import { flagOf } from '../options/network-options.js';
+import { flagOf, type NetworkFlags } from '../options/network-options.js';
+import type { EpisodeFlags } from '../options/recipe-options.js';
 import { openDrawings } from './drawings.js';
 import { openCopy, openRegression } from './generated.js';
 import type { OpenTask } from './open-task.js';
 
+/** The flags that say what a task is; where commands have more, the others mean nothing here. */
+export interface OpenFlags extends DataFlags, EpisodeFlags, Pick<NetworkFlags, 'familiarity'> {
+  augment?: Augment;
+  sampler?: Sampler;
+}
+
 /** The options that mean something in one task alone. */
 const OWN = {
-  drawings: ['dataset', 'data', 'split', 'holdOut', 'labels'],
+  drawings: [
+    ...(['data', 'dataset', 'split', 'holdOut', 'labels', 'numClasses', 'numSamples'] as const),
+    ...(['distractors', 'inputHeight', 'inputWidth', 'augment', 'sampler', 'familiarity'] as const),
+  ],
   regression: ['dimensions', 'functions'],
   copy: ['bits'],
-} as const satisfies Record<string, readonly (keyof DataFlags)[]>;
+} as const satisfies Record<string, readonly (keyof OpenFlags)[]>;
 
-/**
- * Opens the task that is asked for.
- * @throws UserError where an option of another task was given, or its data can't be read
- */
-export async function openTask(flags: DataFlags): Promise<OpenTask> {
+/** What a user typed: `--data DIR` is read as a data set where there are class folders. */
+const typed = (option: keyof OpenFlags) => (option === 'dataset' ? 'dataset or --data' : option);
+
+/** @throws UserError where an option of another task was given */
+export function checkTaskFlags(flags: OpenFlags): void {
   const { task = 'drawings' } = flags;
   for (const [other, options] of Object.entries(OWN)) {
     if (other === task) continue;
     const given = options.find((option) => flags[option] !== undefined);
     if (given) {
-      throw new UserError(`${flagOf(given)} is for --task ${other}, and the task is ${task}`);
+      throw new UserError(
+        `${flagOf(typed(given))} is for --task ${other}, and the task is ${task}`,
+      );
     }
   }
-  if (task === 'regression') return openRegression(flags);
-  if (task === 'copy') return openCopy(flags);
+}
+
+/**
+ * Opens the task that is asked for.
+ * @throws UserError where an option of another task was given, or its data can't be read
+ */
+export async function openTask(flags: OpenFlags): Promise<OpenTask> {
+  checkTaskFlags(flags);
+  if (flags.task === 'regression') return openRegression(flags);
+  if (flags.task === 'copy') return openCopy(flags);
   return openDrawings(flags);
 }

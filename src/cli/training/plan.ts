@@ -70,7 +70,15 @@ export async function resumedPlan(flags: TrainFlags, found: FoundCheckpoint): Pr
     recipeGiven(flags, training.recipe.numClasses),
     where,
   );
-  const task = await openTask({ ...dataFlagsOf(training.dataset, where), ...flags });
+  const recorded = dataFlagsOf(training.dataset, where);
+  const { task: begun = 'drawings' } = recorded;
+  if (flags.task !== undefined && flags.task !== begun) {
+    throw new UserError(
+      `${where}: this run was begun with --task ${begun}, not ${flags.task}: ` +
+        'leave it out to resume, or begin a new run in another folder',
+    );
+  }
+  const task = await openTask({ ...recorded, ...flags });
   checkDataset(training.dataset, task.record, where);
   task.check(config, recipe);
   return { config, recipe, seed: training.seed, task, parameters, resume };

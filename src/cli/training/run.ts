@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import colours from 'picocolors';
+import { UserError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
 import { kindOf, modelConfig } from '../../model/config.js';
 import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-folder.js';
@@ -26,6 +27,7 @@ import { version } from '../process/version.js';
 import { writeReport } from '../report/write-report.js';
 import { LOG_EVERY, RunMannLog } from '../run-mann/log.js';
 import { modelFolder } from '../run-mann/model-folders.js';
+import { checkTaskFlags } from '../tasks/open.js';
 import { announcement } from './announcement.js';
 import { freshPlan, type Plan, resumedPlan, type TrainFlags } from './plan.js';
 
@@ -74,6 +76,7 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
   try {
     for (const sentence of found?.skipped ?? []) say(`Skipped: ${sentence}`);
     const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);
+    checkLogFormat(flags, plan.config.output);
     const { demo, task, dataset, data } = flags;
     if (!found && !demo && task === undefined && dataset === undefined && data === undefined) {
       say(ON_GLYPHS);
@@ -145,6 +148,22 @@ async function trainAndTest(
 function checkFlags(flags: TrainFlags): void {
   modelConfig(networkGiven(flags));
   makeRecipe(recipeGiven(flags));
+  const { demo, resume, task = 'drawings', labels } = flags;
+  if (demo && task !== 'drawings') {
+    throw new UserError(`--demo trains on drawings: leave out --task ${task}`);
+  }
+  // of a run that is resumed the checkpoint says what the task is
+  if (resume) return;
+  checkTaskFlags(flags);
+  checkLogFormat(flags, task === 'drawings' ? labels : task);
+}
+
+/** @param labels what a network answers with, or what its labels are */
+function checkLogFormat({ logFormat }: TrainFlags, labels = 'one-hot'): void {
+  if (logFormat !== 'original' || labels === 'one-hot' || labels === 'classes') return;
+  throw new UserError(
+    '--log-format original is for drawings with one-hot labels: run_mann.py has no other task',
+  );
 }
 
 interface Places {

@@ -38,7 +38,7 @@ export function trainingEpisodes(
  *
  * ```ts
  * const test = testEpisodes(data, splitClasses(data).test, config, recipe, 1, 'test');
- * const { accuracy } = await evaluate(engine, test, 400);
+ * const { scores } = await evaluate(engine, test, 400);
  * ```
  * They are varied as in the original implementation, or not at all where the recipe says so, however widely training
  * episodes are. A seed and a stream always give the same episodes, independent of the training episodes.
