@@ -61,7 +61,7 @@ export async function createEngine(
   return engine;
 }
 
-/** The fastest backend of this machine: `relaxed` if it supports relaxed SIMD, otherwise `simd`. */
+/** The fastest backend of this machine, `fastestKind()`: `relaxed` if it supports relaxed SIMD, otherwise `simd`. */
 export function fastestKind(): 'simd' | 'relaxed' {
   return hasRelaxed() ? 'relaxed' : 'simd';
 }

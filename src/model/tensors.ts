@@ -31,7 +31,7 @@ const KEY_STRENGTH_BIAS = 9;
  */
 const FEW_INPUTS = 16;
 
-/** The trainable tensors of a network, in the order of checkpoints. Columns of LSTM kernels: i, j, f, o. */
+/** The trainable tensors of a network, `tensorSpecs(modelConfig())`, in the order of checkpoints. Columns of LSTM kernels: i, j, f, o. */
 export function tensorSpecs(config: ModelConfig): TensorSpec[] {
   const { E, F, H, L, R, W, Y, rin, Q, O, kept } = shapesOf(config);
   const specs: TensorSpec[] = [];

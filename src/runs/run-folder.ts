@@ -138,7 +138,10 @@ export interface RunFolderOptions {
   readonly logs?: string | undefined;
 }
 
-/** A run folder that this process writes to; it is locked for others until it is closed. */
+/**
+ * A run folder that this process writes to: `const { folder } = await RunFolder.open('runs/mine')`. It is locked for others
+ * until it is closed.
+ */
 export class RunFolder {
   readonly path: string;
   readonly #keep: number;

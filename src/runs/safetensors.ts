@@ -142,8 +142,9 @@ export function parseSafetensors(bytes: Uint8Array, where: string): TensorFile {
 }
 
 /**
- * The bytes of a safetensors file, with the tensors in the given order: Float32Array as F32, Float64Array as F64. The header
- * is padded with spaces so that the data begin at a multiple of 8 bytes. The same input gives the same bytes.
+ * The bytes of a safetensors file: `serialiseSafetensors(tensors, new Map([['author', 'me']]), 'net.safetensors')`. The
+ * tensors are in the given order, Float32Array as F32 and Float64Array as F64. The header is padded with spaces so that
+ * the data begin at a multiple of 8 bytes. The same input gives the same bytes.
  * @param where the name of the file in messages
  * @param half all numbers are rounded to 16 bits, and written as F16
  * @throws UserError on NaN or infinity, and on numbers that are too large for 16 bits; Error if a shape does not fit the size of its data

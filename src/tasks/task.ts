@@ -70,10 +70,13 @@ export interface DatasetRecord {
  * A task: what episodes are, what goes in, what is asked, and how answers are graded.
  *
  * ```ts
- * const task: Task = drawingsTask(glyphs());
+ * const task = drawingsTask(glyphs());
+ * const recipe = makeRecipe();
  * const config = modelConfig(task.network(recipe));
+ * const engine = await createEngine(config, { parameters: initialTensors(config, new Random(1, 'weights')) });
  * const source = task.trainingEpisodes(config, recipe, 1);
  * await train({ engine, recipe, source, seed: 1, dataset: task.record });
+ * const { scores } = await evaluate(engine, task.testEpisodes(config, recipe, 1, 'test'), 400);
  * ```
  */
 export interface Task<B extends Batch = Batch, R extends EpisodeRecipe = EpisodeRecipe> {

@@ -39,7 +39,7 @@ export interface EvaluateOptions {
 }
 
 /**
- * Tests a network: `const { scores, ci95 } = await evaluate(engine, testEpisodes(...), 400)`. The weights do not change.
+ * Tests a network: `const { scores, ci95 } = await evaluate(engine, test, 400)`. The weights do not change.
  * @param batches number of batches
  * @throws the signal's reason if it was aborted
  */

@@ -15,7 +15,7 @@ const byInstance = (score: (instance: number) => number): Scores =>
   Object.fromEntries(instances.map((i) => [i, score(i)]));
 
 /**
- * The measure of episodes of `numClasses` classes.
+ * The measure of episodes of five classes: `accuracyByInstance(5)`.
  * @param guessable whether a new class's label can be guessed: one of C can, one of thousands of strings can't
  */
 export function accuracyByInstance(numClasses: number, guessable = true): Measure {
@@ -52,7 +52,7 @@ export interface LabelledEpisodes {
 }
 
 /**
- * Counts right answers in each episode of a batch. Drawings without a label are left out.
+ * Counts right answers in each episode of a batch: `countEpisodes(batch, logits)`. Drawings without a label are left out.
  * @param logits [B, T, C]
  */
 export function countEpisodes(batch: LabelledEpisodes, logits: Floats): Counts[] {

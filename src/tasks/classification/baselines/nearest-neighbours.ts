@@ -52,7 +52,7 @@ export function nearestNeighbours(
   return predicted;
 }
 
-/** The drawings of a batch as vectors: the first P numbers of each step. */
+/** The drawings of a batch as vectors: `drawings(20 * 20)(batch)` are the first 400 numbers of each step. */
 export function drawings(P: number): VectorsOf {
   return ({ batch: B, length: T, inputs }) => {
     const X = inputs.length / (B * T);
