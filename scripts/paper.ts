@@ -59,13 +59,14 @@ function tableOf(name: string): string {
   const experiment = experiments.find((one) => one.name === name);
   if (!experiment) throw new Error(`${PAGE}: there is no experiment ${name}`);
   const results = read(join(FOLDER, `${name}.json`));
+  if (!results) return `*No results yet: \`npx mann reproduce ${name}\` makes them.*`;
   const titles = experiment.columns.map((key) => (name === 'copy' ? key : titleOf(key)));
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const lines = [
     line(['', 'batches', ...titles]),
     line(['---', ...titles.map(() => '---'), '---']),
   ];
-  for (const row of results?.rows ?? []) {
+  for (const row of results.rows) {
     const scores = row.accuracy ?? row.logDensity ?? row.copied ?? {};
     const digits = row.logDensity ? 2 : 1;
     const cells = (of: Scores) => experiment.columns.map((key) => of[key]?.toFixed(digits) ?? '–');

@@ -1,8 +1,8 @@
 /** The library in Node: what works in browsers, and files. */
 export * from './browser.js';
-export { downloadOmniglot } from './data/download.js';
-export { loadFolder } from './data/folders.js';
-export { loadOmniglot } from './data/omniglot.js';
+export { loadFolder } from './data/folders/folders.js';
+export { downloadOmniglot } from './data/omniglot/download.js';
+export { loadOmniglot } from './data/omniglot/omniglot.js';
 export { openDataSet } from './data/open.js';
 export {
   loadCheckpoint,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { findClasses } from '../../dist/data/class-folders.js';
 import type { DataSet } from '../../dist/data/drawings.js';
-import { loadOmniglot } from '../../dist/data/omniglot.js';
+import { findClasses } from '../../dist/data/folders/class-folders.js';
+import { loadOmniglot } from '../../dist/data/omniglot/omniglot.js';
 import { openDataSet } from '../../dist/data/open.js';
 import { splitClasses } from '../../dist/data/splits.js';
 import type { Learner } from '../../dist/learner/learner.js';

@@ -2,13 +2,13 @@ import { UserError } from '../common/errors.js';
 import { checkOptions } from '../common/options.js';
 import { notFolder } from '../common/read-file.js';
 import type { DataSet } from './drawings.js';
-import { loadFolder } from './folders.js';
+import { loadFolder } from './folders/folders.js';
+import { kindOf } from './folders/walk.js';
 import { glyphs } from './glyphs.js';
-import { loadOmniglot } from './omniglot.js';
+import { loadOmniglot } from './omniglot/omniglot.js';
 import { PICTURE_KINDS } from './pictures/picture.js';
 import type { LoadProgress } from './progress.js';
 import type { Split } from './splits.js';
-import { kindOf } from './walk.js';
 
 export interface OpenOptions {
   /** `omniglot`, `glyphs`, or a folder with one subfolder of images per class. */

@@ -1,7 +1,7 @@
 /** Archives that want to be unpacked. Nothing is ever unpacked to disk here, but careful is careful. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadOmniglot } from '../../dist/data/omniglot.js';
+import { loadOmniglot } from '../../dist/data/omniglot/omniglot.js';
 import { omniglotHalf, type ZipFile, zipOf } from '../data/archives.js';
 import { type Attack, type Group, makeSparse } from './attack.js';
 import { makePipe } from './files.js';

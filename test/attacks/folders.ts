@@ -1,7 +1,7 @@
 /** Folders of class folders in which one may get lost. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadFolder } from '../../dist/data/folders.js';
+import { loadFolder } from '../../dist/data/folders/folders.js';
 import type { Attack, Group } from './attack.js';
 import { makePipe } from './files.js';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
-import { loadFolder } from '../../dist/data/folders.js';
+import { loadFolder } from '../../dist/data/folders/folders.js';
 import { bmp, F, riff, riffChunk, webp } from '../data/pictures/formats.js';
 import { chunk, pngOf, SIGNATURE } from '../data/pictures.js';
 import { type Attack, type Group, makeSparse } from './attack.js';

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findClasses, findPictures } from '../../dist/data/class-folders.js';
-import { loadFolder } from '../../dist/data/folders.js';
-import { isInSystemFolder } from '../../dist/data/system-files.js';
+import { findClasses, findPictures } from '../../dist/data/folders/class-folders.js';
+import { loadFolder } from '../../dist/data/folders/folders.js';
+import { isInSystemFolder } from '../../dist/data/folders/system-files.js';
 import { bmpOf, F, jpg, png, webp } from './pictures/formats.js';
 import { scratchFolder } from './scratch.js';
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { downloadOmniglot } from '../../dist/data/download.js';
+import { downloadOmniglot } from '../../dist/data/omniglot/download.js';
 import { scratchFolder } from './scratch.js';
 
 const scratch = scratchFolder();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
-import { loadFolder } from '../../dist/data/folders.js';
+import { loadFolder } from '../../dist/data/folders/folders.js';
 import { glyphs } from '../../dist/data/glyphs.js';
 import { dataInfo, openDataSet } from '../../dist/data/open.js';
 import { scratchFolder } from './scratch.js';

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openArchive } from '../../dist/data/archive.js';
-import { readCache, writeCache } from '../../dist/data/cache.js';
-import { cacheFolders } from '../../dist/data/cache-places.js';
 import type { DataSet } from '../../dist/data/drawings.js';
-import { findOmniglot, loadOmniglot, OMNIGLOT_DIGEST } from '../../dist/data/omniglot.js';
+import { openArchive } from '../../dist/data/omniglot/archive.js';
+import { readCache, writeCache } from '../../dist/data/omniglot/cache.js';
+import { cacheFolders } from '../../dist/data/omniglot/cache-places.js';
+import { findOmniglot, loadOmniglot, OMNIGLOT_DIGEST } from '../../dist/data/omniglot/omniglot.js';
 import { omniglotHalf, square, type ZipFile, zipOf } from './archives.js';
 import { scratchFolder } from './scratch.js';
 

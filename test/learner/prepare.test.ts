@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { loadFolder } from '../../dist/data/folders.js';
+import { loadFolder } from '../../dist/data/folders/folders.js';
 import { UPRIGHT, warp } from '../../dist/data/warp.js';
 import { Learner } from '../../dist/learner/learner.js';
 import type { Prepared } from '../../dist/learner/prepare.js';

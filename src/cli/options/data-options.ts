@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
 import { quoted } from '../../common/printable.js';
-import { holdsOmniglot } from '../../data/omniglot-places.js';
+import { kindOf } from '../../data/folders/walk.js';
+import { holdsOmniglot } from '../../data/omniglot/omniglot-places.js';
 import type { SplitKind } from '../../data/splits.js';
-import { kindOf } from '../../data/walk.js';
 import type { DatasetRecord } from '../../tasks/task.js';
 import { type TaskFlags, taskFlagsOf } from './task-options.js';
 import { choice, whole } from './values.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../../common/errors.js';
 import { printable } from '../../common/printable.js';
-import { findClasses, findPictures } from '../../data/class-folders.js';
+import { findClasses, findPictures } from '../../data/folders/class-folders.js';
 import { say } from '../display/wrapped.js';
 
 const MANY = 100_000;

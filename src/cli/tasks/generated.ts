@@ -9,7 +9,7 @@ import type { TaskFlags } from '../options/task-options.js';
 import type { OpenTask } from './open-task.js';
 
 /** Points of a function where nothing else is asked for. */
-const POINTS = 100;
+const POINTS = 50;
 /** Vectors of the longest sequence, as in the paper. */
 const VECTORS = 20;
 
@@ -29,7 +29,10 @@ export function openRegression({ dimensions = 1, functions = 'fixed' }: TaskFlag
     ],
     episodeInWords: ({ episodeLength }) => `${episodeLength} points of a function`,
     network: { encoder: 'mlp', encoderWidths: [128, 128] },
-    recipe: { numClasses: 0, episodeLength: POINTS, curriculum: 'none', augment: false },
+    recipe: {
+      ...{ numClasses: 0, episodeLength: POINTS, curriculum: 'none', augment: false },
+      learningRate: 3e-3,
+    },
   });
 }
 

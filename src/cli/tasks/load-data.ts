@@ -1,7 +1,7 @@
 import { UserError } from '../../common/errors.js';
-import { downloadOmniglot } from '../../data/download.js';
 import type { DataSet } from '../../data/drawings.js';
-import { findOmniglot } from '../../data/omniglot.js';
+import { downloadOmniglot } from '../../data/omniglot/download.js';
+import { findOmniglot } from '../../data/omniglot/omniglot.js';
 import { openDataSet } from '../../data/open.js';
 import { loadProgress } from '../display/load-progress.js';
 import { say } from '../display/wrapped.js';

@@ -25,6 +25,9 @@ export function functionChart({ points, values, grid, views }: FunctionRecord): 
         high: within(range, mean + reach),
       };
     });
+  const [left, right] = [grid[0]!, grid.at(-1)!];
+  // those at the ends would touch those of the next picture
+  const inner = [0.25, 0.5, 0.75].map((share) => left + share * (right - left));
   const label = `A function as the network and the exact process predict it after ${views.map(({ known }) => known).join(', ')} points`;
   return forAllScreens((width) => {
     const columns = Math.min(isWide(width) ? 3 : 2, views.length);
@@ -52,9 +55,9 @@ export function functionChart({ points, values, grid, views }: FunctionRecord): 
         marginLeft: 32,
         marginRight: 6,
         marginBottom: 26,
-        x: { domain: [grid[0]!, grid.at(-1)!], ticks: 3, tickSize: 0, label: null },
+        x: { domain: [left, right], ticks: inner, tickSize: 0, label: null },
         y: { domain: range, ticks: 4, tickSize: 0, label: null },
-        fx: { axis: null, padding: 0.07 },
+        fx: { axis: null, padding: 0.1 },
         fy: { axis: null, padding: 0.14 },
         marks: [
           Plot.gridY({ ticks: 4, strokeOpacity: 0.12 }),

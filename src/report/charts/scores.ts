@@ -35,8 +35,8 @@ export function scoresChart(measure: Measure, test: TestResult, words: ScoresInW
     high: within(range, point.score + point.reach),
   }));
   const end = columns.length + 0.4;
-  // under its line, or above it where the axis is near
-  const chanceAt = (chance: number) => (chance - range[0] < 0.06 * (range[1] - range[0]) ? -9 : 9);
+  // What is written under a line or dot goes above it where the axis is near.
+  const isNearAxis = (score: number) => score - range[0] < 0.06 * (range[1] - range[0]);
   const label = points.map((p) => `${p.title} ${fixed(p.score, digits)}${unit}`).join(', ');
   return forAllScreens((width) =>
     draw(
@@ -65,7 +65,7 @@ export function scoresChart(measure: Measure, test: TestResult, words: ScoresInW
               x: () => end,
               y: () => chance,
               text: (name: string) => name,
-              dy: chanceAt(chance),
+              dy: isNearAxis(chance) ? -9 : 9,
               textAnchor: 'end',
               fillOpacity: 0.7,
             }),
@@ -94,15 +94,20 @@ export function scoresChart(measure: Measure, test: TestResult, words: ScoresInW
             strokeWidth: 2,
           }),
           Plot.dot(points, { x: 'at', y: 'score', r: 4, fill: 'var(--accent)' }),
-          Plot.text(points, {
-            x: 'at',
-            y: 'low',
-            text: (p) => fixed(p.score, digits - 1),
-            dy: 13,
-            fill: 'currentColor',
-            stroke: 'var(--paper)',
-            strokeWidth: 4,
-          }),
+          ...[true, false].map((isAbove) =>
+            Plot.text(
+              points.filter(({ low }) => isNearAxis(low) === isAbove),
+              {
+                x: 'at',
+                y: isAbove ? 'high' : 'low',
+                text: (p) => fixed(p.score, digits - 1),
+                dy: isAbove ? -12 : 13,
+                fill: 'currentColor',
+                stroke: 'var(--paper)',
+                strokeWidth: 4,
+              },
+            ),
+          ),
         ],
       },
       `${words.label}: ${label}`,

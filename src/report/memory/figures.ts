@@ -33,7 +33,9 @@ ${overTime(
 )}
 ${overTime(
   'Read weights',
-  'Where each step reads: it compares its key with every slot. A dark cell is a slot that matches; an even tint means that none does.',
+  isNtm
+    ? 'Where each step reads. Each head finds slots by content or moves on from where it read last. A dark cell is a slot that it reads.'
+    : 'Where each step reads: it compares its key with every slot. A dark cell is a slot that matches; an even tint means that none does.',
   'Read weights, mean over heads',
   meanOverHeads(memory.readWeights, T, R, N),
 )}

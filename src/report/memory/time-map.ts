@@ -14,6 +14,8 @@ export interface Film {
   readonly width: number;
   /** Sides of a picture, as wide as high where it is 1. */
   readonly aspect: number;
+  /** Whether its pixels are cells with edges. */
+  readonly sharp?: true;
   readonly alt: string;
   readonly texts: readonly { readonly text: string; readonly right: boolean }[];
 }
@@ -50,9 +52,12 @@ export function timeMap({ title, text, what, values, N, T, film }: TimeMap): Mar
 }
 
 /** All pictures in one column, and beside each its text. */
-function filmColumn({ pictures, height, width, aspect, alt, texts }: Film, T: number): Markup {
+function filmColumn(
+  { pictures, height, width, aspect, sharp, alt, texts }: Film,
+  T: number,
+): Markup {
   const column = pictures.subarray(0, T * height * width);
-  return html`<img class="drawings" src="${inkPng(column, T * height, width)}" alt="${alt}"
+  return html`<img class="drawings${sharp && ' sharp'}" src="${inkPng(column, T * height, width)}" alt="${alt}"
 style="width:calc(var(--step)*${aspect})"><div class="letters" aria-hidden="true">${texts.map(
     ({ text, right }) => html`<span${right ? '' : html` class="bad"`}>${text}</span>`,
   )}</div>`;

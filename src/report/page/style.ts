@@ -41,7 +41,7 @@ padding:0;font-size:.75rem;line-height:1.35;font-variant-numeric:tabular-nums}
 .tile{display:block;position:relative;background:var(--tile);border:1px solid var(--rule);border-radius:6px;
 aspect-ratio:1;padding:6%}
 .tile img{width:100%;height:100%;display:block}
-.tile img,.map img{image-rendering:pixelated}
+.tile img,.map img,.sharp{image-rendering:pixelated}
 .new .tile{border:2px dashed var(--accent);padding:calc(6% - 1px)}
 .wrong:not(.new) .tile{border:2px solid var(--bad);padding:calc(6% - 1px)}
 .badge{position:absolute;top:-.55rem;right:0;background:var(--paper);color:var(--accent);
@@ -95,6 +95,8 @@ footer{margin-top:4rem;color:var(--muted);font-size:.8125rem}
 table{font-size:.8125rem}th,td{padding:.3rem .1rem}th:first-child,td:first-child{padding-left:0}
 .ours th,.ours td{font-size:.9375rem}
 tr{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));border-bottom:1px solid var(--rule)}
+table.many{font-size:.75rem}.many .ours td{font-size:.75rem}.many thead tr{align-items:end}.many thead th{font-size:.75rem;white-space:normal}
+.many tr{grid-template-columns:repeat(var(--columns),minmax(2.35rem,1fr))}.many th,.many td{padding:.3rem .05rem}.many small{font-size:.6875rem}
 th,td,.others tr:first-child>*{border:0}thead td{display:none}
 th[scope=row],.group th{grid-column:1/-1;padding-bottom:0}}
 @media (max-width:22rem){.strip{font-size:.6875rem;column-gap:.4rem}}

@@ -22,6 +22,9 @@ export interface TableInWords {
   readonly apart?: { readonly title?: string | undefined; readonly rows: readonly Row[] };
 }
 
+/** Columns that a narrow screen has room for. */
+const USUAL = 6;
+
 /** What bounds scores is called so. */
 export function boundNameOf({ boundName = 'upper bound' }: Measure): string {
   return boundName;
@@ -47,7 +50,7 @@ export function resultTable(
   // Where the table is narrow its rows are laid out anew: the roles say that it is still a table.
   return html`
 <div class="scroll" tabindex="0" role="region" aria-label="Table of results">
-<table role="table" style="--columns:${columns.length}">
+<table role="table"${columns.length > USUAL && html` class="many"`} style="--columns:${columns.length}">
   <caption>${caption}, on
   ${count(test.episodes)} test episodes, with 95% confidence intervals.</caption>
   <thead role="rowgroup"><tr role="row"><td role="cell"></td>${columns.map(({ title }) => html`<th scope="col" role="columnheader">${title}</th>`)}</tr></thead>

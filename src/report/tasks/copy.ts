@@ -59,21 +59,22 @@ to copy, or only to copy sequences of these lengths.`,
 /** The result in one sentence. */
 function headline({ recipe, measure, test: { scores } }: Data): string {
   const scored = measure.columns.filter(({ key }) => scores[key] !== undefined);
-  const trained = scored.filter(({ key }) => Number(key) <= recipe.episodeLength);
-  const long = trained.at(-1) ?? scored[0];
-  if (!long) return 'No sequence was tested';
-  const percent = ({ key }: Column) => `${scores[key]!.toFixed(0)}%`;
-  const beyond = scored.at(-1)!;
-  const beyondText =
-    beyond === long
-      ? ''
-      : `; of ${lengths(beyond)}, longer than any in training, ${percent(beyond)}`;
-  if (scores[long.key]! >= 5) {
-    return `It copies ${percent(long)} of new sequences of ${lengths(long)} without a wrong bit${beyondText}`;
+  const longest = recipe.episodeLength;
+  const beyond = scored.at(-1);
+  const long = scored.find(({ key }) => Number(key) >= longest) ?? beyond;
+  if (!long || !beyond) return 'No sequence was tested';
+  const score = ({ key }: Column) => scores[key]!;
+  const percent = (column: Column) => `${score(column).toFixed(0)}%`;
+  if (beyond !== long && scored.every((column) => score(column) >= 99.5)) {
+    return `It copies new sequences of up to ${beyond.key} vectors without a wrong bit; in training none was longer than ${longest}`;
   }
-  const able = trained.findLast(({ key }) => scores[key]! >= 50);
+  if (score(long) >= 5) {
+    const longer = `; of ${lengths(beyond)}, longer than any in training, ${percent(beyond)}`;
+    return `It copies ${percent(long)} of new sequences of ${lengths(long)} without a wrong bit${beyond === long ? '' : longer}`;
+  }
+  const able = scored.findLast((column) => score(column) >= 50);
   return able
-    ? `It copies ${percent(able)} of new sequences of ${lengths(able)} without a wrong bit, but ${percent(long)} of ${lengths(long)}`
+    ? `It copies ${percent(able)} of new sequences of ${lengths(able)} without a wrong bit, but ${percent(long)} of those of ${lengths(long)}`
     : `It does not copy sequences yet: ${percent(long)} of those of ${lengths(long)} are without a wrong bit`;
 }
 
@@ -104,7 +105,7 @@ function filmOf({ sequences: [first], bits }: CopyRecord): Film | undefined {
   pictures.set(asked);
   pictures.set(answers, (L + 1) * bits);
   return {
-    ...{ pictures, height: 1, width: bits, aspect: Math.min(5, bits / 2) },
+    ...{ pictures, height: 1, width: bits, aspect: Math.min(5, bits / 2), sharp: true },
     alt: 'The vectors that went in, and below them those that came out',
     texts: [],
   };

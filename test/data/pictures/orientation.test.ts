@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadFolder } from '../../../dist/data/folders.js';
+import { loadFolder } from '../../../dist/data/folders/folders.js';
 import { orientationOf } from '../../../dist/data/pictures/orientation.js';
 import { decodePicture } from '../../../dist/data/pictures/picture.js';
 import { Learner } from '../../../dist/learner/learner.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { openArchive } from '../../../dist/data/archive.js';
+import { openArchive } from '../../../dist/data/omniglot/archive.js';
 import { type ZipFile, zipOf } from '../../data/archives.ts';
 import { mutated, noise, rudeTexts } from '../mutations.ts';
 import { type Outcome, refusal, type Target } from '../target.ts';

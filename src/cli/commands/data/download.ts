@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { downloadOmniglot } from '../../../data/download.js';
+import { downloadOmniglot } from '../../../data/omniglot/download.js';
 import { loadProgress } from '../../display/load-progress.js';
 import { say } from '../../display/wrapped.js';
 import { EXIT } from '../../process/exit.js';

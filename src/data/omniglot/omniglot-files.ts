@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../common/errors.js';
-import { reasonOf } from '../common/file-errors.js';
-import { readWhole } from '../common/read-file.js';
+import { UserError } from '../../common/errors.js';
+import { reasonOf } from '../../common/file-errors.js';
+import { readWhole } from '../../common/read-file.js';
+import { isInSystemFolder } from '../folders/system-files.js';
+import { walk } from '../folders/walk.js';
 import type { Readable } from './archive.js';
 import type { PartPlace } from './omniglot-places.js';
-import { isInSystemFolder } from './system-files.js';
-import { walk } from './walk.js';
 
 /** Drawings of each character, by 20 people. */
 export const DRAWINGS = 20;

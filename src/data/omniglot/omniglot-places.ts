@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
-import { UserError } from '../common/errors.js';
-import { fileError } from '../common/file-errors.js';
-import { notFolder } from '../common/read-file.js';
+import { UserError } from '../../common/errors.js';
+import { fileError } from '../../common/file-errors.js';
+import { notFolder } from '../../common/read-file.js';
+import { kindOf } from '../folders/walk.js';
 import { cacheFolders, writableCacheFolder } from './cache-places.js';
-import { kindOf } from './walk.js';
 
 /** One half of Omniglot: a zip archive or a folder of this name. */
 export interface PartShape {

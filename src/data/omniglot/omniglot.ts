@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messageOf, UserError } from '../common/errors.js';
-import { checkOptions } from '../common/options.js';
+import { messageOf, UserError } from '../../common/errors.js';
+import { checkOptions } from '../../common/options.js';
+import { ATLAS_SIDE, type DataSet, type DrawingClass } from '../drawings.js';
+import { decodePng } from '../pictures/png.js';
+import type { LoadProgress } from '../progress.js';
 import { readCache, writeCache } from './cache.js';
-import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
 import { type CharacterFiles, DRAWINGS, listCharacters, stateOf } from './omniglot-files.js';
 import { findOmniglot, type PartPlace } from './omniglot-places.js';
-import { decodePng } from './pictures/png.js';
-import type { LoadProgress } from './progress.js';
 
 export { downloadFolder, findOmniglot } from './omniglot-places.js';
 

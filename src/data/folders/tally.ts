@@ -1,4 +1,4 @@
-import { quoted } from '../common/printable.js';
+import { quoted } from '../../common/printable.js';
 
 /** Names at most in a list for people. */
 const NAMED = 3;

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LONGEST_MESSAGE, messageOf, UserError } from '../common/errors.js';
-import { checkOptions } from '../common/options.js';
-import { printable } from '../common/printable.js';
-import { readWhole } from '../common/read-file.js';
-import { readCache, writeCache } from './cache.js';
+import { LONGEST_MESSAGE, messageOf, UserError } from '../../common/errors.js';
+import { checkOptions } from '../../common/options.js';
+import { printable } from '../../common/printable.js';
+import { readWhole } from '../../common/read-file.js';
+import { ATLAS_SIDE, type DataSet, type DrawingClass } from '../drawings.js';
+import { inkOf } from '../ink.js';
+import { readCache, writeCache } from '../omniglot/cache.js';
+import { decodePicture, MAX_PICTURE_BYTES, PICTURE_KINDS } from '../pictures/picture.js';
+import type { LoadProgress } from '../progress.js';
 import { type ClassFolder, findClasses } from './class-folders.js';
-import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';
-import { inkOf } from './ink.js';
-import { decodePicture, MAX_PICTURE_BYTES, PICTURE_KINDS } from './pictures/picture.js';
-import type { LoadProgress } from './progress.js';
 import type { FoundFile } from './walk.js';
 
 /** A million drawings fill 1.2 GB of atlas. */

@@ -4,11 +4,11 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeFolder } from '../common/atomic-file.js';
-import { messageOf, UserError } from '../common/errors.js';
-import { checkOptions } from '../common/options.js';
+import { makeFolder } from '../../common/atomic-file.js';
+import { messageOf, UserError } from '../../common/errors.js';
+import { checkOptions } from '../../common/options.js';
+import type { LoadProgress } from '../progress.js';
 import { downloadFolder } from './omniglot-places.js';
-import type { LoadProgress } from './progress.js';
 
 /** The repository of Brenden Lake, the author of Omniglot. */
 const OFFICIAL_URL = 'https://github.com/brendenlake/omniglot/raw/master/python/';
