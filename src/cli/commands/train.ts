@@ -63,7 +63,8 @@ Examples:
   mann train --dataset omniglot --model lstm --num-layers 2
   mann train --dataset omniglot --preset original --save-dir runs/original
   mann train --resume --save-dir runs/omniglot-mann-seed1
-  mann train --data path/to/folders            one folder per class of your own images`,
+  mann train --data path/to/folders            one folder per class of your own images
+  mann train --task regression                 functions instead of drawings`,
     )
     .action(async (flags: TrainFlags) => {
       process.exitCode = await runTraining(flags.demo ? { ...DEMO, ...flags } : flags);
