@@ -125,11 +125,11 @@ describe('regression', () => {
     const args = ['--episode-length', '22', '--report-every', '4'];
     const stdout = await run(['train', ...regression, ...args], { cwd });
     expect(stdout).toMatch(/^Tested on new functions in 2 dimensions with length scales of their/m);
-    expect(stdout).toMatch(/^log density, nats +1st +2nd +5th +10th +20th +21\+$/m);
+    expect(stdout).toMatch(/^log density, nats +1st +2nd +5th +10th +20th +after 20$/m);
     expect(stdout).toMatch(/^MANN( +-?\d+\.\d\d){6}$/m);
     expect(stdout).toMatch(/^exact process( +-?\d+\.\d\d){6}$/m);
     expect(stdout).not.toMatch(/^chance/m);
-    expect(lines(cwd, 'runs/regression-mann-seed1/log.csv')[0]).toMatch(/,20th,21\+$/);
+    expect(lines(cwd, 'runs/regression-mann-seed1/log.csv')[0]).toMatch(/,20th,after 20$/);
   });
 });
 

@@ -12,8 +12,9 @@ export function resultTable(
   const shown = shownColumns(measure);
   const title = Math.max(14, measure.title.length + 1);
   const cell = title + 8 * shown.length <= columns ? 8 : 6;
+  const widths = shown.map(({ title }) => Math.max(cell, title.length + 1));
   const row = (name: string, texts: readonly (string | undefined)[]) =>
-    name.padEnd(title) + texts.map((text) => (text ?? '-').padStart(cell)).join('');
+    name.padEnd(title) + texts.map((text, i) => padded(text ?? '-', widths[i]!)).join('');
   const numbers = (of: Scores, sign = '') =>
     shown.map(({ key }) => {
       const number = of[key]?.toFixed(digits);
@@ -33,29 +34,35 @@ export function resultTable(
 
 /** The header of the training table, as run_mann.py prints it; of as many columns as fit into `width`. */
 export function trainingHeader(measure: Measure, width = Number.POSITIVE_INFINITY): string {
-  return cells(['Batch', 'Loss', ...measure.columns.map(({ title }) => title)], width);
+  return cells(measure, ['Batch', 'Loss', ...measure.columns.map(({ title }) => title)], width);
 }
 
 /** A row of the training table. */
 export function trainingRow(
-  { columns, digits }: Measure,
+  measure: Measure,
   batch: number | string,
   loss: number,
   scores: Scores,
   width = Number.POSITIVE_INFINITY,
 ): string {
-  const numbers = columns.map(({ key }) => scores[key]?.toFixed(digits) ?? '-');
-  return cells([String(batch), loss.toFixed(3), ...numbers], width);
+  const numbers = measure.columns.map(({ key }) => scores[key]?.toFixed(measure.digits) ?? '-');
+  return cells(measure, [String(batch), loss.toFixed(3), ...numbers], width);
 }
 
-function cells(texts: readonly string[], width: number): string {
+function cells({ columns }: Measure, texts: readonly string[], width: number): string {
+  const widths = [8, 9, ...columns.map(({ title }) => Math.max(6, title.length + 1))];
   let line = '';
   for (const [i, text] of texts.entries()) {
-    const cell = text.padStart([8, 9][i] ?? 6);
+    const cell = padded(text, widths[i]!);
     if (line.length + cell.length > width) break;
     line += cell;
   }
   return line;
+}
+
+/** A cell of a table: at the right, and apart from the one before it even where it is too wide. */
+export function padded(text: string, width: number): string {
+  return text.length < width ? text.padStart(width) : ` ${text}`;
 }
 
 /** Seconds as people say them: 45 s, 12 min 05 s, 3 h 20 min. */

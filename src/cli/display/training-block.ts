@@ -6,7 +6,7 @@ import { WINDOW } from '../../training/running-statistics.js';
 import type { Progress } from '../../training/trainer.js';
 import { barLines } from './bar.js';
 import type { Shown } from './display.js';
-import { count, duration } from './format.js';
+import { count, duration, padded } from './format.js';
 import { wrapped } from './wrapped.js';
 
 const INDENT = '  ';
@@ -63,10 +63,15 @@ function scoreLines(scores: Scores, measure: Measure, width: number): string[] {
   const columns = shownColumns(measure);
   const title = INDENT.length + body.length;
   const cell = width >= title + 7 * columns.length ? 7 : 5;
-  const shown = columns.slice(0, Math.max(0, Math.floor((width - title) / cell)));
+  const widths = columns.map(({ title }) => Math.max(cell, title.length + 1));
+  let end = title;
+  const shown = columns.filter((_, i) => {
+    end += widths[i]!;
+    return end <= width;
+  });
   if (shown.length === 0) return [];
   const row = (name: string, cells: readonly string[]) =>
-    INDENT + name.padEnd(body.length) + cells.map((text) => text.padStart(cell)).join('');
+    INDENT + name.padEnd(body.length) + cells.map((text, i) => padded(text, widths[i]!)).join('');
   return [
     colours.dim(
       row(

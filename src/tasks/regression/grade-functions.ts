@@ -12,7 +12,7 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100] as const;
 /** So many values are known before the steps that make up the table's last column. */
 const KNOWN = 20;
 
-const AFTER = { key: `after ${KNOWN}`, title: `${KNOWN + 1}+` };
+const AFTER = { key: `after ${KNOWN}`, title: `after ${KNOWN}` };
 
 /** Log density by step, for episodes of T steps: each of 1, 2, 5, 10, ... by itself, and all at which 20 values are known. */
 export function densityByStep(T: number): Measure {
