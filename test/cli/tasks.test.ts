@@ -201,6 +201,12 @@ describe('a memory that is kept between episodes', () => {
     expect(JSON.parse(await run(['test', 'kept.safetensors', ...test], { cwd }))).toEqual(result);
     const on = ['train', '--resume', '--save-dir', 'run', '--iterations', '4', '--json'];
     await run([...on, '--test-batches', '1'], { cwd });
+    await run(['train', ...tiny, '--iterations', '1', '--save-dir', 'wiped'], { cwd });
+    const [wiped, left] = await Promise.all([
+      run(['test', 'wiped', ...test], { cwd }),
+      run(['test', 'wiped', ...test, '--keep-memory'], { cwd }),
+    ]);
+    expect(JSON.parse(left).loss).not.toBe(JSON.parse(wiped).loss);
     expect(readFileSync(join(cwd, 'run/report.html'), 'utf8')).toContain('--keep-memory');
   });
 });

@@ -47,6 +47,10 @@ export function testCommand(): Command {
         ['default', 'original'],
       ),
     )
+    .option(
+      '--keep-memory',
+      'do not wipe the memory between episodes: each begins with what the one before it left (default: as trained)',
+    )
     .option('--save-dir <dir>', 'the run folder, or the folder of its subfolder MANN or LSTM')
     .option('--json', 'print the results as JSON to stdout, and nothing else');
   augmentOption(command, 'test on drawings as they are, without rotations and shifts');

@@ -24,6 +24,7 @@ export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, 
   saveDir?: string;
   batchSize?: number;
   augment?: Augment;
+  keepMemory?: boolean;
 }
 
 export interface Trained {
@@ -59,6 +60,7 @@ export async function openTrained(
     batchSize: flags.batchSize ?? saved.batchSize,
     augment: flags.augment ?? saved.augment,
     distractors: flags.distractors ?? 0,
+    keepMemory: flags.keepMemory ?? saved.keepMemory,
   };
   // Options of one data set mean nothing to another.
   const isOther = flags.dataset !== undefined && flags.dataset !== training?.dataset.name;
