@@ -55,12 +55,20 @@ function titleOf(key: string): string {
   return /^\d+$/.test(key) ? ordinal(Number(key)) : key;
 }
 
+/** A column of lengths goes from one after the last one's to its own. */
+function lengths(keys: readonly string[]): string[] {
+  return keys.map((key, i) => {
+    const begin = Number(keys[i - 1] ?? 0) + 1;
+    return begin === Number(key) ? key : `${begin}–${key}`;
+  });
+}
+
 function tableOf(name: string): string {
   const experiment = experiments.find((one) => one.name === name);
   if (!experiment) throw new Error(`${PAGE}: there is no experiment ${name}`);
   const results = read(join(FOLDER, `${name}.json`));
   if (!results) return `*No results yet: \`npx mann reproduce ${name}\` makes them.*`;
-  const titles = experiment.columns.map((key) => (name === 'copy' ? key : titleOf(key)));
+  const titles = name === 'copy' ? lengths(experiment.columns) : experiment.columns.map(titleOf);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const lines = [
     line(['', 'batches', ...titles]),

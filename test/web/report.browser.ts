@@ -1,11 +1,12 @@
 /** The HTML report in a browser: on wide and narrow screens, light and dark, and on paper. */
 import AxeBuilder from 'axe-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelConfig } from '../../dist/model/config.js';
 import { type EpisodeRecord, renderReport } from '../../dist/report/index.js';
 import { makeRecipe } from '../../dist/training/recipe.js';
 import { sampleReport } from '../report/sample.js';
+import { copyReport, regressionReport, stringsReport } from '../report/sample-tasks.js';
 import { findChromium, launch } from './browser.js';
 
 const executable = findChromium();
@@ -54,13 +55,23 @@ describe.skipIf(!executable)('the report', () => {
   });
   afterAll(() => browser?.close());
 
-  async function open(width: number, colorScheme: 'light' | 'dark') {
+  async function open(width: number, colorScheme: 'light' | 'dark', content = report()) {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    await page.setContent(await report());
+    await page.setContent(await content);
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
     return page;
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(AxeBuilder.source);
+    return page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id }) => id);
+    });
   }
 
   test.each([
@@ -104,17 +115,50 @@ describe.skipIf(!executable)('the report', () => {
 
   test('stays a table where its rows are laid out anew, and passes axe', async () => {
     const page = await open(390, 'light');
-    await page.evaluate(AxeBuilder.source);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id }) => id);
-    });
-    expect(violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     const cells = page.getByRole('row', { name: 'People' }).getByRole('cell');
     expect(await cells.allTextContents()).toEqual(['34.5', '57.3', '70.1', '71.8', '81.4', '92.4']);
     await page.close();
+  });
+
+  describe.each([
+    ['regression', () => regressionReport()],
+    ['regression in 2 dimensions', () => regressionReport({ dimensions: 2 })],
+    ['copy', () => copyReport()],
+    ['labels as strings', () => stringsReport()],
+  ] as const)('of %s', (_, data) => {
+    test.each([
+      [1280, 'light'],
+      [375, 'dark'],
+      [320, 'light'],
+    ] as const)('fits a screen of %i pixels (%s) and passes axe', async (width, scheme) => {
+      const page = await open(width, scheme, renderReport(data()));
+      const found = await page.evaluate(() => {
+        const edge = document.documentElement.clientWidth;
+        // a wide table scrolls by itself
+        const beyond = [...document.querySelectorAll('main *:not(svg *, .scroll *, .hidden)')]
+          .filter((e) => e.getBoundingClientRect().right > edge + 0.5)
+          .map((e) => `${e.tagName}.${e.className}`);
+        const texts = (selector: string) =>
+          [...document.querySelectorAll(selector)].map((e) => e.getBoundingClientRect());
+        const cells = texts('.ours td');
+        return {
+          beyond,
+          scrolls: document.documentElement.scrollWidth > edge,
+          overlaps: cells.filter((cell, i) => i > 0 && cell.left < cells[i - 1]!.right - 0.5)
+            .length,
+          // numbers that are wider than their cells run into each other
+          tight: [...document.querySelectorAll('.ours td')].filter((e) => {
+            const range = document.createRange();
+            range.selectNodeContents(e);
+            return range.getBoundingClientRect().width > e.clientWidth + 0.5;
+          }).length,
+        };
+      });
+      expect(found).toEqual({ beyond: [], scrolls: false, overlaps: 0, tight: 0 });
+      expect(await violations(page)).toEqual([]);
+      await page.close();
+    });
   });
 
   test('prints on five pages, light even from a dark screen', async () => {

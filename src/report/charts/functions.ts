@@ -28,6 +28,7 @@ export function functionChart({ points, values, grid, views }: FunctionRecord): 
   const [left, right] = [grid[0]!, grid.at(-1)!];
   // those at the ends would touch those of the next picture
   const inner = [0.25, 0.5, 0.75].map((share) => left + share * (right - left));
+  const short = (x: number) => String(x).replace('-', '−');
   const label = `A function as the network and the exact process predict it after ${views.map(({ known }) => known).join(', ')} points`;
   return forAllScreens((width) => {
     const columns = Math.min(isWide(width) ? 3 : 2, views.length);
@@ -55,7 +56,7 @@ export function functionChart({ points, values, grid, views }: FunctionRecord): 
         marginLeft: 32,
         marginRight: 6,
         marginBottom: 26,
-        x: { domain: [left, right], ticks: inner, tickSize: 0, label: null },
+        x: { domain: [left, right], ticks: inner, tickFormat: short, tickSize: 0, label: null },
         y: { domain: range, ticks: 4, tickSize: 0, label: null },
         fx: { axis: null, padding: 0.1 },
         fy: { axis: null, padding: 0.14 },

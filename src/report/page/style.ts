@@ -96,7 +96,7 @@ table{font-size:.8125rem}th,td{padding:.3rem .1rem}th:first-child,td:first-child
 .ours th,.ours td{font-size:.9375rem}
 tr{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));border-bottom:1px solid var(--rule)}
 table.many{font-size:.75rem}.many .ours td{font-size:.75rem}.many thead tr{align-items:end}.many thead th{font-size:.75rem;white-space:normal}
-.many tr{grid-template-columns:repeat(var(--columns),minmax(2.35rem,1fr))}.many th,.many td{padding:.3rem .05rem}.many small{font-size:.6875rem}
+.many tr{grid-template-columns:repeat(var(--columns),minmax(2.6rem,1fr))}.many th,.many td{padding:.3rem .05rem}.many small{font-size:.6875rem}
 th,td,.others tr:first-child>*{border:0}thead td{display:none}
 th[scope=row],.group th{grid-column:1/-1;padding-bottom:0}}
 @media (max-width:22rem){.strip{font-size:.6875rem;column-gap:.4rem}}

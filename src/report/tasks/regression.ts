@@ -78,8 +78,8 @@ function headline({ test: { scores, bound = {} }, measure }: Data): string {
 
 /** A function of one number, after more and more points. */
 function pictures(episode: FunctionRecord): Markup {
-  return html`<p>A function that the network has never seen, and what it predicts of it everywhere after the first ${episode.views.at(-1)?.known}
-points. The points are sampled uniformly at random, and the network is told each value only after it has predicted it.${errors(episode)}</p>
+  return html`<p>A function that the network has never seen, and what it predicts of it everywhere as more and more points are
+observed. The points are sampled uniformly at random, and the network is told each value only after it has predicted it.${errors(episode)}</p>
 <figure class="chart">${functionChart(episode)}
 <figcaption>Line and band: the network’s mean and two standard deviations up and down. Dashed: the same for the exact
 process. Dots: the observed points.</figcaption></figure>`;
