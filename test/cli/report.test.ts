@@ -31,7 +31,7 @@ const tasks: [string, { flags: string[]; parts: string[]; again: string }][] = [
     {
       flags: ['--task', 'regression', '--dimensions', '3', '--functions', 'varied'],
       parts: [
-        '.wide svg[aria-label="Predicted against true values of 80 points after the 20th, with error bars"]',
+        '.wide svg[aria-label="Predicted against true values of 30 points after the 20th, with error bars"]',
       ],
       again: '--task regression --dimensions 3 --functions varied',
     },
