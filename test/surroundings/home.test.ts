@@ -24,8 +24,8 @@ function asNobody(context: TestContext, args: readonly string[], env: Record<str
 
 /** Keeps something, finds it again and says where it is. */
 const useCache = `
-  const { readCache, writeCache } = await import(${JSON.stringify(built('data/cache.js'))});
-  const { cacheFolders } = await import(${JSON.stringify(built('data/cache-places.js'))});
+  const { readCache, writeCache } = await import(${JSON.stringify(built('data/omniglot/cache.js'))});
+  const { cacheFolders } = await import(${JSON.stringify(built('data/omniglot/cache-places.js'))});
   const key = { source: 'here', state: 'now' };
   await writeCache(key, { info: 'kept', bytes: new Uint8Array(9) });
   console.log(JSON.stringify([(await readCache(key))?.info, ...cacheFolders()]));`;

@@ -282,7 +282,7 @@ function fits(
     batch.length === T &&
     inputs.length === B * T * X &&
     classes.length === B * all &&
-    labels instanceof Labels &&
+    labels.BYTES_PER_ELEMENT === Labels.BYTES_PER_ELEMENT &&
     (characters === undefined ? targets === labels : targets.length === B * T * characters)
   );
 }
