@@ -56,6 +56,28 @@ export interface EpisodeRecipe {
   readonly episodeLength: number;
 }
 
+/** The episodes of the full task, which a curriculum leads to and tests are of. */
+export function fullTask(
+  recipe: Pick<EpisodeRecipe, 'numClasses' | 'episodeLength'> & {
+    readonly distractors?: number | undefined;
+  },
+): EpisodeTask {
+  const { numClasses: classes, episodeLength: length, distractors = 0 } = recipe;
+  return { classes, length, ...(distractors > 0 && { distractors }) };
+}
+
+/** Test batches of one size out of a source: `testsOf(source, fullTask(recipe))`. */
+export function testsOf<B extends Batch>(
+  source: EpisodeSource<B>,
+  task: EpisodeTask,
+): TestEpisodes<B> {
+  return {
+    measure: source.measure,
+    grade: (batch, answers) => source.grade(batch, answers),
+    next: (spent) => source.next(task, spent),
+  };
+}
+
 /** Identifies the data of a training, so that it can be opened again and checked. */
 export interface DatasetRecord {
   readonly name: string;

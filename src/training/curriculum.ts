@@ -1,6 +1,6 @@
 /** The curriculum: easier episodes at the start of a training, and where in it a batch stands. */
 import * as v from 'valibot';
-import type { EpisodeTask } from '../tasks/task.js';
+import { type EpisodeTask, fullTask } from '../tasks/task.js';
 import { count } from './count.js';
 
 const taskSchema = v.strictObject({
@@ -159,12 +159,6 @@ export function growingCurriculum(
 export interface Course extends Pick<Sizes, 'numClasses' | 'episodeLength'> {
   readonly distractors?: number;
   readonly curriculum: readonly Stage[];
-}
-
-/** The task that a curriculum leads to. */
-export function fullTask(recipe: Omit<Course, 'curriculum'>): EpisodeTask {
-  const { numClasses: classes, episodeLength: length, distractors = 0 } = recipe;
-  return { classes, length, ...(distractors > 0 && { distractors }) };
 }
 
 /** Where in the curriculum a batch stands. */

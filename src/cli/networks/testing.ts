@@ -1,10 +1,9 @@
 import type { Engine } from '../../engine/engine.js';
 import { kindOf, type ModelConfig } from '../../model/config.js';
 import type { Sampler } from '../../tasks/classification/episodes.js';
-import type { Measure, Scores } from '../../tasks/scores.js';
+import type { Measure } from '../../tasks/scores.js';
 import type { TestEpisodes } from '../../tasks/task.js';
 import { type Evaluation, evaluate } from '../../training/evaluate.js';
-import type { Familiarity } from '../../training/familiarity.js';
 import type { Display } from '../display/display.js';
 import { count, resultTable } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';
@@ -24,26 +23,7 @@ export function testNetwork(
   });
 }
 
-/** What `--json` prints of a test. */
-export interface ResultJson {
-  readonly model: string;
-  readonly dataset: string;
-  readonly split: string;
-  /** Classes tested on, and whether they were held out of the training part: else they are the test classes. */
-  readonly classes: number;
-  readonly heldOut: boolean;
-  readonly episodes: number;
-  /** How they were sampled, where not in our way. */
-  readonly sampler?: Sampler;
-  /** Percent by instance, "1" to "10"; the scores of other tasks are called what they measure. */
-  readonly accuracy: Scores;
-  /** Half the width of the 95% interval. */
-  readonly ci95: Scores;
-  readonly loss: number;
-  /** How well known and new classes are told apart, in percent, where the network learned to. */
-  readonly familiarity?: Familiarity;
-}
-
+/** What `--json` prints of a test: the scores under the name of what is measured, such as `accuracy`. */
 export function resultJson(
   config: ModelConfig,
   task: OpenTask,

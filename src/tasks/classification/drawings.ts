@@ -6,7 +6,7 @@ import { checkEnough, type DataSet } from '../../data/drawings.js';
 import { holdOut, type Split, type SplitKind, splitClasses } from '../../data/splits.js';
 import type { ModelConfig } from '../../model/fields.js';
 import { shapesOf } from '../../model/shapes.js';
-import type { EpisodeRecipe, Task, TestEpisodes } from '../task.js';
+import { type EpisodeRecipe, fullTask, type Task, type TestEpisodes, testsOf } from '../task.js';
 import { type Augment, type EpisodeBatch, EpisodeSampler, type Sampler } from './episodes.js';
 import { FIVE_OF_FIVE, type Spelling } from './string-labels.js';
 
@@ -55,12 +55,7 @@ export function testEpisodes(
 ): TestEpisodes<EpisodeBatch> {
   const varied = { ...recipe, augment: recipe.augment !== false };
   const source = samplerOf(data, classes, config, varied, new Random(seed, stream));
-  const { numClasses, episodeLength: length, distractors } = recipe;
-  return {
-    measure: source.measure,
-    grade: (batch, answers) => source.grade(batch, answers),
-    next: (spent) => source.next({ classes: numClasses, length, distractors }, spent),
-  };
+  return testsOf(source, fullTask(recipe));
 }
 
 /** The most bytes that fit into an engine. */

@@ -6,7 +6,7 @@ import type { Random } from '../../common/random.js';
 import type { Targets } from '../../engine/engine.js';
 import type { Floats } from '../../model/tensors.js';
 import { checkWhole } from '../check.js';
-import type { Measure } from '../scores.js';
+import { argmax, type Measure } from '../scores.js';
 import { accuracyByInstance } from './by-instance.js';
 
 export interface Spelling {
@@ -103,10 +103,8 @@ export function readStrings(logits: Floats, spelling: Spelling = FIVE_OF_FIVE): 
   numStrings(spelling);
   const labels = new Uint16Array(logits.length / (G * C));
   for (let i = 0; i < labels.length * G; i++) {
-    let best = 0;
-    for (let c = 1; c < C; c++) if (logits[i * C + c]! > logits[i * C + best]!) best = c;
     const label = Math.floor(i / G);
-    labels[label] = labels[label]! * C + best;
+    labels[label] = labels[label]! * C + argmax(logits, i * C, C);
   }
   return labels;
 }

@@ -3,7 +3,7 @@ import { fnv1a64 } from '../../common/fnv.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
-import type { EpisodeRecipe, EpisodeSource, Task } from '../task.js';
+import { type EpisodeRecipe, type EpisodeSource, type Task, testsOf } from '../task.js';
 import { type CopyBatch, type CopyOptions, CopySampler } from './copy-sampler.js';
 import { copiedByLength, countCopies, gradeCopies } from './grade-copy.js';
 
@@ -31,14 +31,11 @@ export function copyTask({
     },
     network: () => ({ output: 'bits', targetSize: bits, inputHeight: 1, inputWidth: bits + 1 }),
     trainingEpisodes: (_, recipe, seed) => make(recipe, new Random(seed, 'training episodes')),
-    testEpisodes: (_, recipe, seed, stream) => {
-      const source = make(recipe, new Random(seed, stream));
-      return {
-        measure: source.measure,
-        grade: (batch, answers) => source.grade(batch, answers),
-        next: (spent) => source.next({ length: BEYOND * recipe.episodeLength }, spent),
-      };
-    },
+    testEpisodes: (_, recipe, seed, stream) =>
+      testsOf(make(recipe, new Random(seed, stream)), {
+        classes: 0,
+        length: BEYOND * recipe.episodeLength,
+      }),
   };
 }
 

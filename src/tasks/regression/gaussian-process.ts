@@ -4,6 +4,7 @@
  */
 import type { Random } from '../../common/random.js';
 import type { Floats } from '../../model/tensors.js';
+import { dot } from '../../reference/lookup.js';
 
 /** A distribution over functions, and the noise with which their values are observed. */
 export interface GaussianProcess {
@@ -124,11 +125,4 @@ function similarity(
     squares += (points[t * dimensions + d]! - points[j * dimensions + d]!) ** 2;
   }
   return Math.exp(-squares / (2 * length ** 2));
-}
-
-/** The scalar product of `count` numbers from `i` and from `j`. */
-function dot(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
-  let sum = 0;
-  for (let k = 0; k < count; k++) sum += a[i + k]! * b[j + k]!;
-  return sum;
 }

@@ -3,7 +3,7 @@ import { fnv1a64 } from '../../common/fnv.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
-import type { EpisodeRecipe, EpisodeSource, Task } from '../task.js';
+import { type EpisodeRecipe, type EpisodeSource, fullTask, type Task, testsOf } from '../task.js';
 import {
   type FunctionBatch,
   type FunctionOptions,
@@ -55,12 +55,9 @@ export function regressionTask({
     trainingEpisodes: (_, recipe, seed) => make(recipe, new Random(seed, 'training episodes')),
     testEpisodes: (_, recipe, seed, stream) => {
       const source = make(recipe, new Random(seed, stream));
-      const { measure } = source;
       return {
-        measure,
-        grade: (batch, answers) => source.grade(batch, answers),
-        best: (batch) => countDensities(gradeProcess(batch), measure),
-        next: (spent) => source.next({ length: recipe.episodeLength }, spent),
+        ...testsOf(source, fullTask(recipe)),
+        best: (batch) => countDensities(gradeProcess(batch), source.measure),
       };
     },
   };
