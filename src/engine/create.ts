@@ -25,7 +25,9 @@ export interface EngineOptions {
   readonly parameters?: Tensors;
 }
 
-const KINDS: Readonly<Record<EngineKind, true>> = { reference: true, simd: true, relaxed: true };
+const KINDS: Readonly<Record<EngineKind, true>> = {
+  ...{ reference: true, simd: true, relaxed: true, webgpu: true },
+};
 
 /**
  * Creates an engine, which runs and trains one network.
@@ -53,10 +55,15 @@ export async function createEngine(
   if (!Number.isInteger(threads) || threads < 0) {
     throw new UserError(`createEngine: threads must be a whole number from 0, not ${threads}`);
   }
-  const engine =
-    kind === 'reference'
-      ? new ReferenceEngine(config)
-      : await createWasmEngine(config, kind, threads);
+  const engine = await {
+    reference: () => new ReferenceEngine(config),
+    simd: () => createWasmEngine(config, 'simd', threads),
+    relaxed: () => createWasmEngine(config, 'relaxed', threads),
+    webgpu: async () => {
+      const { createWebGpuEngine } = await import('./webgpu/create.js');
+      return createWebGpuEngine(config, await createWasmEngine(config, fastestKind(), threads));
+    },
+  }[kind]();
   if (parameters) engine.setParameters(parameters);
   return engine;
 }

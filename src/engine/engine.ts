@@ -2,10 +2,10 @@ import type { ModelConfig } from '../model/config.js';
 import type { Floats, Tensors } from '../model/tensors.js';
 
 /**
- * Compute backend. `simd`: WebAssembly with 128-bit SIMD; `relaxed`: the same with fused multiply-add; `reference`:
- * float64 in TypeScript, slow.
+ * Compute backend. `simd`: WebAssembly with 128-bit SIMD; `relaxed`: the same with fused multiply-add; `webgpu`: a
+ * graphics processor, for whole batches; `reference`: float64 in TypeScript, slow.
  */
-export type EngineKind = 'reference' | 'simd' | 'relaxed';
+export type EngineKind = 'reference' | 'simd' | 'relaxed' | 'webgpu';
 
 /** A batch of episodes as the network gets it. */
 export interface Batch {
@@ -15,9 +15,11 @@ export interface Batch {
   readonly length: number;
   /**
    * [B, T, X]: at each step the drawing's P pixels (foreground 1, background 0), then the F numbers of feedback: the
-   * previous step's target, a label as a one-hot (its characters one after another).
+   * previous step's target, a label as a one-hot (its characters one after another). Empty with `views`.
    */
   readonly inputs: Floats;
+  /** Drawings that the engine is to draw itself, instead of `inputs`; only for an engine that `draws`. */
+  readonly views?: Views | undefined;
   /**
    * What is right. Of `classes` [B, T]: the true label of each step, 0 to C-1; or C for a drawing without one, which counts
    * only for familiarity. Of `strings` [B, T, G]: the letters of each label, 0 to C-1. Of `gaussian` and `bits`
@@ -28,6 +30,20 @@ export interface Batch {
   readonly mask?: Uint8Array | undefined;
   /** The state that episodes begin in, through which no gradient goes further back. Default: the start state. */
   readonly start?: CellState | undefined;
+}
+
+/** Which drawings each step shows, and how; labels follow a step later, as `targets` have them. */
+export interface Views {
+  /** All drawings there are, [side, side] each, 0 background to 255; the same array from batch to batch. */
+  readonly atlas: Uint8Array;
+  readonly side: number;
+  /** [B, T]: indices of drawings in the atlas. */
+  readonly drawings: Int32Array;
+  /**
+   * [B, T, 6]: where the pixel (y, x) comes from in the drawing, column u0 + x·dux + y·duy and row v0 + x·dvx + y·dvy,
+   * in the order u0, v0, dux, dvx, duy, dvy.
+   */
+  readonly resampling: Float32Array;
 }
 
 /** The right answers of a batch: labels or characters as whole numbers, or numbers. */
@@ -99,13 +115,23 @@ export interface TrainStepOptions {
 
 /**
  * Runs and trains one network: `createEngine(config)` makes one. Everything else in the library (training, learner,
- * commands) does its arithmetic through this interface. Calls must not overlap: await each before the next.
+ * commands) does its arithmetic through this interface. Calls must not overlap, unless `ahead` says so: await each before
+ * the next.
  */
 export interface Engine {
   readonly config: ModelConfig;
   readonly kind: EngineKind;
   /** Number of threads that compute a batch. Results do not depend on it. */
   readonly threads: number;
+  /** What computes, where that is a graphics processor: its name. */
+  readonly device?: string | undefined;
+  /**
+   * So many calls of `forward` and `trainStep` may be under way at once; they are worked off in order. 1 on a CPU; more on
+   * a graphics processor, which would be idle while each answer is waited for.
+   */
+  readonly ahead: number;
+  /** Whether batches may have `views` instead of `inputs`. */
+  readonly draws: boolean;
 
   /** Copies of the weights. */
   parameters(): Tensors;
@@ -126,6 +152,12 @@ export interface Engine {
   zeroState(batch: number): CellState;
   /** One step of B episodes. `inputs` is [B, X]; `state` is not changed. */
   step(inputs: Floats, state: CellState): StepResult;
+
+  /**
+   * After training on a graphics processor: brings weights and moments to where `parameters`, `optimizer` and `step` find
+   * them, which throw until then. Elsewhere there is nothing to do.
+   */
+  settle(): Promise<void>;
 
   /** Stops the threads. */
   dispose(): Promise<void>;

@@ -32,6 +32,8 @@ import { checkRoom } from './room.js';
 export class ReferenceEngine implements Engine {
   readonly kind = 'reference';
   readonly threads = 1;
+  readonly ahead = 1;
+  readonly draws = false;
   readonly #shapes;
   #weights: Map<string, Float64Array>;
   #first: Map<string, Float64Array>;
@@ -112,6 +114,8 @@ export class ReferenceEngine implements Engine {
     });
     return { output, logits, familiarity, state: this.#join(steps.map((step) => step.state)) };
   }
+
+  async settle(): Promise<void> {}
 
   async dispose(): Promise<void> {}
 

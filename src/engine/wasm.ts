@@ -44,6 +44,8 @@ const PAGE = 65536;
  * steps and, without threads, for everything.
  */
 export class WasmEngine implements Engine {
+  readonly ahead = 1;
+  readonly draws = false;
   readonly #shapes;
   readonly #kernels: Kernels;
   #step = 0;
@@ -135,6 +137,8 @@ export class WasmEngine implements Engine {
       this.#busy = false;
     }
   }
+
+  async settle(): Promise<void> {}
 
   async dispose(): Promise<void> {
     await Promise.all(this.pool.map((thread) => thread.end()));
