@@ -172,6 +172,7 @@ export async function checkGolden(
       );
     }
     compare('losses under Adam', losses, golden.adamLosses);
+    await engine.settle();
     const after = engine.parameters();
     for (const [name, right] of Object.entries(golden.paramsAfterAdam)) {
       compare(`${name} after Adam`, after.get(name)!.data, right);
