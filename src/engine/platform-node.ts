@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { addressSpace, isWithoutGuards, WITHOUT_GUARDS } from '../common/address-space.js';
+import { messageOf, UserError } from '../common/errors.js';
 import type { Job, ThreadStart } from './kernels.js';
 import type { Thread } from './thread.js';
 
@@ -64,4 +65,31 @@ export function spawn(start: ThreadStart): Thread {
       await worker.terminate();
     },
   };
+}
+
+/** By flags. They are kept: Dawn crashes if the garbage collector takes one that is in use. */
+const gpus = new Map<string, GPU>();
+
+/**
+ * WebGPU: the runtime's own, or that of the package `webgpu`.
+ * @param flags for Dawn, the implementation in that package; tests use `backend=null`
+ * @throws UserError that says what to install
+ */
+export async function openGpu(flags: readonly string[] = []): Promise<GPU | undefined> {
+  const key = flags.join();
+  const gpu = gpus.get(key) ?? globalThis.navigator?.gpu ?? (await loadDawn()).create([...flags]);
+  gpus.set(key, gpu);
+  return gpu;
+}
+
+async function loadDawn() {
+  try {
+    return await import('webgpu');
+  } catch (error) {
+    const message = messageOf(error).split('\n')[0]!;
+    const sentence = /^Cannot find (package|module) 'webgpu'/.test(message)
+      ? 'the webgpu engine needs the package webgpu: npm install webgpu'
+      : `the package webgpu does not work on this machine (${message}): use another engine`;
+    throw new UserError(sentence, { cause: error });
+  }
 }

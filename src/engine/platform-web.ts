@@ -34,3 +34,7 @@ export function spawn(start: ThreadStart): Thread {
     end: async () => worker.terminate(),
   };
 }
+
+/** WebGPU; undefined in browsers without it. */
+export const openGpu = async (_flags: readonly string[] = []): Promise<GPU | undefined> =>
+  navigator.gpu;
