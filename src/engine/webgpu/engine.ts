@@ -31,6 +31,8 @@ type Work = 'forward' | 'gradients' | 'train';
 interface Ready {
   readonly pass: Pass;
   readonly pipeline: GPUComputePipeline;
+  /** The pass's own numbers, where it has some. */
+  readonly numbers: GPUBuffer | undefined;
   bound?: GPUBindGroup;
   generation: number;
 }
@@ -349,7 +351,8 @@ export class WebGpuEngine implements Engine {
       this.#upload();
     }
     const ready = async (pass: Pass): Promise<Ready> => {
-      return { pass, pipeline: await this.#pipeline(pass), generation: -1 };
+      const numbers = pass.numbers && this.#uniform(pass.numbers);
+      return { pass, pipeline: await this.#pipeline(pass), numbers, generation: -1 };
     };
     const all = (passes: readonly Pass[]) => Promise.all(passes.map(ready));
     const [[unpack, draw, sum, transpose], forward, backward, update] = await Promise.all([
@@ -362,6 +365,13 @@ export class WebGpuEngine implements Engine {
       ...{ plan, forward, backward, update },
       ...{ unpack: unpack!, draw: draw!, sum: sum!, transpose: transpose! },
     };
+  }
+
+  #uniform(numbers: readonly number[]): GPUBuffer {
+    const size = Math.ceil(numbers.length / 4) * 16;
+    const buffer = this.gpu.createBuffer({ size, usage: USAGE.uniform | USAGE.copyTarget });
+    this.gpu.queue.writeBuffer(buffer, 0, Uint32Array.from(numbers));
+    return buffer;
   }
 
   /** One shader is compiled once, whatever plans it is in. */
@@ -384,7 +394,9 @@ export class WebGpuEngine implements Engine {
   #dispatch(open: GPUComputePassEncoder, ready: Ready, sizes: BatchSizes): void {
     const buffers = this.#buffers!;
     if (!ready.bound || ready.generation !== buffers.generation) {
-      const entries = [this.#sizes, ...ready.pass.buffers.map((name) => buffers.get(name))];
+      const own = ready.numbers ? [ready.numbers] : [];
+      const named = ready.pass.buffers.map((name) => buffers.get(name));
+      const entries = [this.#sizes, ...own, ...named];
       ready.bound = this.gpu.createBindGroup({
         layout: ready.pipeline.getBindGroupLayout(0),
         entries: entries.map((buffer, binding) => ({ binding, resource: { buffer } })),
