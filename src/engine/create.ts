@@ -74,8 +74,11 @@ export function fastestKind(): 'simd' | 'relaxed' {
 }
 
 /** Whether the calling thread can work without taking a core from the engine's threads. */
-export function coreToSpare(engine: Pick<Engine, 'threads'>): boolean {
-  return engine.threads < cores();
+export function coreToSpare({
+  threads,
+  ahead = 1,
+}: Pick<Engine, 'threads'> & Partial<Pick<Engine, 'ahead'>>): boolean {
+  return ahead > 1 || threads < cores();
 }
 
 async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', threads: number) {
