@@ -52,7 +52,7 @@ describe.skipIf(isGpu)('without a graphics processor', () => {
       const { code, stderr, stdout } = await mann([...args, '--engine', 'webgpu'], { cwd });
       expect(code).toBe(2);
       expect(stderr).toMatch(/(^|\n)mann: the webgpu engine [^\n]*\n$/);
-      expect(stderr).not.toContain('    at file:');
+      expect(stderr).not.toMatch(/^ {4}at /m);
       expect(stdout).toBe('');
       expect(readdirSync(cwd)).toEqual([]);
     }
