@@ -18,7 +18,7 @@ describe('a graphics processor', () => {
     }
   });
 
-  it('is not where it is missing, imitated, or has no shaders for a network', () => {
+  it('is not where it is missing, imitated, or cannot do what is asked', () => {
     expect(againstGpu(undefined, undefined, undefined)).toBeUndefined();
     expect(againstGpu(undefined, undefined, 'webgpu')).toBe(
       'begun on a GPU, which is missing here',
@@ -27,7 +27,7 @@ describe('a graphics processor', () => {
       'GPU not used: llvmpipe is emulated in software',
     );
     expect(againstGpu(gpu, 'the webgpu engine has no such memory', undefined)).toBe(
-      'GPU not used: it does not support this network yet',
+      'GPU not used: it does not support this training yet',
     );
   });
 

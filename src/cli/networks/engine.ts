@@ -4,6 +4,7 @@ import { createEngine, fastestKind } from '../../engine/create.js';
 import type { Engine, EngineKind } from '../../engine/engine.js';
 import type { ModelConfig } from '../../model/config.js';
 import type { Tensors } from '../../model/tensors.js';
+import type { Recipe } from '../../training/recipe.js';
 import type { MachineFlags } from '../options/machine-options.js';
 
 /** Episodes in a batch from which training on a graphics processor is worth it. */
@@ -47,7 +48,8 @@ export async function openTrainingEngine(
   config: ModelConfig,
   flags: MachineFlags,
   parameters: Tensors,
-  { batchSize, begunOn }: { batchSize: number; begunOn: EngineKind | undefined },
+  { batchSize, keepMemory }: Pick<Recipe, 'batchSize' | 'keepMemory'>,
+  begunOn: EngineKind | undefined,
 ): Promise<ChosenEngine> {
   const mayBeGpu = begunOn === 'webgpu' || (begunOn === undefined && batchSize >= GPU_BATCH);
   if (askedOf(flags) !== undefined || !mayBeGpu) {
@@ -55,7 +57,9 @@ export async function openTrainingEngine(
   }
   const { describeGpu } = await import('../../engine/webgpu/device.js');
   const { gpuSupports } = await import('../../engine/webgpu/supports.js');
-  const against = againstGpu(await describeGpu(), gpuSupports(config), begunOn);
+  const isKept = keepMemory && config.memory !== 'none';
+  const missing = isKept ? 'no memory that is kept between episodes' : gpuSupports(config);
+  const against = againstGpu(await describeGpu(), missing, begunOn);
   const onCpu = async (why: string | undefined) => ({
     engine: await openEngine(config, flags, parameters, begunOn),
     why,
@@ -71,7 +75,7 @@ export async function openTrainingEngine(
 
 /**
  * Why a training is not on a graphics processor; false where nothing is against it.
- * @param missing what {@link gpuSupports} says
+ * @param missing what it can't do of this training, if anything
  */
 export function againstGpu(
   gpu: { readonly name: string; readonly real: boolean } | undefined,
@@ -80,7 +84,7 @@ export function againstGpu(
 ): string | undefined | false {
   if (!gpu) return begunOn === 'webgpu' ? 'begun on a GPU, which is missing here' : undefined;
   if (!gpu.real) return `GPU not used: ${gpu.name} is emulated in software`;
-  return missing !== undefined && 'GPU not used: it does not support this network yet';
+  return missing !== undefined && 'GPU not used: it does not support this training yet';
 }
 
 /** Undefined for `auto`. */

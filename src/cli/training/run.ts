@@ -81,10 +81,8 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
     if (!found && !demo && task === undefined && dataset === undefined && data === undefined) {
       say(ON_GLYPHS);
     }
-    const chosen = await openTrainingEngine(plan.config, flags, plan.parameters, {
-      batchSize: plan.recipe.batchSize,
-      begunOn: plan.resume?.engine,
-    });
+    const { config, parameters, recipe, resume } = plan;
+    const chosen = await openTrainingEngine(config, flags, parameters, recipe, resume?.engine);
     quit.release();
     return await trainAndTest(flags, plan, chosen, folder, logs ?? path);
   } finally {
