@@ -13,7 +13,14 @@ import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { compare, type Figures } from './compare.ts';
 import { defaultOnlineStep, measureForms } from './forms.ts';
-import { episodes, firstPrediction, networkTimes, onlineStep, wholeTraining } from './rest.ts';
+import {
+  episodes,
+  firstPrediction,
+  networkTimes,
+  onlineStep,
+  viewsOf,
+  wholeTraining,
+} from './rest.ts';
 import { measureSteps } from './steps.ts';
 import { machine } from './timing.ts';
 
@@ -85,6 +92,12 @@ async function measure(): Promise<Figures> {
   console.log(
     `drawing the episodes of a batch    ${ms(drawing)}, ${part.toFixed(1)}% of a training step`,
   );
+  for (const size of [256, 1024]) {
+    const { sampling, grading } = await viewsOf(size);
+    console.log(
+      `${`${size} episodes as views`.padEnd(34)} ${ms(sampling)}, their answers graded in ${ms(grading)}`,
+    );
+  }
   const whole = await wholeTraining();
   const kept = (100 * whole.bare) / whole.batch;
   console.log(
