@@ -7,21 +7,20 @@
  *                   PEERS_NODE_MODULES where the JavaScript ones lie); names after it: only these
  *   --sweep         how training time grows with the sizes; fills docs/performance.md and draws its charts
  *   --networks      a batch of `mann train` with each network of docs/results.md; writes docs/results/pace.json
+ *   --gpu           the training step on a graphics processor, and in JAX and PyTorch on it, in float32:
+ *     --presets default,flat         networks
+ *     --episodes 16,64,256,1024      episodes in a batch
+ *     --peers-episodes 16,64,256     the same for the other libraries; 0 for none of them
+ *     --length 50                    drawings in an episode
+ *     --seconds 240                  time for all of it: what there is no time for is left out, and said
+ *     --engine webgpu                another one tries this out without a graphics processor
+ *     --quick                        a few steps of small batches: does everything run?
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
-import { compare, type Figures } from './compare.ts';
-import { defaultOnlineStep, measureForms } from './forms.ts';
-import {
-  episodes,
-  firstPrediction,
-  networkTimes,
-  onlineStep,
-  viewsOf,
-  wholeTraining,
-} from './rest.ts';
-import { measureSteps } from './steps.ts';
+import type { EngineKind } from '../dist/engine/engine.js';
+import type { GpuOptions, GpuPreset } from './gpu.ts';
 import { machine } from './timing.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -32,6 +31,14 @@ const { values: flags, positionals } = parseArgs({
     peers: { type: 'boolean' },
     sweep: { type: 'boolean' },
     networks: { type: 'boolean' },
+    gpu: { type: 'boolean' },
+    presets: { type: 'string' },
+    episodes: { type: 'string' },
+    'peers-episodes': { type: 'string' },
+    length: { type: 'string' },
+    seconds: { type: 'string' },
+    engine: { type: 'string' },
+    quick: { type: 'boolean' },
   },
 });
 
@@ -42,6 +49,7 @@ if (flags.sweep) {
   const { sweep } = await import('./sweep.ts');
   await sweep({ machine: machine(), date });
 } else if (flags.networks) {
+  const { networkTimes } = await import('./rest.ts');
   const milliseconds = networkTimes();
   for (const [name, ms] of Object.entries(milliseconds))
     console.log(name.padEnd(16), `${ms.toFixed(1)} ms`);
@@ -50,59 +58,36 @@ if (flags.sweep) {
 } else if (flags.peers) {
   const { comparePeers } = await import('./peers.ts');
   await comparePeers(positionals.map((name) => name.toLowerCase()));
+} else if (flags.gpu) {
+  const { measureGpu } = await import('./gpu.ts');
+  await measureGpu(gpuOptions(), keep);
 } else {
-  const figures = await measure();
+  const [{ measure }, { compare }] = [await import('./cpu.ts'), await import('./compare.ts')];
+  const figures = await measure(date);
   if (flags.compare) compare(JSON.parse(readFileSync(flags.compare, 'utf8')), figures);
-  if (flags.json) await writeFileAtomic(flags.json, `${JSON.stringify(figures, null, 2)}\n`);
+  await keep(figures);
 }
 
-async function measure(): Promise<Figures> {
-  const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
-  const row = (...cells: string[]) =>
-    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(9) : cell.padStart(14))).join(''));
-  row('engine', 'threads', 'episodes', 'training step', 'forward', 'GFLOP/s', 'of 128-bit');
-  const steps = await measureSteps((times) => {
-    const { engine, threads, batch, training, forward, rate } = times;
-    const share = `${((100 * rate) / times.ceiling).toFixed(0)}%`;
-    row(engine, `${threads}`, `${batch}`, ms(training), ms(forward), rate.toFixed(1), share);
-  });
-  const eight = steps.filter(({ batch }) => batch === 8);
-  for (const { engine, threads, training } of eight) {
-    const sixteen = steps.find(
-      (s) => s.batch === 16 && s.engine === engine && s.threads === threads,
-    )!;
-    const share = (100 * sixteen.training) / (2 * training);
-    console.log(
-      `${threads} thread${threads > 1 ? 's' : ''}: batches of 8 give ${share.toFixed(0)}% of the episodes a second of batches of 16`,
-    );
-  }
-  console.log();
-  row('network', 'threads', 'training step', 'forward', 'beside flat');
-  const forms = await measureForms();
-  for (const { form, threads, training, forward, ratio } of forms) {
-    row(form, `${threads}`, ms(training), ms(forward), `${ratio.toFixed(2)} times`);
-  }
-  console.log(`\nan online step of the default network ${ms(await defaultOnlineStep())}`);
-  const online = await onlineStep();
-  console.log(`an online step of flat             ${ms(online)}`);
-  const loading = await firstPrediction();
-  console.log(`start to the first prediction      ${ms(loading)} (engine and checkpoint loaded)`);
-  const { drawing, training } = await episodes();
-  const part = (100 * drawing) / training;
-  console.log(
-    `drawing the episodes of a batch    ${ms(drawing)}, ${part.toFixed(1)}% of a training step`,
-  );
-  for (const size of [256, 1024]) {
-    const { sampling, grading } = await viewsOf(size);
-    console.log(
-      `${`${size} episodes as views`.padEnd(34)} ${ms(sampling)}, their answers graded in ${ms(grading)}`,
-    );
-  }
-  const whole = await wholeTraining();
-  const kept = (100 * whole.bare) / whole.batch;
-  console.log(
-    `a batch of \`mann train\`            ${ms(whole.batch)}: ${kept.toFixed(0)}% of the bare step's rate`,
-  );
-  console.log(`memory of \`mann train\` at most     ${whole.memory.toFixed(0)} MB`);
-  return { machine: machine(), date, steps, forms, online, loading, drawing, whole };
+async function keep(figures: object): Promise<void> {
+  if (!flags.json) return;
+  await writeFileAtomic(flags.json, `${JSON.stringify({ date, ...figures }, null, 2)}\n`);
+}
+
+function gpuOptions(): GpuOptions {
+  const { quick = false } = flags;
+  const numbers = (flag: 'episodes' | 'peers-episodes' | 'length' | 'seconds', usual: string) =>
+    (flags[flag] ?? usual).split(',').map((word) => {
+      const number = Number(word);
+      if (Number.isInteger(number) && number >= 0) return number;
+      throw new Error(`--${flag} takes whole numbers, not ${word}`);
+    });
+  return {
+    engine: (flags.engine ?? 'webgpu') as EngineKind,
+    presets: (flags.presets ?? 'default,flat').split(',') as GpuPreset[],
+    episodes: numbers('episodes', quick ? '2' : '16,64,256,1024'),
+    peersEpisodes: numbers('peers-episodes', quick ? '2' : '16,64,256').filter((B) => B > 0),
+    length: numbers('length', quick ? '10' : '50')[0]!,
+    seconds: numbers('seconds', '240')[0]!,
+    quick,
+  };
 }

@@ -1,14 +1,15 @@
 /** The same training step in other libraries, each checked to give our numbers before it is timed. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { fastestKind } from '../dist/engine/create.js';
+import type { Batch, Engine } from '../dist/engine/engine.js';
 import type { Tensor } from '../dist/model/tensors.js';
 import { serialiseSafetensors } from '../dist/runs/safetensors.js';
+import { type Ended, hasPythonPackage, pathOfPeer, python, run } from './child.ts';
 import { median } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
 
@@ -21,8 +22,6 @@ interface Peer {
   readonly needs: string;
   readonly install: string;
 }
-
-const python = process.env.PYTHON ?? 'python3';
 
 const peers: readonly Peer[] = [
   {
@@ -63,7 +62,7 @@ const peers: readonly Peer[] = [
 ];
 
 /** What a peer prints. */
-interface PeerResult {
+export interface PeerResult {
   readonly name: string;
   readonly version: string;
   readonly variant: string;
@@ -73,17 +72,24 @@ interface PeerResult {
   readonly lossError: number;
 }
 
-/** Minutes after which a peer is given up. */
-const PATIENCE = 8;
+/** Seconds after which a peer is given up. */
+const PATIENCE = 480;
 const LOGITS_AGREE = 1e-4;
 const LOSSES_AGREE = 1e-3;
+
+/** Whether a peer computes what we do. */
+export const agrees = ({ logitError, lossError }: PeerResult): boolean =>
+  logitError < LOGITS_AGREE && lossError < LOSSES_AGREE;
 
 /** @param only measure peers of these names alone */
 export async function comparePeers(only: readonly string[] = []): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mann-peers-'));
   try {
     const work = join(folder, 'work.safetensors');
-    await writeFileAtomic(work, await makeWork());
+    const engine = await engineFor(usual.config, fastestKind(), 2);
+    const batch = randomBatch(usual.config, usual.batch, usual.length);
+    await writeFileAtomic(work, await makeWork(engine, batch));
+    await engine.dispose();
     const before = await ourTimes();
     const results: PeerResult[] = [];
     for (const peer of peers) {
@@ -94,8 +100,9 @@ export async function comparePeers(only: readonly string[] = []): Promise<void> 
       }
       for (const variant of peer.variants) {
         for (const threads of [1, 2]) {
-          const { ok, output, trouble } = await run(peer.script, [work, variant], threads);
-          if (ok) results.push(JSON.parse(output.trim().split('\n').at(-1)!));
+          const args = [work, ...(variant ? ['--variant', variant] : [])];
+          const { ok, lines, trouble } = await runPeer(peer.script, args, threads);
+          if (ok) results.push(JSON.parse(lines.at(-1)!));
           else console.log(`${peer.name} ${variant}, ${threads} threads: ${trouble}`);
         }
       }
@@ -111,10 +118,7 @@ export async function comparePeers(only: readonly string[] = []): Promise<void> 
 }
 
 async function isInstalled({ script, needs }: Peer): Promise<boolean> {
-  if (script.endsWith('.py')) {
-    const look = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${needs}") is None)`;
-    return (await start(python, ['-c', look], process.env)).ok;
-  }
+  if (script.endsWith('.py')) return hasPythonPackage(needs);
   const path = process.env.PEERS_NODE_MODULES;
   const from = path ? pathToFileURL(join(path, 'x.js')) : import.meta.url;
   try {
@@ -125,24 +129,22 @@ async function isInstalled({ script, needs }: Peer): Promise<boolean> {
   }
 }
 
-/** Weights, a batch, and what they give: logits, and the losses of five updates. */
-export async function makeWork(): Promise<Uint8Array> {
-  const { config, batch: B, length: T } = usual;
-  const batch = randomBatch(config, B, T);
-  const engine = await engineFor(config, fastestKind(), 2);
+/** Network, weights, a batch with its inputs, and what they give: logits, and the losses of five updates. */
+export async function makeWork(engine: Engine, batch: Batch): Promise<Uint8Array> {
+  const { batch: B, length: T } = batch;
   const tensors = new Map<string, Tensor>(engine.parameters());
   const add = (name: string, shape: number[], data: ArrayLike<number>) =>
     tensors.set(name, { shape, data: Float32Array.from(data) });
   add('inputs', [B, T, batch.inputs.length / (B * T)], batch.inputs);
   add('labels', [B, T], batch.targets);
-  add('logits', [B, T, config.numClasses], (await engine.forward(batch)).logits);
+  add('logits', [B, T, engine.config.numClasses], (await engine.forward(batch)).logits);
   const losses: number[] = [];
   for (let i = 0; i < 5; i++) {
     losses.push((await engine.trainStep(batch, { learningRate: 1e-3 })).loss);
   }
-  await engine.dispose();
   add('losses', [5], losses);
-  return serialiseSafetensors(tensors, new Map(), 'the work of the peers');
+  const metadata = new Map([['config', JSON.stringify(engine.config)]]);
+  return serialiseSafetensors(tensors, metadata, 'the work of the peers');
 }
 
 /** Milliseconds of our training step on one thread and on two. */
@@ -158,16 +160,8 @@ async function ourTimes(): Promise<number[]> {
   return times;
 }
 
-interface Run {
-  readonly ok: boolean;
-  readonly output: string;
-  readonly trouble: string;
-}
-
-function run(script: string, args: readonly string[], threads: number): Promise<Run> {
-  const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
-  const isPython = script.endsWith('.py');
-  const command = isPython ? python : process.execPath;
+function runPeer(script: string, args: readonly string[], threads: number): Promise<Ended> {
+  const command = script.endsWith('.py') ? python : process.execPath;
   const count = String(threads);
   const env = {
     ...process.env,
@@ -178,31 +172,7 @@ function run(script: string, args: readonly string[], threads: number): Promise<
     // JAX has no option for its threads: it takes one a core that it may run on.
     ...(threads === 1 && { XLA_FLAGS: '--xla_cpu_multi_thread_eigen=false' }),
   };
-  return start(command, [path, ...args], env);
-}
-
-function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE * 60_000,
-    });
-    let [output, errors] = ['', ''];
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.stderr.on('data', (data) => {
-      errors += data;
-    });
-    child.on('error', ({ message }) => resolve({ ok: false, output, trouble: message }));
-    child.on('close', (code, signal) => {
-      const lines = errors.trim().split('\n');
-      const last = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-      const trouble = signal ? `given up after ${PATIENCE} minutes` : last;
-      resolve({ ok: code === 0, output, trouble });
-    });
-  });
+  return run(command, [pathOfPeer(script), ...args], env, { patience: PATIENCE });
 }
 
 function print(ours: readonly { threads: number; ms: number }[], results: readonly PeerResult[]) {
@@ -216,9 +186,10 @@ function print(ours: readonly { threads: number; ms: number }[], results: readon
   for (const { threads, ms } of ours) {
     row('mann', '', fastestKind(), `${threads}`, ms.toFixed(1), (ms / best).toFixed(2), '');
   }
-  for (const { name, version, variant, threads, ms, logitError, lossError } of results) {
-    const agrees = logitError < LOGITS_AGREE && lossError < LOSSES_AGREE;
-    const error = agrees ? logitError.toExponential(0) : `DIFFERS: ${logitError.toExponential(0)}`;
+  for (const result of results) {
+    const { name, version, variant, threads, ms } = result;
+    const off = result.logitError.toExponential(0);
+    const error = agrees(result) ? off : `DIFFERS: ${off}`;
     row(name, version, variant, `${threads}`, ms.toFixed(1), (ms / best).toFixed(2), error);
   }
   console.log();

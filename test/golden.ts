@@ -1,5 +1,5 @@
 import { createEngine, type EngineOptions, fastestKind } from '../dist/engine/create.js';
-import type { Engine } from '../dist/engine/engine.js';
+import type { Engine, EngineKind } from '../dist/engine/engine.js';
 import { type ModelConfig, savedConfig } from '../dist/model/config.js';
 import type { Floats, Tensors } from '../dist/model/tensors.js';
 
@@ -60,13 +60,13 @@ export interface Golden {
 
 export interface EngineChoice extends EngineOptions {
   readonly name: string;
-  readonly kind: 'reference' | 'simd' | 'relaxed';
+  readonly kind: EngineKind;
 }
 
-/** Every engine that this machine has; the same tests run over all of them. */
 /** What createEngine takes of a choice. */
 export const optionsOf = ({ name, ...options }: EngineChoice): EngineOptions => options;
 
+/** Every engine that any machine has; the same tests run over all of them. */
 export const engines: readonly EngineChoice[] = [
   { name: 'reference', kind: 'reference' },
   ...(['simd', 'relaxed'] as const)
