@@ -1,7 +1,7 @@
 /** The training step and what is around it on this machine's processor, medians. */
 import type { Figures } from './compare.ts';
 import { defaultOnlineStep, measureForms } from './forms.ts';
-import { episodes, firstPrediction, onlineStep, wholeTraining } from './rest.ts';
+import { episodes, firstPrediction, onlineStep, viewsOf, wholeTraining } from './rest.ts';
 import { measureSteps } from './steps.ts';
 import { machine } from './timing.ts';
 
@@ -42,6 +42,12 @@ export async function measure(date: string): Promise<Figures> {
   console.log(
     `drawing the episodes of a batch    ${ms(drawing)}, ${part.toFixed(1)}% of a training step`,
   );
+  for (const size of [256, 1024]) {
+    const { sampling, grading } = await viewsOf(size);
+    console.log(
+      `${`${size} episodes as views`.padEnd(34)} ${ms(sampling)}, their answers graded in ${ms(grading)}`,
+    );
+  }
   const whole = await wholeTraining();
   const kept = (100 * whole.bare) / whole.batch;
   console.log(

@@ -42,6 +42,22 @@ export async function episodes(): Promise<{ drawing: number; training: number }>
   return { drawing: drawing!, training: training! };
 }
 
+/** Milliseconds to sample a large batch for an engine that draws itself, and to grade the answers. */
+export async function viewsOf(batchSize: number): Promise<{ sampling: number; grading: number }> {
+  const data = glyphs();
+  const { config, length } = usual;
+  const { numClasses, inputHeight, inputWidth } = config;
+  const options = { batchSize, numClasses, inputHeight, inputWidth, augment: true };
+  const sampler = new EpisodeSampler(data, splitClasses(data).train, options, new Random(1));
+  const logits = Float32Array.from({ length: batchSize * length * numClasses }, Math.random);
+  let batch: EpisodeBatch | undefined;
+  const [sampling, grading] = await medians(51, [
+    () => (batch = sampler.next({ classes: numClasses, length }, batch, true)),
+    () => sampler.grade(batch!, { logits }),
+  ]);
+  return { sampling: sampling!, grading: grading! };
+}
+
 /** A fresh process from its start to the first prediction of a network from a checkpoint, in milliseconds. */
 export async function firstPrediction(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'mann-bench-'));

@@ -16,6 +16,7 @@ export type {
   StepResult,
   Targets,
   TrainStepOptions,
+  Views,
 } from './engine/engine.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
 export { type Example, type Inspection, Learner, type LearnerOptions } from './learner/learner.js';

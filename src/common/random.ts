@@ -11,6 +11,7 @@ export type RandomState = readonly [number, number, number, number];
  * All randomness of the library comes from such generators. Restoring {@link Random.state} repeats all later numbers.
  */
 export class Random {
+  // signed, as engines keep integers of 32 bits best
   #a = 0;
   #b = 0;
   #c = 0;
@@ -31,25 +32,25 @@ export class Random {
 
   /** The state, for {@link restore}. */
   get state(): RandomState {
-    return [this.#a, this.#b, this.#c, this.#d];
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
 
   restore([a, b, c, d]: RandomState): this {
-    this.#a = a >>> 0;
-    this.#b = b >>> 0;
-    this.#c = c >>> 0;
-    this.#d = d >>> 0;
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#d = d | 0;
     return this;
   }
 
   /** A uniform integer in [0, 2^32). */
   bits(): number {
-    const result = (this.#a + this.#b + this.#d) >>> 0;
-    this.#d = (this.#d + 1) >>> 0;
-    this.#a = (this.#b ^ (this.#b >>> 9)) >>> 0;
-    this.#b = (this.#c + (this.#c << 3)) >>> 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) >>> 0;
-    return result;
+    const result = (this.#a + this.#b + this.#d) | 0;
+    this.#d = (this.#d + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
+    return result >>> 0;
   }
 
   /** A uniform number in [low, high), one of 2^32 equally spaced values. */
@@ -77,14 +78,32 @@ export class Random {
     return items;
   }
 
-  /** `count` different integers from [0, n), in random order. */
+  /** `count` different integers from [0, n), in random order (the first ones of a shuffle by Fisher and Yates). */
   sample(n: number, count: number): number[] {
-    const chosen = new Map<number, number>(); // a sparse Fisher and Yates
+    return n < 16 * count ? this.#sampleMany(n, count) : this.#sampleFew(n, count);
+  }
+
+  #sampleMany(n: number, count: number): number[] {
+    const items: number[] = [];
+    for (let i = 0; i < n; i++) items.push(i);
+    for (let i = 0; i < count; i++) {
+      const j = i + this.below(n - i);
+      const item = items[j]!;
+      items[j] = items[i]!;
+      items[i] = item;
+    }
+    items.length = count;
+    return items;
+  }
+
+  /** The same, without an array of all n. */
+  #sampleFew(n: number, count: number): number[] {
+    const moved = new Map<number, number>();
     const result: number[] = [];
     for (let i = 0; i < count; i++) {
       const j = i + this.below(n - i);
-      result.push(chosen.get(j) ?? j);
-      chosen.set(j, chosen.get(i) ?? i);
+      result.push(moved.get(j) ?? j);
+      moved.set(j, moved.get(i) ?? i);
     }
     return result;
   }

@@ -46,14 +46,14 @@ let loaded: Loaded | undefined;
  * Draws drawings as the network sees them, each in one bilinear pass from the atlas (four taps an output
  * pixel), with foreground up to 1 and background 0.
  * @param indices which drawings of the atlas
- * @param poses as many
+ * @param places [indices, 6]: of each what {@link resampling} writes
  * @param out drawing i comes to [height, width] numbers from i·stride on; what lies between is left alone
  * @param stride numbers from one drawing to the next
  */
 export function warpAll(
-  { atlas, side }: DataSet,
+  { atlas, side }: Pick<DataSet, 'atlas' | 'side'>,
   indices: ArrayLike<number>,
-  poses: readonly Pose[],
+  places: Float32Array,
   height: number,
   width: number,
   out: Float32Array,
@@ -66,11 +66,10 @@ export function warpAll(
   const to = align(table + count * 24);
   const { memory, warp } = reserve(to + count * P * 4);
   const pixels = new Uint8Array(memory.buffer, from, count * drawing);
-  const numbers = new Float32Array(memory.buffer, table, count * 6);
+  new Float32Array(memory.buffer, table, count * 6).set(places);
   for (let i = 0; i < count; i++) {
     const first = indices[i]! * drawing;
     pixels.set(atlas.subarray(first, first + drawing), i * drawing);
-    numbers.set(resampling(poses[i]!, side, height, width), i * 6);
   }
   warp(count, from, side, table, height, width, to, P * 4);
   const drawn = new Float32Array(memory.buffer, to, count * P);
@@ -87,52 +86,48 @@ export function warp(
   out: Float32Array,
   at: number,
 ): void {
-  warpAll(data, [index], [pose], height, width, out.subarray(at, at + height * width));
+  const places = new Float32Array(6);
+  resampling(pose, data.side, height, width, places, 0);
+  warpAll(data, [index], places, height, width, out.subarray(at, at + height * width));
 }
 
 /**
  * Where the output pixel (y, x) comes from in the atlas: u = u0 + x·dux + y·duy along a row, v likewise
- * down: back from the shift, back from the turn, back from the shape, about the middle.
+ * down: back from the shift, back from the turn, back from the shape, about the middle. Writes the six numbers u0, v0,
+ * dux, dvx, duy, dvy into `out` from `at`.
  */
-function resampling(
+export function resampling(
   { quarters, angle, right, down, shape }: Pose,
   side: number,
   height: number,
   width: number,
-): number[] {
-  const [cos, sin] = turn(quarters, angle);
+  out: Float32Array,
+  at: number,
+): void {
+  const cos = turned(quarters, angle);
+  const sin = turned(quarters + 3, angle);
   const scaleX = side / width;
   const scaleY = side / height;
   const middle = (side - 1) / 2;
   const left = (0.5 - width / 2) * scaleX - right * side;
   const top = (0.5 - height / 2) * scaleY - down * side;
-  const back = [
-    ...[cos * left + sin * top, -sin * left + cos * top],
-    ...[cos * scaleX, -sin * scaleX],
-    ...[sin * scaleY, cos * scaleY],
-  ];
-  for (let i = 0; shape && i < back.length; i += 2) {
-    back[i] = (back[i]! - shape.slant * back[i + 1]!) / shape.wide;
-    back[i + 1]! /= shape.high;
-  }
-  return [middle + back[0]!, middle + back[1]!, ...back.slice(2)];
+  const write = (at: number, origin: number, u: number, v: number) => {
+    out[at] = origin + (shape ? (u - shape.slant * v) / shape.wide : u);
+    out[at + 1] = origin + (shape ? v / shape.high : v);
+  };
+  write(at, middle, cos * left + sin * top, -sin * left + cos * top);
+  write(at + 2, 0, cos * scaleX, -sin * scaleX);
+  write(at + 4, 0, sin * scaleY, cos * scaleY);
 }
 
-/** Cosine and sine of quarter turns and a small angle: sums and products alone, the same everywhere. */
-function turn(quarters: number, angle: number): [cos: number, sin: number] {
+/** Cosine of quarter turns and a small angle (three quarters on, the sine): sums and products alone, the same everywhere. */
+function turned(quarters: number, angle: number): number {
   const a2 = angle * angle;
-  const cos = 1 - (a2 / 2) * (1 - (a2 / 12) * (1 - (a2 / 30) * (1 - a2 / 56)));
-  const sin = angle * (1 - (a2 / 6) * (1 - (a2 / 20) * (1 - (a2 / 42) * (1 - a2 / 72))));
-  switch (quarters) {
-    case 0:
-      return [cos, sin];
-    case 1:
-      return [-sin, cos];
-    case 2:
-      return [-cos, -sin];
-    default:
-      return [sin, -cos];
-  }
+  const size =
+    quarters % 2 === 0
+      ? 1 - (a2 / 2) * (1 - (a2 / 12) * (1 - (a2 / 30) * (1 - a2 / 56)))
+      : angle * (1 - (a2 / 6) * (1 - (a2 / 20) * (1 - (a2 / 42) * (1 - a2 / 72))));
+  return quarters % 4 === 1 || quarters % 4 === 2 ? -size : size;
 }
 
 function instantiate(most: number): Loaded {

@@ -13,10 +13,13 @@ import { ReferenceEngine } from './reference.js';
 import { WasmEngine } from './wasm.js';
 
 export interface EngineOptions {
-  /** Compute backend. Default: the fastest one that this machine supports. */
+  /**
+   * Compute backend. Default: the fastest one on the CPU. `webgpu` trains large batches on a graphics processor; in Node it
+   * needs the package webgpu.
+   */
   readonly kind?: EngineKind;
   /**
-   * Threads that compute a batch while the calling thread stays free. Default: one per core. With 0 the calling thread
+   * Of a backend on the CPU: threads that compute a batch while the calling thread stays free. Default: one per core. With 0 the calling thread
    * does the work itself and is blocked meanwhile. That also happens if memory can't be shared (on pages without
    * cross-origin isolation) or if workers can't start; `engine.threads` says how many threads there are.
    */
@@ -38,7 +41,8 @@ const KINDS: Readonly<Record<EngineKind, true>> = {
  * // ... engine.forward(batch), engine.trainStep(batch, { learningRate: 1e-3 })
  * await engine.dispose();
  * ```
- * @throws UserError that names the option and its allowed values
+ * @throws UserError that names the option and its allowed values; of `webgpu` also where there is no graphics processor,
+ *   and where a network has a part that this backend does not have yet
  */
 export async function createEngine(
   config: ModelConfig,
@@ -61,26 +65,30 @@ export async function createEngine(
     relaxed: () => createWasmEngine(config, 'relaxed', threads),
     webgpu: async () => {
       const { createWebGpuEngine } = await import('./webgpu/create.js');
-      return createWebGpuEngine(config, await createWasmEngine(config, fastestKind(), threads));
+      // it does single steps alone, which need no threads
+      return createWebGpuEngine(config, await createWasmEngine(config, fastestKind(), 0));
     },
   }[kind]();
   if (parameters) engine.setParameters(parameters);
   return engine;
 }
 
-/** The fastest backend of this machine, `fastestKind()`: `relaxed` if it supports relaxed SIMD, otherwise `simd`. */
+/** The fastest backend on this machine's CPU, `fastestKind()`: `relaxed` if it supports relaxed SIMD, otherwise `simd`. */
 export function fastestKind(): 'simd' | 'relaxed' {
   return hasRelaxed() ? 'relaxed' : 'simd';
 }
 
 /** Whether the calling thread can work without taking a core from the engine's threads. */
-export function coreToSpare(engine: Pick<Engine, 'threads'>): boolean {
-  return engine.threads < cores();
+export function coreToSpare({
+  threads,
+  ahead = 1,
+}: Pick<Engine, 'threads'> & Partial<Pick<Engine, 'ahead'>>): boolean {
+  return ahead > 1 || threads < cores();
 }
 
 async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', threads: number) {
   if (kind === 'relaxed' && !hasRelaxed()) {
-    throw new Error('this machine has no relaxed SIMD: use the engine "simd"');
+    throw new UserError('createEngine: this machine has no relaxed SIMD: use the kind simd');
   }
   const shared = canShare();
   if (!shared && threads > 0) {

@@ -154,8 +154,8 @@ export interface Engine {
   step(inputs: Floats, state: CellState): StepResult;
 
   /**
-   * After training on a graphics processor: brings weights and moments to where `parameters`, `optimizer` and `step` find
-   * them, which throw until then. Elsewhere there is nothing to do.
+   * After training on a graphics processor: waits for the calls that are under way, and brings weights and moments to where
+   * `parameters`, `optimizer` and `step` find them, which throw until then. Elsewhere there is nothing to do.
    */
   settle(): Promise<void>;
 

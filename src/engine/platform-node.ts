@@ -77,9 +77,20 @@ const gpus = new Map<string, GPU>();
  */
 export async function openGpu(flags: readonly string[] = []): Promise<GPU | undefined> {
   const key = flags.join();
-  const gpu = gpus.get(key) ?? globalThis.navigator?.gpu ?? (await loadDawn()).create([...flags]);
+  const gpu = gpus.get(key) ?? globalThis.navigator?.gpu ?? (await createGpu(flags));
   gpus.set(key, gpu);
   return gpu;
+}
+
+async function createGpu(flags: readonly string[]): Promise<GPU> {
+  const { create } = await loadDawn();
+  if (flags.some((flag) => flag.startsWith('backend='))) return create([...flags]);
+  if (!hasVulkan()) {
+    throw new UserError(
+      'the webgpu engine needs the Vulkan loader libvulkan.so.1: install it (apt install libvulkan1), or use another engine',
+    );
+  }
+  return create([...flags]);
 }
 
 async function loadDawn() {
@@ -92,4 +103,16 @@ async function loadDawn() {
       : `the package webgpu does not work on this machine (${message}): use another engine`;
     throw new UserError(sentence, { cause: error });
   }
+}
+
+/** Whether Dawn will find what it needs on Linux. It would write lines of its own to stderr. */
+function hasVulkan(): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+  } catch (error) {
+    // It is no addon for Node, which is said of one that is there.
+    return !messageOf(error).includes('cannot open shared object file');
+  }
+  return true;
 }

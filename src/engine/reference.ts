@@ -26,6 +26,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
+import { checkInputs } from './inputs.js';
 import { checkRoom } from './room.js';
 
 /** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
@@ -121,6 +122,7 @@ export class ReferenceEngine implements Engine {
 
   /** Every episode forward and, where gradients are wanted, backward. */
   #run(batch: Batch, gradients?: Weights): Forward {
+    checkInputs(batch);
     const { batch: B, length: T, inputs, targets, mask, start } = batch;
     const { X, A, Y, target } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);

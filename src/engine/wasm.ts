@@ -19,6 +19,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
+import { checkInputs } from './inputs.js';
 import {
   address,
   BACKWARD,
@@ -145,6 +146,7 @@ export class WasmEngine implements Engine {
   }
 
   async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
+    checkInputs(batch);
     this.#claim();
     try {
       const { batch: B, length: T, inputs, targets, mask, start } = batch;

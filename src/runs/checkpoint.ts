@@ -206,7 +206,7 @@ function checkKept(
 }
 
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const engineSchema = v.picklist(['reference', 'simd', 'relaxed']);
+const engineSchema = v.picklist(['reference', 'simd', 'relaxed', 'webgpu']);
 const optimizerSchema = v.strictObject({ name: v.literal('adam'), step: countSchema });
 const datasetSchema = v.strictObject({
   name: v.string(),

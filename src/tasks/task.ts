@@ -30,8 +30,12 @@ export interface Grading<B extends Batch = Batch> {
 export interface TestEpisodes<B extends Batch = Batch> extends Grading<B> {
   /** What the best possible answers are worth, where that depends on the episodes: the bound beside the scores. */
   best?(batch: B): Counts[];
-  /** @param spent an earlier batch that is not needed any more; its arrays may be reused */
-  next(spent?: Batch): B;
+  /**
+   * The next batch.
+   * @param spent an earlier batch that is not needed any more; its arrays may be reused
+   * @param views whether the engine draws drawings itself: a task that has drawings then gives `views`, not `inputs`
+   */
+  next(spent?: Batch, views?: boolean): B;
 }
 
 /** A sequence of training batches whose state can be saved. */
@@ -39,8 +43,9 @@ export interface EpisodeSource<B extends Batch = Batch> extends Grading<B> {
   /**
    * The next batch, in its own arrays: the engine works on it while the following one is sampled.
    * @param spent an earlier batch that is not needed any more; its arrays may be reused
+   * @param views whether the engine draws drawings itself: a task that has drawings then gives `views`, not `inputs`
    */
-  next(task: EpisodeTask, spent?: Batch): B;
+  next(task: EpisodeTask, spent?: Batch, views?: boolean): B;
   /** The state that determines all batches to come. */
   readonly state: RandomState;
   restore(state: RandomState): void;
@@ -74,7 +79,7 @@ export function testsOf<B extends Batch>(
   return {
     measure: source.measure,
     grade: (batch, answers) => source.grade(batch, answers),
-    next: (spent) => source.next(task, spent),
+    next: (spent, views) => source.next(task, spent, views),
   };
 }
 

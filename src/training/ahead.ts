@@ -3,73 +3,67 @@ import { nextTurn } from '../common/turn.js';
 /** Milliseconds of work after which others have their turn. */
 const TURN = 50;
 
-/**
- * Draws one item ahead: item k+1 is drawn while the engine works on item k, always in the same
- * order, and never one more than `count`. Where the engine's threads take all cores it is drawn
- * after their work: in the midst it would hold up one of them, and the others wait for that one.
- * An item is spent when the next one is taken.
- */
-export class Ahead<T> {
-  #left: number;
-  #next: T | undefined;
-  #taken: T | undefined;
-  #spent: T | undefined;
-  readonly #draw: (spent: T | undefined) => T;
-  readonly #meanwhile: boolean;
-  #turned = performance.now();
-
+export interface Work<T, R> {
+  /** Items in all. */
+  readonly count: number;
+  /** So many of them may be worked on at once. */
+  readonly ahead: number;
   /**
-   * @param count items in all
-   * @param draw called `count` times, with an item that is spent and may be made use of again, if there is one
-   * @param meanwhile whether to draw during the work, not after it
+   * Whether the item after those is drawn while they are worked on. Where the engine's threads take all cores it is
+   * better drawn after their work: in the midst it would hold up one of them, and the others wait for that one.
    */
-  constructor(count: number, draw: (spent: T | undefined) => T, meanwhile: boolean) {
-    this.#left = count;
-    this.#draw = draw;
-    this.#meanwhile = meanwhile;
-  }
+  readonly meanwhile: boolean;
+  /** Draws the next item, perhaps in the arrays of one that is not needed any more. */
+  draw(spent: T | undefined): T;
+  /** Begins the work on an item. @param index from 0 */
+  begin(item: T, index: number): Promise<R>;
+  /**
+   * Whether item `index` may be begun now. Where it may not it is asked again after each answer, and all is over when no
+   * work is under way any more.
+   */
+  mayBegin?(index: number): boolean | Promise<boolean>;
+}
 
-  /** The next item. */
-  take(): T {
-    this.#fill();
-    const item = this.#next as T;
-    this.#next = undefined;
-    this.#spent = this.#taken;
-    this.#taken = item;
-    return item;
-  }
-
-  /** The item that is drawn already, if any. */
-  peek(): T | undefined {
-    return this.#next;
-  }
-
-  /** Waits for `work`, and draws the item after it. */
-  async during<R>(work: Promise<R>): Promise<R> {
-    let failure: unknown;
-    if (this.#meanwhile) {
-      try {
-        this.#fill();
-      } catch (error) {
-        failure = error; // the engine must have come to rest before anybody hears of it
+/**
+ * Draws items, has them worked on, and gives each with its answer, in order:
+ * `for await (const [batch, answer] of inOrder({ count, ahead, meanwhile, draw, begin }))`. An item is spent when the next
+ * one is asked for. However the loop ends, all work has come to rest then.
+ */
+export async function* inOrder<T, R>(work: Work<T, R>): AsyncGenerator<[item: T, answer: R]> {
+  const underWay: { item: T; answer: Promise<R> }[] = [];
+  const drawn: T[] = [];
+  const spent: T[] = [];
+  let [left, begun] = [work.count, 0];
+  const drawOne = () => {
+    if (drawn.length > 0 || left === 0) return;
+    left--;
+    drawn.push(work.draw(spent.pop()));
+  };
+  const isRoom = () => underWay.length < work.ahead && begun < work.count;
+  let turned = performance.now();
+  try {
+    while (true) {
+      while (isRoom() && (await work.mayBegin?.(begun)) !== false) {
+        drawOne();
+        const item = drawn.pop()!;
+        const answer = work.begin(item, begun++);
+        answer.catch(() => {}); // it is heard of when its turn comes
+        underWay.push({ item, answer });
       }
+      if (underWay.length === 0) return;
+      if (work.meanwhile) drawOne();
+      const { item } = underWay[0]!;
+      const answer = await underWay[0]!.answer;
+      underWay.shift();
+      // An engine without threads works on this one, and Ctrl-C could not be heard.
+      if (performance.now() - turned > TURN) {
+        await nextTurn();
+        turned = performance.now();
+      }
+      yield [item, answer];
+      spent.push(item);
     }
-    const result = await work;
-    if (failure) throw failure;
-    this.#fill();
-    // An engine without threads works on this one, and Ctrl-C could not be heard.
-    if (performance.now() - this.#turned > TURN) {
-      await nextTurn();
-      this.#turned = performance.now();
-    }
-    return result;
-  }
-
-  #fill(): void {
-    if (this.#next !== undefined || this.#left === 0) return;
-    this.#left--;
-    const spent = this.#spent;
-    this.#spent = undefined; // nothing is made use of twice
-    this.#next = this.#draw(spent);
+  } finally {
+    await Promise.allSettled(underWay.map(({ answer }) => answer));
   }
 }

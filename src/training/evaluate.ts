@@ -1,6 +1,6 @@
 import { checkOptions } from '../common/options.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Batch, Engine, Forward } from '../engine/engine.js';
 import {
   addCounts,
   type Counts,
@@ -11,7 +11,7 @@ import {
   sumCounts,
 } from '../tasks/scores.js';
 import type { TestEpisodes } from '../tasks/task.js';
-import { Ahead } from './ahead.js';
+import { inOrder } from './ahead.js';
 import { type Familiarity, FamiliarityScores } from './familiarity.js';
 import { KeptMemory } from './kept-memory.js';
 
@@ -44,7 +44,8 @@ export interface EvaluateOptions {
  * @throws the signal's reason if it was aborted
  */
 export async function evaluate(
-  engine: Pick<Engine, 'forward' | 'threads' | 'zeroState'>,
+  engine: Pick<Engine, 'forward' | 'threads' | 'zeroState'> &
+    Partial<Pick<Engine, 'ahead' | 'draws'>>,
   source: TestEpisodes,
   batches: number,
   options: EvaluateOptions = {},
@@ -61,11 +62,18 @@ export async function evaluate(
   const best = source.best && noCounts(columns);
   const scores = new FamiliarityScores();
   let loss = 0;
-  const queue = new Ahead<Batch>(batches, (spent) => source.next(spent), coreToSpare(engine));
-  for (let batch = 1; batch <= batches; batch++) {
-    signal?.throwIfAborted();
-    const current = queue.take();
-    const forward = await queue.during(engine.forward(kept ? kept.into(current) : current));
+  const work = inOrder<Batch, Forward>({
+    count: batches,
+    ahead: kept ? 1 : (engine.ahead ?? 1),
+    meanwhile: coreToSpare(engine),
+    draw: (spent) => source.next(spent, engine.draws),
+    begin: (batch) => {
+      signal?.throwIfAborted();
+      return engine.forward(kept?.into(batch) ?? batch);
+    },
+  });
+  let batch = 0;
+  for await (const [current, forward] of work) {
     kept?.take(forward);
     const counts = source.grade(current, forward);
     episodes.push(...counts);
@@ -73,7 +81,7 @@ export async function evaluate(
     addCounts(sum, sumCounts(counts, columns));
     if (best) addCounts(best, sumCounts(source.best!(current), columns));
     loss += forward.loss * current.batch;
-    onProgress?.({ batch, batches, scores: scoresOf(sum, measure) });
+    onProgress?.({ batch: ++batch, batches, scores: scoresOf(sum, measure) });
   }
   const familiarity = scores.result();
   return {

@@ -7,10 +7,10 @@ import { nonFiniteIn } from '../common/finite.js';
 import { checkOptions } from '../common/options.js';
 import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
-import type { Batch, Engine } from '../engine/engine.js';
+import type { Batch, Engine, Forward } from '../engine/engine.js';
 import { type Scores, sumCounts } from '../tasks/scores.js';
 import type { DatasetRecord, EpisodeSource, TestEpisodes } from '../tasks/task.js';
-import { Ahead } from './ahead.js';
+import { inOrder } from './ahead.js';
 import { type Position, stageAt } from './curriculum.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { KeptMemory } from './kept-memory.js';
@@ -77,10 +77,10 @@ export interface TrainOptions {
   readonly evaluation?: ((step: number) => TestEpisodes) | undefined;
   /** Resume from here. Its weights, optimiser and random states replace those of engine and source. */
   readonly resume?: ResumableCheckpoint | undefined;
-  /** Stops after the current batch, with a checkpoint. */
+  /** Stops after the current batch (or those that are under way, see {@link Engine.ahead}), with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 
-  /** Called before a batch. @param step number of batches trained */
+  /** Called before a batch, which is then the only one under way. @param step number of batches trained */
   readonly beforeBatch?: ((step: number) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onReport?: ((row: TrainingRow) => void | Promise<void>) | undefined;
@@ -141,12 +141,6 @@ function isDue(step: number, every: number, recipe: Recipe): boolean {
   return every > 0 && step > 0 && (step % every === 0 || step === recipe.iterations);
 }
 
-/** A batch, and the generator's state before it was sampled. */
-interface Drawn {
-  readonly before: RandomState;
-  readonly batch: Batch;
-}
-
 class Training {
   readonly #options: TrainOptions;
   readonly #engine: Engine;
@@ -157,8 +151,10 @@ class Training {
   readonly #kept: KeptMemory | undefined;
   #step: number;
   #logged: boolean;
-  /** State of the source before the next batch is sampled. */
-  #generator: RandomState;
+  /** The source's states before each batch that is sampled, but not trained yet. */
+  readonly #states: RandomState[] = [];
+  /** When the last batch was done, or what came after it. */
+  #since = 0;
   /** The last saved checkpoint, so that none is saved twice. */
   #saved = { step: -1, logged: true };
   #evaluation: EvaluationLine | undefined;
@@ -187,27 +183,39 @@ class Training {
     this.#step = resume?.step ?? 0;
     this.#logged = resume?.training.logged ?? true;
     this.#statistics = new RunningStatistics(source.measure, resume?.training.statistics);
-    this.#generator = source.state;
   }
 
   async run(): Promise<TrainResult> {
-    const { signal, source } = this.#options;
-    const recipe = this.#recipe;
+    const { beforeBatch, source } = this.#options;
+    const [engine, recipe] = [this.#engine, this.#recipe];
     if (!this.#logged) await this.#log(); // the run was stopped in the midst of an evaluation
-    let drawn = this.#step;
-    const draw = (spent: Drawn | undefined): Drawn => {
-      const before = source.state;
-      return { before, batch: source.next(stageAt(recipe, drawn++), spent?.batch) };
-    };
-    const queue = new Ahead(recipe.iterations - this.#step, draw, coreToSpare(this.#engine));
-    while (this.#step < recipe.iterations && !signal?.aborted) {
-      await this.#options.beforeBatch?.(this.#step);
-      await this.#update(queue.take().batch, queue);
-      this.#generator = queue.peek()?.before ?? source.state;
-      this.#logged = !this.#reportIsDue && !this.#evaluationIsDue;
+    const first = this.#step;
+    let drawn = first;
+    this.#since = performance.now();
+    const batches = inOrder<Batch, Forward>({
+      count: recipe.iterations - first,
+      // the next batch begins with what this one leaves
+      ahead: this.#kept || beforeBatch ? 1 : engine.ahead,
+      meanwhile: coreToSpare(engine),
+      draw: (spent) => {
+        this.#states.push(source.state);
+        return source.next(stageAt(recipe, drawn++), spent, engine.draws);
+      },
+      mayBegin: async (index) => {
+        if (!this.#mayBegin(first + index)) return false;
+        await beforeBatch?.(this.#step);
+        return true;
+      },
+      begin: (batch, index) => this.#begin(batch, first + index),
+    });
+    for await (const [batch, answers] of batches) {
+      await this.#take(batch, answers);
+      this.#logged = !this.#reportIsDue && !this.#evaluationIsDue(this.#step);
       if (!this.#logged) await this.#log();
       if (this.#step % recipe.checkpointEvery === 0) await this.#save();
+      this.#since = performance.now();
     }
+    await engine.settle();
     await this.#save();
     return {
       status: this.#step >= recipe.iterations && this.#logged ? 'finished' : 'stopped',
@@ -216,24 +224,33 @@ class Training {
     };
   }
 
-  /** One batch: updates the weights while the next batch is sampled. */
-  async #update(batch: Batch, queue: Ahead<Drawn>): Promise<void> {
-    const learningRate = learningRateAt(this.#recipe, this.#step);
-    const started = performance.now();
+  /** Whether a batch may be begun after `step` others: where their weights are looked at, they must be done first. */
+  #mayBegin(step: number): boolean {
+    if (this.#options.signal?.aborted) return false;
+    const isSeen = step % this.#recipe.checkpointEvery === 0 || this.#evaluationIsDue(step);
+    return step === this.#step || !isSeen;
+  }
+
+  #begin(batch: Batch, step: number): Promise<Forward> {
     const { adam, clip } = this.#recipe;
-    const kept = this.#kept;
-    const begun = kept ? kept.into(batch) : batch;
-    const work = this.#engine.trainStep(begun, { learningRate, adam, clip });
-    const answers = await queue.during(work);
-    kept?.take(answers);
+    const learningRate = learningRateAt(this.#recipe, step);
+    const begun = this.#kept?.into(batch) ?? batch;
+    return this.#engine.trainStep(begun, { learningRate, adam, clip });
+  }
+
+  /** One batch is done. */
+  async #take(batch: Batch, answers: Forward): Promise<void> {
+    this.#kept?.take(answers);
     const { loss } = answers;
-    if (!Number.isFinite(loss)) this.#refuse(`the loss is ${loss}`, batch);
+    if (!Number.isFinite(loss)) throw await this.#refusal(`the loss is ${loss}`, batch);
     const { source } = this.#options;
     const graded = source.grade(batch, answers);
     this.#statistics.add(loss, sumCounts(graded, source.measure.columns.length));
     const position = stageAt(this.#recipe, this.#step);
+    const learningRate = learningRateAt(this.#recipe, this.#step);
     this.#step++;
-    this.#watch.batch(performance.now() - started);
+    this.#states.shift();
+    this.#watch.batch(performance.now() - this.#since);
     this.#options.onProgress?.({
       batch: this.#step,
       batches: this.#recipe.iterations,
@@ -252,10 +269,8 @@ class Training {
     return isDue(this.#step, this.#recipe.reportEvery, this.#recipe);
   }
 
-  get #evaluationIsDue(): boolean {
-    return (
-      !!this.#options.evaluation && isDue(this.#step, this.#recipe.evaluateEvery, this.#recipe)
-    );
+  #evaluationIsDue(step: number): boolean {
+    return !!this.#options.evaluation && isDue(step, this.#recipe.evaluateEvery, this.#recipe);
   }
 
   /** Gives the log lines of this step; `#logged` stays false when the signal came in between. */
@@ -268,7 +283,7 @@ class Training {
       scores: this.#statistics.scores,
     };
     let line: EvaluationLine | undefined;
-    if (evaluation && this.#evaluationIsDue) {
+    if (evaluation && this.#evaluationIsDue(this.#step)) {
       const started = performance.now();
       let result: Evaluation;
       try {
@@ -303,8 +318,9 @@ class Training {
 
   /** Saves a checkpoint, unless this very one is saved already. */
   async #save(): Promise<void> {
-    const { save, dataset, seed, version } = this.#options;
+    const { save, source, dataset, seed, version } = this.#options;
     if (!save || (this.#saved.step === this.#step && this.#saved.logged === this.#logged)) return;
+    await this.#engine.settle();
     const checkpoint: ResumableCheckpoint = {
       config: this.#engine.config,
       step: this.#step,
@@ -316,7 +332,7 @@ class Training {
         recipe: this.#recipe,
         dataset,
         seed,
-        generators: { training: this.#generator },
+        generators: { training: this.#states[0] ?? source.state },
         statistics: this.#statistics.state,
         ...(this.#kept?.state && { kept: this.#kept.state }),
         logged: this.#logged,
@@ -324,13 +340,14 @@ class Training {
     };
     // The loss is from before the update, so weights can be broken while it still looks good.
     const bad = nonFiniteTensor(checkpoint);
-    if (bad) this.#refuse(bad);
+    if (bad) throw await this.#refusal(bad);
     await save(checkpoint);
     this.#saved = { step: this.#step, logged: this.#logged };
   }
 
-  /** Ends training because numbers are no longer finite. */
-  #refuse(what: string, batch?: Batch): never {
+  /** Why training ends when numbers are no longer finite. */
+  async #refusal(what: string, batch?: Batch): Promise<UserError> {
+    await this.#engine.settle();
     const inputs = batch && nonFiniteIn(batch.inputs);
     const culprit = inputs
       ? `the batch's inputs hold ${inputs}`
@@ -340,7 +357,7 @@ class Training {
           optimizer: this.#engine.optimizer(),
         });
     const number = batch ? this.#step + 1 : this.#step;
-    throw new UserError(
+    return new UserError(
       `training stopped at batch ${number}: ${what}${culprit ? ` (${culprit})` : ''}. ` +
         (this.#saved.step >= 0
           ? `The checkpoint of batch ${this.#saved.step} is intact; `

@@ -25,7 +25,7 @@ describe('flags', () => {
     ['train --learning-rate NaN', /--learning-rate must be a number/],
     ['train --gamma 1.5', /--gamma must be a number between 0 and 1/],
     ['train --model gru', /--model must be one of mann, lstm, not 'gru'/],
-    ['train --engine gpu', /--engine must be one of auto, relaxed, simd, reference/],
+    ['train --engine gpu', /--engine must be one of auto, webgpu, relaxed, simd, reference/],
     ['train --preset best', /--preset must be one of default, flat, paper, original, not 'best'/],
     ['train --split half', /--split must be one of random, alphabets/],
     ['train --num-smaples 4', /unknown option '--num-smaples': did you mean --num-samples\?/],

@@ -65,14 +65,14 @@ it.each<[string, Anything, unknown]>([
   ['openDataSet: name is missing', takers[1]![1], {}],
   ['glyphs: classes must be a number, not the string "3"', takers[3]![1], { classes: '3' }],
   [
-    'createEngine: kind must be one of reference, simd, relaxed, not fast',
+    'createEngine: kind must be one of reference, simd, relaxed, webgpu, not fast',
     takers[5]![1],
     { kind: 'fast' },
   ],
   ['createEngine: threads must be a whole number from 0, not -1', takers[5]![1], { threads: -1 }],
   ['createEngine: parameters must be an object, not null', takers[5]![1], { parameters: null }],
   [
-    'createEngine: kind must be one of reference, simd, relaxed, not gpu',
+    'createEngine: kind must be one of reference, simd, relaxed, webgpu, not gpu',
     takers[6]![1],
     { engine: 'gpu' },
   ],

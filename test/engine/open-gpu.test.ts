@@ -51,9 +51,25 @@ it('says so where the package has no code for the machine', () => {
 it('opens the package once for the same flags', () => {
   install('export const create = (flags) => ({ flags });');
   const program = `
-    const [a, b, c] = [await openGpu(), await openGpu(), await openGpu(['backend=null'])];
+    const open = (name) => openGpu(['backend=' + name]);
+    const [a, b, c] = [await open('a'), await open('a'), await open('null')];
     console.log(a === b, a === c, c.flags.join());`;
   expect(run(program)).toBe('true false backend=null\n');
+});
+
+it('says so where Linux has no Vulkan, before the package writes anything', () => {
+  install('export const create = () => console.log("opened");');
+  // what Node says of libraries that are not there, and of those that are
+  const without = (
+    message: string,
+  ) => `Object.defineProperty(process, 'platform', { value: 'linux' });
+    process.dlopen = () => { throw new Error('libvulkan.so.1: ${message}'); };
+    await openGpu();`;
+  expect(run(without('cannot open shared object file: No such file or directory'))).toBe(
+    'UserError: the webgpu engine needs the Vulkan loader libvulkan.so.1: ' +
+      'install it (apt install libvulkan1), or use another engine\n',
+  );
+  expect(run(without('Module did not self-register'))).toBe('opened\n');
 });
 
 it('takes what the runtime has', () => {

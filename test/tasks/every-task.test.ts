@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../dist/common/random.js';
 import type { DataSet } from '../../dist/data/drawings.js';
+import { inputsOf } from '../../dist/data/views.js';
 import type { Batch } from '../../dist/engine/engine.js';
 import { type ModelConfig, modelConfig } from '../../dist/model/config.js';
 import { shapesOf } from '../../dist/model/shapes.js';
@@ -220,6 +221,28 @@ describe.each(Object.entries(tasks))('%s', (name, kind) => {
           spent = reusingTests.next(spent);
           expect(spent).toEqual(freshTests.next());
         }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are the same for an engine that draws itself, also in the arrays of others', () => {
+    fc.assert(
+      fc.property(asked(kind), fc.infiniteStream(fc.boolean()), (one, choices) => {
+        const [drawn, viewed] = [source(one), source(one)];
+        let spent: Batch | undefined;
+        for (const episode of [...one.episodes, ...one.episodes]) {
+          spent = viewed.next(episode, spent, choices.next().value);
+          const { views, ...batch } = spent;
+          expect(views && batch.inputs).toEqual(views && new Float32Array());
+          expect(views?.atlas ?? data.atlas).toBe(data.atlas);
+          const inputs = views ? inputsOf({ ...batch, views }, one.config) : batch.inputs;
+          expect({ ...batch, inputs }).toEqual(drawn.next(episode));
+          expect(viewed.state).toEqual(drawn.state);
+        }
+        const asViews = tests(one).next(undefined, true);
+        expect(asViews.targets).toEqual(tests(one).next().targets);
+        expect(asViews.views !== undefined).toBe(one.task.record.split !== 'generated');
       }),
       { numRuns: 60 },
     );

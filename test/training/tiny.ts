@@ -77,7 +77,7 @@ export const tinyMeasure = accuracyByInstance(3);
 
 type LabelledBatch = Batch & LabelledEpisodes;
 
-/** Random drawings, one pattern a class, with noise. */
+/** Random drawings, one pattern a class, with noise; in the arrays of a spent batch, where it fits. */
 export class NoiseSource implements EpisodeSource<LabelledBatch> {
   readonly measure = tinyMeasure;
   readonly #random: Random;
@@ -88,11 +88,13 @@ export class NoiseSource implements EpisodeSource<LabelledBatch> {
     this.#recipe = recipe;
   }
 
-  next({ classes, length: T }: EpisodeTask): LabelledBatch {
+  next({ classes, length: T }: EpisodeTask, spent?: Batch): LabelledBatch {
     const { numClasses: C, batchSize: B } = this.#recipe;
     const P = 6;
-    const inputs = new Float32Array(B * T * (P + C));
-    const labels = new Uint8Array(B * T);
+    const isFit = spent?.batch === B && spent.length === T;
+    const batch = isFit ? (spent as LabelledBatch) : blank(B, T, P + C);
+    const { inputs, labels } = batch;
+    inputs.fill(0);
     for (let b = 0; b < B; b++) {
       const own = this.#random.sample(C, classes);
       const shapes = own.map(() => Array.from({ length: P }, () => this.#random.below(2)));
@@ -106,7 +108,7 @@ export class NoiseSource implements EpisodeSource<LabelledBatch> {
         labels[b * T + t] = own[which]!;
       }
     }
-    return { batch: B, length: T, inputs, labels, targets: labels };
+    return batch;
   }
 
   /** Its episodes of the full task. */
@@ -115,7 +117,7 @@ export class NoiseSource implements EpisodeSource<LabelledBatch> {
     return {
       measure: this.measure,
       grade: this.grade,
-      next: () => this.next({ classes: numClasses, length: episodeLength }),
+      next: (spent) => this.next({ classes: numClasses, length: episodeLength }, spent),
     };
   }
 
@@ -130,6 +132,11 @@ export class NoiseSource implements EpisodeSource<LabelledBatch> {
   restore(state: RandomState): void {
     this.#random.restore(state);
   }
+}
+
+function blank(B: number, T: number, X: number): LabelledBatch {
+  const labels = new Uint8Array(B * T);
+  return { batch: B, length: T, inputs: new Float32Array(B * T * X), labels, targets: labels };
 }
 
 export async function tinyEngine(

@@ -45,7 +45,7 @@ export function reproduceCommand(): Command {
     .option('--test-batches <n>', `batches of each test (default: ${TEST_BATCHES})`, whole(1))
     .option('--save-dir <dir>', 'folder for all of it (default: runs/reproduce)')
     .option('--json', 'print the results as JSON to stdout, and nothing else');
-  machineOptions(command);
+  machineOptions(command, { trains: true });
   return command
     .addHelpText(
       'after',

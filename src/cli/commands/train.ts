@@ -48,7 +48,7 @@ export function trainCommand(): Command {
       'resume the run in --save-dir from its newest checkpoint, or start one if it has none',
     )
     .addOption(new Option(AS_RUN_MANN).hideHelp());
-  machineOptions(command);
+  machineOptions(command, { trains: true });
   return command
     .optionsGroup('Other:')
     .option('--test-batches <n>', `batches of the final test (default: ${TEST_BATCHES})`, whole(1))

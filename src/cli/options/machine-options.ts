@@ -7,15 +7,22 @@ export interface MachineFlags {
   threads?: number;
 }
 
-/** Which engine computes, and on how many threads. */
-export function machineOptions(command: Command): Command {
+/**
+ * Which engine computes, and on how many threads.
+ * @param trains whether the command trains networks
+ */
+export function machineOptions(command: Command, { trains = false } = {}): Command {
+  const auto = trains
+    ? 'auto picks a GPU for batches of 64 or more, else the fastest on the CPU'
+    : 'auto picks the fastest on the CPU';
   return command
     .optionsGroup('Machine:')
     .addOption(
       choice(
         '--engine <kind>',
-        'compute backend: WebAssembly with relaxed SIMD or plain SIMD, or float64 in JavaScript; auto picks the fastest (default: auto)',
-        ['auto', 'relaxed', 'simd', 'reference'],
+        'compute backend: a GPU through WebGPU (needs npm install webgpu), WebAssembly with relaxed SIMD or plain SIMD, ' +
+          `or float64 in JavaScript; ${auto} (default: auto)`,
+        ['auto', 'webgpu', 'relaxed', 'simd', 'reference'],
       ),
     )
     .option(

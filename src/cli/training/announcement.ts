@@ -1,15 +1,14 @@
 import colours from 'picocolors';
-import type { Engine } from '../../engine/engine.js';
 import { kindOf, type ModelConfig } from '../../model/config.js';
 import { tensorSpecs } from '../../model/tensors.js';
 import { stagesInWords } from '../../training/curriculum.js';
 import { count } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';
-import { machineName } from '../networks/engine.js';
+import { type ChosenEngine, machineName } from '../networks/engine.js';
 import type { Plan } from './plan.js';
 
 /** What is going to happen, before it does. */
-export function announcement(engine: Engine, plan: Plan, path: string): string {
+export function announcement({ engine, why }: ChosenEngine, plan: Plan, path: string): string {
   const { config, recipe, task, seed, resume } = plan;
   const weights = tensorSpecs(config).reduce((sum, { size }) => sum + size, 0);
   const easier = stagesInWords(recipe.curriculum);
@@ -21,7 +20,7 @@ export function announcement(engine: Engine, plan: Plan, path: string): string {
     Data: task.about,
     Task: episodes,
     Training: `${count(recipe.iterations)} batches of ${recipe.batchSize} episodes, seed ${seed}${resume ? `, resumed after batch ${count(resume.step)}` : ''}`,
-    Machine: machineName(engine),
+    Machine: machineName(engine) + (why ? ` (${why})` : ''),
     Folder: path,
   };
   return Object.entries(lines)

@@ -14,7 +14,7 @@ import type { Display } from '../display/display.js';
 import { count, duration } from '../display/format.js';
 import { makeDisplay } from '../display/make-display.js';
 import { say } from '../display/wrapped.js';
-import { openEngine } from '../networks/engine.js';
+import { type ChosenEngine, openTrainingEngine } from '../networks/engine.js';
 import { existingRunFolder, freshFolder, runFolderName } from '../networks/run-folders.js';
 import { resultJson, resultText, testNetwork } from '../networks/testing.js';
 import { datasetName } from '../options/data-options.js';
@@ -81,9 +81,10 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
     if (!found && !demo && task === undefined && dataset === undefined && data === undefined) {
       say(ON_GLYPHS);
     }
-    const engine = await openEngine(plan.config, flags, plan.parameters, plan.resume?.engine);
+    const { config, parameters, recipe, resume } = plan;
+    const chosen = await openTrainingEngine(config, flags, parameters, recipe, resume?.engine);
     quit.release();
-    return await trainAndTest(flags, plan, engine, folder, logs ?? path);
+    return await trainAndTest(flags, plan, chosen, folder, logs ?? path);
   } finally {
     quit.release();
     await folder.discard();
@@ -93,11 +94,12 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
 async function trainAndTest(
   flags: TrainFlags,
   plan: Plan,
-  engine: Engine,
+  chosen: ChosenEngine,
   folder: RunFolder,
   logDir: string,
 ): Promise<Finished | undefined> {
   const { path } = folder;
+  const { engine } = chosen;
   const { measure } = plan.task.testEpisodes(plan.config, plan.recipe, plan.seed, 'test');
   const display = makeDisplay({ recipe: plan.recipe, measure, unseen: plan.task.unseen });
   const interrupt = onInterrupt(() =>
@@ -105,7 +107,7 @@ async function trainAndTest(
   );
   try {
     const logs = await RunLogs.open(logDir, plan.recipe, measure, plan.resume);
-    say(announcement(engine, plan, path));
+    say(announcement(chosen, plan, path));
     const started = performance.now();
     const result = await trainPlan(plan, {
       engine,

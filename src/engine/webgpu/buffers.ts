@@ -31,6 +31,7 @@ export function mostEpisodes(
   limits: Pick<GPUSupportedLimits, 'maxStorageBufferBindingSize' | 'maxBufferSize'>,
   length: number,
   slices: number,
+  mostBytes = MOST_BYTES,
 ): number {
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const at = (episodes: number, room: Room) => 4 * numbersOf(room, { episodes, length, slices });
@@ -45,7 +46,7 @@ export function mostEpisodes(
     allFixed += fixed;
     all += isOfEpisodes ? each : 0;
   }
-  return Math.max(1, Math.min(episodes, Math.floor((MOST_BYTES - allFixed) / all)));
+  return Math.max(1, Math.min(episodes, Math.floor((mostBytes - allFixed) / all)));
 }
 
 /** Buffers by name. Weights and moments keep what they hold. */

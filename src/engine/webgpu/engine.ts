@@ -14,7 +14,7 @@ import type {
 } from '../engine.js';
 import { Buffers, mostEpisodes } from './buffers.js';
 import { COMPUTE, READ, USAGE } from './constants.js';
-import { layoutOf, placesOf } from './layout.js';
+import { type Layout, layoutOf, placesOf } from './layout.js';
 import { type BatchSizes, type Pass, type Plan, planOf, type Tuning } from './plan.js';
 import { MASKED } from './shaders/loss.js';
 
@@ -31,6 +31,8 @@ type Work = 'forward' | 'gradients' | 'train';
 interface Ready {
   readonly pass: Pass;
   readonly pipeline: GPUComputePipeline;
+  /** The pass's own numbers, where it has some. */
+  readonly numbers: GPUBuffer | undefined;
   bound?: GPUBindGroup;
   generation: number;
 }
@@ -78,7 +80,7 @@ export class WebGpuEngine implements Engine {
     readonly cpu: Engine,
     readonly gpu: GPUDevice,
     readonly device: string,
-    readonly tune: Partial<Tuning> = {},
+    readonly tune: Partial<Tuning> & { readonly mostBytes?: number } = {},
   ) {
     this.#layout = layoutOf(config);
     this.#places = placesOf(config, this.#layout);
@@ -163,7 +165,7 @@ export class WebGpuEngine implements Engine {
     await this.gradients(batch);
     const ready = await this.#planFor(batch);
     const passes = this.#passes(ready, batch, true);
-    const sizes = this.#sizesOf(ready.plan, batch, batch.batch);
+    const sizes = this.#sizesOf(batch, batch.batch);
     const set = gpu.createQuerySet({ type: 'timestamp', count: 2 * passes.length });
     const bytes = 16 * passes.length;
     const { copySource, copyTarget, mapRead, queryResolve } = USAGE;
@@ -222,7 +224,7 @@ export class WebGpuEngine implements Engine {
     const { batch: B, length: T } = batch;
     const rows = B * T;
     const slices = this.#slicesFor(rows);
-    const most = mostEpisodes(plan.buffers, gpu.limits, T, slices);
+    const most = mostEpisodes(plan.buffers, gpu.limits, T, slices, this.tune.mostBytes);
     const parts = Math.ceil(B / most);
     const each = Math.ceil(B / parts);
     const whole = Math.ceil(each / plan.tuning.episodes) * plan.tuning.episodes;
@@ -236,7 +238,7 @@ export class WebGpuEngine implements Engine {
     for (let from = 0; from < B; from += each) {
       const to = Math.min(from + each, B);
       const isFirst = from === 0;
-      const sizes = this.#sizesOf(plan, batch, to - from);
+      const sizes = this.#sizesOf(batch, to - from);
       this.#setSizes(sizes, batch, isFirst, update);
       this.#setBatch(batch, from, to);
       const encoder = gpu.createCommandEncoder();
@@ -314,7 +316,7 @@ export class WebGpuEngine implements Engine {
     return Math.max(1, Math.min(Math.floor(264 / tiles), Math.ceil(rows / 64), 16));
   }
 
-  #sizesOf(_plan: Plan, { batch, length }: Batch, episodes: number): BatchSizes {
+  #sizesOf({ batch, length }: Batch, episodes: number): BatchSizes {
     return { episodes, rows: episodes * length, slices: this.#slicesFor(batch * length) };
   }
 
@@ -336,7 +338,7 @@ export class WebGpuEngine implements Engine {
     const key = JSON.stringify(tuning);
     const there = this.#plans.get(key);
     if (there) return there;
-    const made = this.#makeReady(planOf(this.config, this.#layout, tuning));
+    const made = this.#makeReady(fittingPlan(this.config, this.#layout, tuning));
     this.#plans.set(key, made);
     return made;
   }
@@ -349,7 +351,8 @@ export class WebGpuEngine implements Engine {
       this.#upload();
     }
     const ready = async (pass: Pass): Promise<Ready> => {
-      return { pass, pipeline: await this.#pipeline(pass), generation: -1 };
+      const numbers = pass.numbers && this.#uniform(pass.numbers);
+      return { pass, pipeline: await this.#pipeline(pass), numbers, generation: -1 };
     };
     const all = (passes: readonly Pass[]) => Promise.all(passes.map(ready));
     const [[unpack, draw, sum, transpose], forward, backward, update] = await Promise.all([
@@ -362,6 +365,13 @@ export class WebGpuEngine implements Engine {
       ...{ plan, forward, backward, update },
       ...{ unpack: unpack!, draw: draw!, sum: sum!, transpose: transpose! },
     };
+  }
+
+  #uniform(numbers: readonly number[]): GPUBuffer {
+    const size = Math.ceil(numbers.length / 4) * 16;
+    const buffer = this.gpu.createBuffer({ size, usage: USAGE.uniform | USAGE.copyTarget });
+    this.gpu.queue.writeBuffer(buffer, 0, Uint32Array.from(numbers));
+    return buffer;
   }
 
   /** One shader is compiled once, whatever plans it is in. */
@@ -384,7 +394,9 @@ export class WebGpuEngine implements Engine {
   #dispatch(open: GPUComputePassEncoder, ready: Ready, sizes: BatchSizes): void {
     const buffers = this.#buffers!;
     if (!ready.bound || ready.generation !== buffers.generation) {
-      const entries = [this.#sizes, ...ready.pass.buffers.map((name) => buffers.get(name))];
+      const own = ready.numbers ? [ready.numbers] : [];
+      const named = ready.pass.buffers.map((name) => buffers.get(name));
+      const entries = [this.#sizes, ...own, ...named];
       ready.bound = this.gpu.createBindGroup({
         layout: ready.pipeline.getBindGroupLayout(0),
         entries: entries.map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -497,6 +509,19 @@ export class WebGpuEngine implements Engine {
       }
       return tensors;
     });
+  }
+}
+
+/** With fewer episodes a workgroup where they need more memory than it has. @throws UserError where one needs more */
+function fittingPlan(config: ModelConfig, layout: Layout, tuning: Tuning): Plan {
+  try {
+    return planOf(config, layout, tuning);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    if (tuning.episodes === 1) {
+      throw new UserError(`the network is too large for the webgpu engine: ${error.message}`);
+    }
+    return fittingPlan(config, layout, { ...tuning, episodes: tuning.episodes / 2 });
   }
 }
 

@@ -15,7 +15,7 @@ import { forwardShader } from './shaders/forward.js';
 import { drawShader, INPUT_INVOCATIONS, previousShader, unpackShader } from './shaders/inputs.js';
 import type { Cut } from './shaders/loop.js';
 import { LOSS_INVOCATIONS, lossShader } from './shaders/loss.js';
-import { type Matrix, type Product, productShader } from './shaders/product.js';
+import { type Matrix, type Product, productNumbers, productShader } from './shaders/product.js';
 import {
   adamShader,
   gradientShader,
@@ -34,6 +34,8 @@ export interface BatchSizes {
 export interface Pass {
   readonly label: string;
   readonly code: string;
+  /** Numbers of this pass alone, where its shader has a uniform for them. */
+  readonly numbers?: readonly number[];
   /** Names of the buffers, in the order of the shader's bindings. */
   readonly buffers: readonly string[];
   readonly grid: (sizes: BatchSizes) => readonly [number, number?, number?];
@@ -106,6 +108,7 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
     return {
       label,
       code: productShader({ ...p, tile: size }),
+      numbers: productNumbers({ ...p, tile: size }),
       buffers: [p.a.buffer, p.b.buffer, p.c.buffer, ...(p.where ? [p.where.buffer] : [])],
       grid: (sizes) => [
         columns,

@@ -7,8 +7,8 @@ import type { ModelConfig } from '../../model/config.js';
 export function gpuSupports(config: ModelConfig): string | undefined {
   const { controller, memory, numLayers, output } = config;
   const missing =
-    (memory === 'ntm' && 'the memory of the Neural Turing Machine') ||
-    (controller === 'feedforward' && 'the feed-forward controller') ||
+    (memory === 'ntm' && 'memory of the Neural Turing Machine') ||
+    (controller === 'feedforward' && 'feed-forward controller') ||
     (numLayers > 1 && 'stacked LSTM layers') ||
     ((output === 'gaussian' || output === 'bits') && `output ${output}`) ||
     undefined;

@@ -49,6 +49,8 @@ export interface LabelledEpisodes {
   readonly length: number;
   /** [B, T]: the label of each step; C for drawings without one. */
   readonly labels: Uint8Array | Uint16Array;
+  /** [B, T]: which appearance of its label each step is, from 1, where that is known already. */
+  readonly instances?: Uint16Array | undefined;
 }
 
 /**
@@ -62,13 +64,14 @@ export function countEpisodes(batch: LabelledEpisodes, logits: Floats): Counts[]
 
 /** Counts by instance in each episode of a batch, where `isRight` says whether the answer to a step (of B·T) is right. */
 export function countRight(
-  { batch: B, length: T, labels }: LabelledEpisodes,
+  { batch: B, length: T, labels, instances }: LabelledEpisodes,
   none: number,
   isRight: (step: number) => boolean,
 ): Counts[] {
   return Array.from({ length: B }, (_, b) => {
     const counts = noCounts(INSTANCES);
-    const own = instancesOf(labels.subarray(b * T, (b + 1) * T));
+    const [from, to] = [b * T, (b + 1) * T];
+    const own = instances?.subarray(from, to) ?? instancesOf(labels.subarray(from, to));
     for (let t = 0; t < T; t++) {
       const step = b * T + t;
       const i = own[t]! - 1;

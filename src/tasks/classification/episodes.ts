@@ -1,6 +1,7 @@
 import type { Random, RandomState } from '../../common/random.js';
 import { checkEnough, type DataSet } from '../../data/drawings.js';
-import { type Pose, UPRIGHT, warpAll } from '../../data/warp.js';
+import { drawInputs } from '../../data/views.js';
+import { type Pose, resampling, UPRIGHT } from '../../data/warp.js';
 import type { Batch, Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
 import type { EpisodeSource, EpisodeTask } from '../task.js';
@@ -11,7 +12,6 @@ import {
   readStrings,
   type Spelling,
   spell,
-  writeString,
 } from './string-labels.js';
 
 /**
@@ -41,12 +41,6 @@ export interface EpisodeOptions {
   readonly augment: Augment;
   /** Default `default`. */
   readonly sampler?: Sampler | undefined;
-}
-
-/** A drawing with its rotation and shift. */
-interface Look {
-  readonly drawing: number;
-  readonly pose: Pose;
 }
 
 /** A batch of episodes, with the classes and drawings in it. */
@@ -86,6 +80,9 @@ const LARGEST_SLANT = 0.3;
  * label follows them. The state of `random` determines all batches to come.
  */
 export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
+  /** Where the pixels of a batch without views come from, as in `Views`. */
+  #resampling = new Float32Array();
+
   /** @param classes indices into the data set's classes, for example one part of a split */
   constructor(
     readonly data: DataSet,
@@ -121,49 +118,46 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
    * The next batch: `sampler.next({ classes: 5, length: 50 })`.
    * @param spent an earlier batch of this sampler that is not needed any more; its arrays are reused if they have the
    *   right size, which saves work for the garbage collector
+   * @param asViews gives `views` and no `inputs`: the same episodes, for an engine that draws itself
    * @throws UserError if there are too few classes, or too few drawings of a class; RangeError if the task has no
    *   classes or steps, or more classes than there are labels
    */
-  next(task: EpisodeTask, spent?: Batch): EpisodeBatch {
+  next(task: EpisodeTask, spent?: Batch, asViews = false): EpisodeBatch {
     checkTask(task, this.options.numClasses);
-    const { classes, length, distractors = 0 } = task;
+    const { classes, length: T, distractors = 0 } = task;
     const all = classes + distractors;
     if (this.#isOriginal) checkEnough(this.data, this.classes, 1, 1);
-    else checkEnough(this.data, this.classes, all, Math.ceil(length / all));
-    const { batchSize: B, inputHeight, inputWidth, spelling } = this.options;
-    const T = task.length;
-    const X = inputHeight * inputWidth + this.#feedback;
-    const Labels = this.#numLabels > 255 ? Uint16Array : Uint8Array;
-    const characters = spelling?.characters;
-    const fresh = (): EpisodeBatch => {
-      const labels = new Labels(B * T);
-      return {
-        batch: B,
-        length: T,
-        inputs: new Float32Array(B * T * X),
-        labels,
-        targets: characters ? new Uint8Array(B * T * characters) : labels,
-        classes: new Int32Array(B * all),
-        instances: new Uint16Array(B * T),
-        drawings: new Int32Array(B * T),
-      };
+    else checkEnough(this.data, this.classes, all, Math.ceil(T / all));
+    const { batchSize: B, inputHeight: height, inputWidth: width, spelling } = this.options;
+    const { characters, alphabet: letters } = spelling ?? {
+      ...{ characters: 1, alphabet: this.options.numClasses },
     };
-    const isFit = fits(spent, { B, T, X, all, characters, Labels });
-    const batch = isFit ? spent : fresh();
+    const sizes: Sizes = {
+      ...{ B, T, all },
+      X: asViews ? 0 : height * width + characters * letters,
+      atlas: asViews ? this.data.atlas : undefined,
+      characters: spelling && characters,
+      Labels: this.#numLabels > 255 ? Uint16Array : Uint8Array,
+    };
+    const isFit = fits(spent, sizes);
+    const batch = isFit ? spent : blank(this.data.side, sizes);
+    if (!asViews && this.#resampling.length !== 6 * B * T) {
+      this.#resampling = new Float32Array(6 * B * T);
+    }
+    const resampling = batch.views?.resampling ?? this.#resampling;
+    for (let b = 0; b < B; b++) this.#episode(task, batch, b, resampling);
+    if (asViews) return batch;
     if (isFit) batch.inputs.fill(0); // the labels of before
-    const poses: Pose[] = [];
-    for (let b = 0; b < B; b++) this.#episode(task, batch, b, poses);
-    warpAll(this.data, batch.drawings, poses, inputHeight, inputWidth, batch.inputs, X);
+    const views = { ...this.data, drawings: batch.drawings, resampling };
+    drawInputs(views, batch, { height, width, letters, characters }, batch.inputs);
     return batch;
   }
 
-  /** Everything of episode `b` but its pixels; the rotations and shifts of its drawings are added to `poses`. */
-  #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, poses: Pose[]): void {
+  /** Everything of episode `b` but its pixels; what they follow from goes into `resampling` [B, T, 6]. */
+  #episode(task: EpisodeTask, batch: EpisodeBatch, b: number, resampling: Float32Array): void {
     const { classes, length: T, repeat, distractors = 0 } = task;
-    const { random, options } = this;
-    const { inputHeight, inputWidth, augment, spelling } = options;
-    const P = inputHeight * inputWidth;
-    const X = P + this.#feedback;
+    const { random } = this;
+    const { augment, spelling } = this.options;
     const none = this.#numLabels;
     const chosen = this.#chooseClasses(classes + distractors);
     batch.classes.set(chosen, b * chosen.length);
@@ -172,39 +166,35 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
 
     const decks = chosen.map((): number[] => []);
     const seen = chosen.map(() => 0);
-    const looks: Look[] = [];
+    const firsts = chosen.map(() => 0);
     for (let t = 0; t < T; t++) {
       const k = random.below(chosen.length);
       const step = b * T + t;
-      seen[k]!++;
-      const label = labels[k] ?? none;
+      const label = k < classes ? labels[k]! : none;
       batch.labels[step] = label;
       if (spelling) spell(label, spelling, batch.targets, step);
-      batch.instances[step] = seen[k]!;
-      if (!repeat || !looks[k]) {
-        const drawing = this.#deal(decks[k]!, chosen[k]!);
-        looks[k] = { drawing, pose: augment ? this.#pose(quarters[k]!) : UPRIGHT };
+      if (seen[k] === 0) firsts[k] = step;
+      batch.instances[step] = ++seen[k]!;
+      if (repeat && seen[k]! > 1) {
+        const first = firsts[k]!;
+        batch.drawings[step] = batch.drawings[first]!;
+        resampling.copyWithin(6 * step, 6 * first, 6 * first + 6);
+      } else {
+        batch.drawings[step] = this.#deal(decks[k]!, chosen[k]!);
+        this.#place(augment ? this.#pose(quarters[k]!) : UPRIGHT, resampling, 6 * step);
       }
-      batch.drawings[step] = looks[k].drawing;
-      poses.push(looks[k].pose);
-      // The label is given one step later.
-      const before = t > 0 ? batch.labels[step - 1]! : none;
-      if (before === none) continue;
-      if (spelling) writeString(before, batch.inputs, step * X + P, spelling);
-      else batch.inputs[step * X + P + before] = 1;
     }
+  }
+
+  #place(pose: Pose, out: Float32Array, at: number): void {
+    const { inputHeight, inputWidth } = this.options;
+    resampling(pose, this.data.side, inputHeight, inputWidth, out, at);
   }
 
   /** L: different labels; L itself stands for none. */
   get #numLabels(): number {
     const { numClasses, spelling } = this.options;
     return spelling ? numStrings(spelling) : numClasses;
-  }
-
-  /** F: numbers of the label of the step before. */
-  get #feedback(): number {
-    const { numClasses, spelling } = this.options;
-    return spelling ? spelling.characters * spelling.alphabet : numClasses;
   }
 
   get #isOriginal(): boolean {
@@ -228,26 +218,24 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
   }
 
   #pose(quarters: number): Pose {
-    const { random } = this;
-    const shift = this.#isOriginal
-      ? () => (random.below(2 * 10 + 1) - 10) / 105
-      : () => random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT);
-    const pose = {
-      quarters,
-      angle: random.uniform(-LARGEST_ANGLE, LARGEST_ANGLE),
-      right: shift(),
-      down: shift(),
-    };
-    if (this.options.augment !== 'wide') return pose;
-    const stretch = () => exp(random.uniform(-LARGEST_STRETCH, LARGEST_STRETCH));
-    return {
-      ...pose,
-      shape: {
-        wide: stretch(),
-        high: stretch(),
-        slant: random.uniform(-LARGEST_SLANT, LARGEST_SLANT),
-      },
-    };
+    const angle = this.random.uniform(-LARGEST_ANGLE, LARGEST_ANGLE);
+    const right = this.#shift();
+    const down = this.#shift();
+    if (this.options.augment !== 'wide') return { quarters, angle, right, down };
+    const wide = this.#stretch();
+    const high = this.#stretch();
+    const slant = this.random.uniform(-LARGEST_SLANT, LARGEST_SLANT);
+    return { quarters, angle, right, down, shape: { wide, high, slant } };
+  }
+
+  #shift(): number {
+    return this.#isOriginal
+      ? (this.random.below(2 * 10 + 1) - 10) / 105
+      : this.random.uniform(-LARGEST_SHIFT, LARGEST_SHIFT);
+  }
+
+  #stretch(): number {
+    return exp(this.random.uniform(-LARGEST_STRETCH, LARGEST_STRETCH));
   }
 }
 
@@ -262,7 +250,10 @@ function exp(x: number): number {
 interface Sizes {
   readonly B: number;
   readonly T: number;
+  /** 0 with views. */
   readonly X: number;
+  /** With views. */
+  readonly atlas: Uint8Array | undefined;
   /** Classes and distractors. */
   readonly all: number;
   /** Of a label, where labels are strings. */
@@ -270,17 +261,34 @@ interface Sizes {
   readonly Labels: typeof Uint8Array | typeof Uint16Array;
 }
 
+function blank(side: number, { B, T, X, atlas, all, characters, Labels }: Sizes): EpisodeBatch {
+  const labels = new Labels(B * T);
+  const drawings = new Int32Array(B * T);
+  return {
+    batch: B,
+    length: T,
+    inputs: new Float32Array(B * T * X),
+    ...(atlas && { views: { atlas, side, drawings, resampling: new Float32Array(6 * B * T) } }),
+    labels,
+    targets: characters ? new Uint8Array(B * T * characters) : labels,
+    classes: new Int32Array(B * all),
+    instances: new Uint16Array(B * T),
+    drawings,
+  };
+}
+
 /** Whether a batch is an {@link EpisodeBatch} with these sizes. */
 function fits(
   batch: Batch | undefined,
-  { B, T, X, all, characters, Labels }: Sizes,
+  { B, T, X, atlas, all, characters, Labels }: Sizes,
 ): batch is EpisodeBatch {
   if (batch === undefined || !('drawings' in batch)) return false;
-  const { inputs, labels, targets, classes } = batch as EpisodeBatch;
+  const { inputs, views, labels, targets, classes } = batch as EpisodeBatch;
   return (
     batch.batch === B &&
     batch.length === T &&
     inputs.length === B * T * X &&
+    views?.atlas === atlas &&
     classes.length === B * all &&
     labels.BYTES_PER_ELEMENT === Labels.BYTES_PER_ELEMENT &&
     (characters === undefined ? targets === labels : targets.length === B * T * characters)

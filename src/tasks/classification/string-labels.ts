@@ -80,18 +80,6 @@ export function spell(label: number, spelling: Spelling, targets: Targets, step:
   else targets.set(digitsOf(label, spelling), step * G);
 }
 
-/** Writes a label as G one-hots, [G·C], from `at`: `writeString(label, inputs, at)`. */
-export function writeString(
-  label: number,
-  out: Floats,
-  at: number,
-  spelling: Spelling = FIVE_OF_FIVE,
-): void {
-  const { characters: G, alphabet: C } = spelling;
-  out.fill(0, at, at + G * C);
-  for (const [g, digit] of digitsOf(label, spelling).entries()) out[at + g * C + digit] = 1;
-}
-
 /**
  * The labels that a network says: `readStrings(logits)`. In each of the G groups the largest logit counts, the first of
  * equals; so a label is right when all its characters are.

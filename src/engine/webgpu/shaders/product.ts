@@ -40,16 +40,33 @@ const DEPTH = 16;
 
 export const PRODUCT_INVOCATIONS = 256;
 
+/** The numbers of a product, which products of one kind do not share; places and strides in fours. */
+const NUMBERS = `
+struct Product {
+  m: u32, n: u32, k: u32, // rows and columns of C, terms; 0: the rows of the batch
+  aAt: u32, aStride: u32, bAt: u32, bStride: u32, cAt: u32, cStride: u32,
+  copies: u32, bias: u32, whereAt: u32, whereStride: u32,
+}
+@group(0) @binding(1) var<uniform> product: Product;`;
+
+/** What \`product\` holds for a product. */
+export function productNumbers(p: Product): number[] {
+  const { a, b, c, where = { at: 0, stride: 0 }, copies = 0, bias = 0 } = p;
+  const count = (size: number | 'rows') => (size === 'rows' ? 0 : size);
+  const fours = [a, b, c].flatMap(({ at, stride }) => [at / 4, stride / 4]);
+  const rest = [copies, bias, where.at, where.stride].map((number) => number / 4);
+  return [count(p.m), p.n, count(p.k), ...fours, ...rest];
+}
+
 /**
  * A workgroup makes a tile of C, each invocation 4 x 4 to 8 x 8 numbers of it. Tiles of A lie by columns in the workgroup's
- * memory, those of B by rows, so that the inner loop reads four numbers at a time.
+ * memory, those of B by rows, so that the inner loop reads four numbers at a time. Products of one kind have one shader.
  */
 export function productShader(p: Product): string {
-  const { tile, n, isTransposed } = p;
+  const { tile, isTransposed } = p;
   const overRows = p.k === 'rows';
   const quarter = tile / 4;
   const side = tile / 64; // blocks of 4 x 4 of an invocation, in each direction
-  const m = p.m === 'rows' ? 'sizes.rows' : `${p.m}u`;
   const buffers = [
     { name: 'A', type: 'array<vec4f>' },
     { name: 'B', type: 'array<vec4f>' },
@@ -58,69 +75,68 @@ export function productShader(p: Product): string {
   ];
 
   /** Four rows of a matrix that lies by rows, turned over into the tile. */
-  const turned = (tileName: string, buffer: string, matrix: Matrix, from: string, end: string) => {
-    const shift = p.next && buffer === 'A';
-    const row = (j: number) => `${from} + r + ${j}u`;
-    const inside = (j: number) =>
-      `${row(j)} < ${end}${shift ? ` && (${row(j)} + 1u) % sizes.length != 0u` : ''}`;
+  const turned = (of: 'A' | 'B', first: string, end: string) => {
+    const shift = p.next && of === 'A';
+    const matrix = `product.${of.toLowerCase()}`;
+    const read = (j: number) => {
+      const row = `(${first} + r + ${j}u)`;
+      const isThere = shift ? ` && (${row} + 1u) % sizes.length != 0u` : '';
+      return `var v${j} = vec4f(0); if (k0 + k < end && ${row} < ${end}${isThere}) {
+        v${j} = ${of}[${shift ? `(${row} + 1u)` : row} * ${matrix}Stride + ${matrix}At + (k0 + k) / 4u]; }`;
+    };
+    const column = (j: number) => `vec4f(${[0, 1, 2, 3].map((i) => `v${i}[${j}]`)})`;
     return `for (var l = tid; l < ${(tile * DEPTH) / 16}u; l += ${PRODUCT_INVOCATIONS}u) {
       let k = (l % ${DEPTH / 4}u) * 4u; let r = (l / ${DEPTH / 4}u) * 4u;
-      ${unrolled(
-        4,
-        (j) => `var v${j} = vec4f(0); if (k0 + k < end && ${inside(j)}) {
-        v${j} = ${buffer}[((${row(j)}${shift ? ' + 1u' : ''}) * ${matrix.stride}u + ${matrix.at}u + k0 + k) / 4u]; }`,
-      )}
-      ${unrolled(4, (j) => `${tileName}[(k + ${j}u) * ${quarter}u + r / 4u] = vec4f(${[0, 1, 2, 3].map((i) => `v${i}[${j}]`)});`)}
+      ${unrolled(4, read)}
+      ${unrolled(4, (j) => `near${of}[(k + ${j}u) * ${quarter}u + r / 4u] = ${column(j)};`)}
     }`;
   };
   /** Rows as they lie. */
-  const straight = (tileName: string, buffer: string, matrix: Matrix, from: string, end: string) =>
-    `for (var l = tid; l < ${(tile * DEPTH) / 4}u; l += ${PRODUCT_INVOCATIONS}u) {
+  const straight = (of: 'A' | 'B', first: string, end: string) => {
+    const matrix = `product.${of.toLowerCase()}`;
+    return `for (var l = tid; l < ${(tile * DEPTH) / 4}u; l += ${PRODUCT_INVOCATIONS}u) {
       let k = l / ${quarter}u; let c = (l % ${quarter}u) * 4u; var v = vec4f(0);
-      if (k0 + k < end && ${from} + c < ${end}) { v = ${buffer}[((k0 + k) * ${matrix.stride}u + ${matrix.at}u + ${from} + c) / 4u]; }
-      ${tileName}[k * ${quarter}u + c / 4u] = v;
-    }`;
-
-  const blocks = side * 4; // rows of an invocation
-  const store = (i: number, j: number) => {
-    const at = `(m0 + (y + ${(i >> 2) * 16}u) * 4u + ${i & 3}u)`;
-    const column = `(n0 + (x + ${j * 16}u) * 4u)`;
-    const place = (matrix: Matrix) =>
-      `(${at} * ${matrix.stride}u + ${matrix.at}u + ${column}) / 4u`;
-    const copy = p.copies ? ` + wid.z * ${p.copies / 4}u` : '';
-    return `if (${at} < ${m} && ${column} < ${n}u) {
-      var v = c${i}_${j};
-      ${p.bias === undefined ? '' : `v += B[(${p.bias}u + ${column}) / 4u];`}
-      ${p.add ? `v += C[${place(p.c)}];` : ''}
-      ${p.relu ? 'v = max(v, vec4f(0));' : ''}
-      ${p.where ? `v = select(vec4f(0), v, positive[${place(p.where)}] > vec4f(0));` : ''}
-      C[${place(p.c)}${copy}] = v;
+      if (k0 + k < end && ${first} + c < ${end}) { v = ${of}[(k0 + k) * ${matrix}Stride + ${matrix}At + (${first} + c) / 4u]; }
+      near${of}[k * ${quarter}u + c / 4u] = v;
     }`;
   };
-  const each2 = (f: (i: number, j: number) => string) =>
-    unrolled(blocks, (i) => unrolled(side, (j) => f(i, j)));
 
-  return `${bindings(buffers)}
-var<workgroup> As: array<vec4f, ${DEPTH * quarter}>;
-var<workgroup> Bs: array<vec4f, ${DEPTH * quarter}>;
+  const blocks = (f: (row: number, column: number) => string) =>
+    unrolled(4 * side, (i) => unrolled(side, (j) => f(i, j)));
+  const store = (i: number, j: number) => `{
+    let row = m0 + (y + ${(i >> 2) * 16}u) * 4u + ${i & 3}u; let column = n0 + (x + ${j * 16}u) * 4u;
+    if (row < m && column < product.n) {
+      let at = row * product.cStride + product.cAt + column / 4u;
+      var v = c${i}_${j};
+      ${p.bias === undefined ? '' : 'v += B[product.bias + column / 4u];'}
+      ${p.add ? 'v += C[at];' : ''}
+      ${p.relu ? 'v = max(v, vec4f(0));' : ''}
+      ${p.where ? 'v = select(vec4f(0), v, positive[row * product.whereStride + product.whereAt + column / 4u] > vec4f(0));' : ''}
+      C[at${p.copies ? ' + wid.z * product.copies' : ''}] = v;
+    } }`;
+
+  return `${bindings(buffers, NUMBERS)}
+var<workgroup> nearA: array<vec4f, ${DEPTH * quarter}>;
+var<workgroup> nearB: array<vec4f, ${DEPTH * quarter}>;
 @compute @workgroup_size(${PRODUCT_INVOCATIONS})
 fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
   let x = tid % 16u; let y = tid / 16u;
   let n0 = wid.x * ${tile}u; let m0 = wid.y * ${tile}u;
+  let m = select(product.m, sizes.rows, product.m == 0u);
   let begin = ${overRows ? 'wid.z * sizes.slice' : '0u'};
-  let end = ${overRows ? 'min(begin + sizes.slice, sizes.rows)' : `${p.k}u`};
-  ${each2((i, j) => `var c${i}_${j} = vec4f(0);`)}
+  let end = ${overRows ? 'min(begin + sizes.slice, sizes.rows)' : 'product.k'};
+  ${blocks((i, j) => `var c${i}_${j} = vec4f(0);`)}
   for (var k0 = begin; k0 < end; k0 += ${DEPTH}u) {
-    ${(overRows ? straight : turned)('As', 'A', p.a, 'm0', m)}
-    ${(isTransposed ? turned : straight)('Bs', 'B', p.b, 'n0', `${n}u`)}
+    ${overRows ? straight('A', 'm0', 'm') : turned('A', 'm0', 'm')}
+    ${isTransposed ? turned('B', 'n0', 'product.n') : straight('B', 'n0', 'product.n')}
     workgroupBarrier();
     for (var k = 0u; k < ${DEPTH}u; k++) {
-      ${unrolled(side, (i) => `let a${i} = As[k * ${quarter}u + y + ${i * 16}u];`)}
-      ${unrolled(side, (j) => `let b${j} = Bs[k * ${quarter}u + x + ${j * 16}u];`)}
-      ${each2((i, j) => `c${i}_${j} = fma(vec4f(a${i >> 2}[${i & 3}]), b${j}, c${i}_${j});`)}
+      ${unrolled(side, (i) => `let a${i} = nearA[k * ${quarter}u + y + ${i * 16}u];`)}
+      ${unrolled(side, (j) => `let b${j} = nearB[k * ${quarter}u + x + ${j * 16}u];`)}
+      ${blocks((i, j) => `c${i}_${j} = fma(vec4f(a${i >> 2}[${i & 3}]), b${j}, c${i}_${j});`)}
     }
     workgroupBarrier();
   }
-  ${each2(store)}
+  ${blocks(store)}
 }`;
 }

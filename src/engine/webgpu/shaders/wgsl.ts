@@ -33,13 +33,17 @@ export interface Binding {
   readonly write?: boolean;
 }
 
-/** Declarations of the sizes and of buffers, in this order. */
-export function bindings(list: readonly Binding[]): string {
+/**
+ * Declarations of the sizes and of buffers, in this order.
+ * @param numbers of the pass alone: the declaration of a uniform at binding 1, where there is one
+ */
+export function bindings(list: readonly Binding[], numbers = ''): string {
+  const first = numbers ? 2 : 1;
   const lines = list.map(({ name, type, write }, i) => {
     const access = write ? 'read_write' : 'read';
-    return `@group(0) @binding(${i + 1}) var<storage, ${access}> ${name}: ${type};`;
+    return `@group(0) @binding(${first + i}) var<storage, ${access}> ${name}: ${type};`;
   });
-  return `${SIZES}\n@group(0) @binding(0) var<uniform> sizes: Sizes;\n${lines.join('\n')}\n`;
+  return `${SIZES}\n@group(0) @binding(0) var<uniform> sizes: Sizes;\n${numbers}\n${lines.join('\n')}\n`;
 }
 
 /**
