@@ -236,7 +236,7 @@ class GpuBench {
     await train({
       engine,
       recipe: this.#recipe(preset, B, warmUp + count),
-      source: this.#source(preset, B, engine),
+      source: this.#source(preset, B),
       seed: 1,
       dataset: { name, digest, split: 'random' },
       signal: stop.signal,
@@ -282,7 +282,7 @@ class GpuBench {
     });
   }
 
-  #source(preset: GpuPreset, B: number, _engine?: Engine) {
+  #source(preset: GpuPreset, B: number) {
     const { train: classes } = splitClasses(this.#data);
     const recipe = this.#recipe(preset, B, 1);
     return trainingEpisodes(this.#data, classes, configOf(preset), recipe, 1);
@@ -291,7 +291,7 @@ class GpuBench {
   /** The first batch of a training: as the engine gets it there, or with its pixels. */
   #batch(preset: GpuPreset, B: number, engine?: Engine): EpisodeBatch {
     const task = { classes: configOf(preset).numClasses, length: this.#options.length };
-    return this.#source(preset, B, engine).next(task);
+    return this.#source(preset, B).next(task, undefined, engine?.draws);
   }
 }
 

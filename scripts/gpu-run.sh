@@ -71,7 +71,7 @@ driver_of() {
 
 # Tries drivers until WebGPU runs on a graphics processor: first the system's own; then with X11, which some ask for.
 find_gpu() {
-  local found status driver libraries imitation=''
+  local found status driver libraries imitation='' tried=''
   for libraries in "$LD_LIBRARY_PATH" "$LD_LIBRARY_PATH:$place/lib/x11"; do
     for driver in system /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
       case "$driver" in
@@ -83,14 +83,16 @@ find_gpu() {
       found="$(look 2>&1)"
       status=$?
       if [ $status -eq 0 ]; then
-        printf '%s\n' "$found" "through ${variables[*]}"
+        echo "$found"
+        [ "$driver" = system ] || echo "through ${variables[*]}"
         return 0
       fi
-      echo "driver $driver: $(head -n 1 <<<"$found")"
+      tried+="driver $driver: $(head -n 1 <<<"$found")"$'\n'
       # an imitation is better than nothing
       [ $status -eq 3 ] && [ -z "$imitation" ] && imitation="$driver" && spare=("${variables[@]}")
     done
   done
+  sort -u <<<"$tried" | sed '/^$/d'
   [ -n "$imitation" ] || return 1
   variables=("${spare[@]}")
   look
@@ -111,7 +113,7 @@ report_machine >"$out/machine.txt" 2>&1
 find_gpu >>"$out/machine.txt" 2>&1
 is_gpu=$?
 cat "$out/machine.txt"
-[ $is_gpu -eq 0 ] || { echo 'run.sh: there is nothing to run on' >&2; exit 1; }
+[ $is_gpu -eq 0 ] || { echo 'run.sh: WebGPU finds no graphics processor here' >&2; exit 1; }
 
 # ---- the parts: status is that of the first one that failed
 

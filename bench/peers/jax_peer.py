@@ -115,11 +115,14 @@ def update(net, state, x, labels):
 def main():
     args = arguments("scan")
     on_gpu = args.device == "gpu"
-    jax.config.update("jax_platforms", "cuda" if on_gpu else "cpu")
     if on_gpu:
         jax.config.update("jax_default_matmul_precision", "highest")
+    else:
+        jax.config.update("jax_platforms", "cpu")
 
     def peer(work):
+        if on_gpu and jax.default_backend() != "gpu":
+            raise RuntimeError("JAX finds no graphics processor")
         begun = time.perf_counter()
         net, weights = work["net"], jax.tree.map(jnp.asarray, weights_of(work))
         x, labels = jnp.asarray(work["inputs"]), jnp.asarray(work["labels"].astype(np.int32))
