@@ -21,6 +21,6 @@ describe.skipIf(!env)('on a graphics processor that is imitated', () => {
   });
 
   it('trains as the CPU does, the same bits each time, however the work is cut', async () => {
-    await checkTraining(env!, ['--thorough']);
+    await checkTraining(env!);
   });
 });
