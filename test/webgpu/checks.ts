@@ -5,8 +5,8 @@ import { runChild } from './software.ts';
 export const LIMIT = 2e-4;
 
 /** What children/training.ts finds. */
-export async function checkTraining(env: NodeJS.ProcessEnv, args: readonly string[] = []) {
-  const results = await runChild('training', args, env);
+export async function checkTraining(env: NodeJS.ProcessEnv) {
+  const results = await runChild('training', [], env);
   const { ahead, losses, device, isSameOverlapping, isSameResumed, ...others } = results;
   const { unsettled, stepUnsettled, kept, ntm, ...errors } = others;
   for (const [what, error] of Object.entries(errors)) {

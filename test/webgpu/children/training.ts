@@ -130,13 +130,11 @@ const parts = new WebGpuEngine(
 );
 parts.setParameters(parameters);
 results.inParts = await difference(someEpisodes(config, 7, 6, 4), undefined, parts);
-if (process.argv.includes('--thorough')) {
-  const two = new WebGpuEngine(config, await createEngine(config, { threads: 0 }), another, 'two', {
-    ...{ episodes: 2, readAhead: 1, tile: 128, nearBytes: 6000 },
-  });
-  two.setParameters(parameters);
-  results.twoEpisodes = await difference(someEpisodes(config, 5, 6, 4), undefined, two);
-}
+const two = new WebGpuEngine(config, await createEngine(config, { threads: 0 }), another, 'two', {
+  ...{ episodes: 2, readAhead: 1, tile: 128, nearBytes: 6000 },
+});
+two.setParameters(parameters);
+results.twoEpisodes = await difference(someEpisodes(config, 5, 6, 4), undefined, two);
 await gpu.dispose();
 console.log(JSON.stringify(results));
 process.exit(0);

@@ -1,7 +1,7 @@
 /** Has Dawn's null backend check every shader of networks at full size: it validates as all others do, and runs nothing. */
 import { openDevice } from '../../../dist/engine/webgpu/device.js';
-import { layoutOf } from '../../../dist/engine/webgpu/layout.js';
-import { planOf } from '../../../dist/engine/webgpu/plan.js';
+import { planOf } from '../../../dist/engine/webgpu/plan/plan.js';
+import { layoutOf } from '../../../dist/engine/webgpu/shaders/layout.js';
 import { type ModelOptions, modelConfig } from '../../../dist/model/config.js';
 import { modelPresets } from '../../../dist/model/presets.js';
 

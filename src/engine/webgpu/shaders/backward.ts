@@ -1,5 +1,5 @@
 /** All steps of an episode back through time, the last one first: each part undoes the one of its name in forward.ts. */
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import {
   type Cut,
   compared,

@@ -3,7 +3,7 @@
  * lie in the workgroup's memory with their border, a number more for each place than it has channels, which keeps
  * neighbours in different banks.
  */
-import type { Block, PaddedConv } from '../layout.js';
+import type { Block, PaddedConv } from './layout.js';
 import { bindings, each, unrolled } from './wgsl.js';
 
 export const CONV_INVOCATIONS = 128;

@@ -1,5 +1,5 @@
 /** All steps of an episode forward: the equations of DESIGN.md's sections, by their numbers in Santoro et al. 2016. */
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import {
   type Cut,
   compared,

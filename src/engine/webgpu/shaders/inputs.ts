@@ -1,5 +1,5 @@
 /** From a batch to the rows that the network works on: drawings drawn or copied, and the labels of the step before. */
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import { type Binding, bindings, each } from './wgsl.js';
 
 export const INPUT_INVOCATIONS = 128;

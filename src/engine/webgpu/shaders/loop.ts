@@ -2,7 +2,7 @@
  * What both loops through time share: a workgroup takes one episode or a few through all steps, so that nothing but its own
  * barriers has to be waited for.
  */
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import { each, sum, unrolled } from './wgsl.js';
 
 /** How a loop is cut for a device. */

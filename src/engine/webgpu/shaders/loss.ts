@@ -1,6 +1,6 @@
 /** What the answers of a step cost, and the way back to the logits. */
 import type { ModelConfig } from '../../../model/config.js';
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import { bindings } from './wgsl.js';
 
 export const LOSS_INVOCATIONS = 64;

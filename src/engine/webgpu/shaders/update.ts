@@ -1,5 +1,5 @@
 /** From gradients to new weights: sums of slices, the norm, Adam (Kingma & Ba 2015). */
-import type { Layout } from '../layout.js';
+import type { Layout } from './layout.js';
 import { bindings } from './wgsl.js';
 
 export const UPDATE_INVOCATIONS = 256;

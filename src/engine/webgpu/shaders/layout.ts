@@ -1,7 +1,7 @@
 /** Where everything lies in the buffers of the graphics processor: rows and columns padded to multiples of four. */
-import type { ModelConfig } from '../../model/config.js';
-import { type ConvLayer, convLayers, shapesOf } from '../../model/shapes.js';
-import { tensorSpecs } from '../../model/tensors.js';
+import type { ModelConfig } from '../../../model/config.js';
+import { type ConvLayer, convLayers, shapesOf } from '../../../model/shapes.js';
+import { tensorSpecs } from '../../../model/tensors.js';
 
 /** A matrix in the buffer of weights; gradients and moments lie alike. */
 export interface Block {

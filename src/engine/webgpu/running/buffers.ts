@@ -1,8 +1,8 @@
 /** The buffers of a plan on a device: as large as the largest batch so far needs them. */
-import { inWords } from '../../common/bytes.js';
-import { UserError } from '../../common/errors.js';
+import { inWords } from '../../../common/bytes.js';
+import { UserError } from '../../../common/errors.js';
+import type { Room } from '../plan/pass.js';
 import { USAGE } from './constants.js';
-import type { Room } from './plan.js';
 
 /** What buffers are large enough for. */
 export interface Capacity {
