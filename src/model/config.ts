@@ -100,9 +100,11 @@ export function modelConfig(options: ModelOptions = {}): ModelConfig {
       `network configuration: model ${model} and memory ${given.memory} contradict each other: leave one out`,
     );
   }
+  const memory = given.memory ?? memoryOf[model ?? 'mann'];
   const config = {
     ...modelPresets.default,
-    memory: memoryOf[model ?? 'mann'],
+    memory,
+    ...(memory === 'none' && { encoder: BASELINE_ENCODER }),
     ...defined(given),
   };
   return check(schema, { ...usualSizes(config), ...config });
@@ -116,6 +118,9 @@ export function savedConfig(saved: ModelOptions): ModelConfig {
   checkObject('network configuration', saved);
   return modelConfig('encoder' in saved ? saved : { ...modelPresets.flat, ...saved });
 }
+
+/** Without a memory a network learns hardly anything through the convolutional encoder. */
+const BASELINE_ENCODER = 'mlp' as const;
 
 /** The memory that each `model` is short for. */
 const memoryOf = { mann: 'lrua', lstm: 'none' } as const;

@@ -28,7 +28,7 @@ function drawingRows(
     neighbours('Nearest neighbour, autoencoder', 'autoencoder'),
     neighbours('Nearest neighbour, encoder', 'encoder'),
     row('Feed-forward', { memory: 'none', controller: 'feedforward' }, 3000, 300),
-    row('LSTM', { model: 'lstm', encoder: 'mlp' }, 30_000, 600),
+    row('LSTM', { model: 'lstm' }, 30_000, 600),
     row('MANN, feed-forward controller', { controller: 'feedforward' }, batches, 1000),
     row('MANN, NTM access', { memory: 'ntm', numReads: 4 }, batches, 1000),
     row('MANN', {}, batches, 1500),
