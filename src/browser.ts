@@ -18,6 +18,7 @@ export type {
   TrainStepOptions,
   Views,
 } from './engine/engine.js';
+export { describeGpu, type Gpu } from './engine/webgpu/device.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
 export { type Example, type Inspection, Learner, type LearnerOptions } from './learner/learner.js';
 export { KNOWN_FROM, type Prediction } from './learner/prediction.js';

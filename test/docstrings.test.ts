@@ -43,8 +43,11 @@ function opening(docstring: string): { code: string; is: string | undefined } {
 
 const all = [...exported('browser.ts'), ...exported('index.ts')];
 
-/** They need files or a network of computers, or take minutes: their names alone are looked at. */
-const away = ['Learner', 'downloadOmniglot', 'loadOmniglot', 'loadFolder', 'trainAutoencoder'];
+/** They need files, a network of computers or a graphics processor, or take minutes: their names alone are looked at. */
+const away = [
+  ...['Learner', 'downloadOmniglot', 'loadOmniglot', 'loadFolder', 'trainAutoencoder'],
+  'describeGpu',
+];
 
 const config = mann.modelConfig({
   ...{ inputHeight: 6, inputWidth: 6, encoderWidths: [2], embeddingSize: 4, lstmSize: 4 },

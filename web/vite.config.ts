@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './build/content-security-policy.js';
 import { policy } from './build/policy.js';
 import { serviceWorker } from './build/service-worker.js';
+import { shaders } from './build/shaders.js';
 import { site } from './build/site.js';
 import { weights } from './build/weights.js';
 
@@ -20,8 +21,8 @@ export default defineConfig({
       '#learner-files': at('./src/weights/no-files.ts'),
     },
   },
-  plugins: [weights(), site(), contentSecurityPolicy(policy), serviceWorker()],
-  worker: { format: 'es' },
+  plugins: [weights(), site(), shaders(), contentSecurityPolicy(policy), serviceWorker()],
+  worker: { format: 'es', plugins: () => [shaders()] },
   build: {
     outDir: at('./dist'),
     emptyOutDir: true,

@@ -34,7 +34,10 @@ export function findChromium(): string | undefined {
   throw new Error(`${missing}: ${help}. To skip these tests: WEB_TESTS=optional`);
 }
 
-export function launch(executablePath: string): Promise<Browser> {
+/** WebGPU without a graphics processor: on SwiftShader, which imitates one. */
+export const SOFTWARE_GPU = ['--enable-unsafe-webgpu'];
+
+export function launch(executablePath: string, flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -45,6 +48,7 @@ export function launch(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
     ],
   });
 }
@@ -90,7 +94,7 @@ export async function openPage(
 }
 
 /** A browser for the tests of one file, with the page on a host that isolates and on one that does not. */
-export function visits(chromium: string) {
+export function visits(chromium: string, flags: readonly string[] = []) {
   let browser: Browser;
   let site: Awaited<ReturnType<typeof serve>>;
   let bare: Awaited<ReturnType<typeof serve>>;
@@ -99,7 +103,7 @@ export function visits(chromium: string) {
   beforeAll(async () => {
     site = await serve();
     bare = await serve({ isolated: false });
-    browser = await launch(chromium);
+    browser = await launch(chromium, flags);
   });
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();

@@ -39,21 +39,24 @@ const WATCH = `
 async function inNode(): Promise<number> {
   const data = glyphs({ classes: CHARACTERS, seed: 1 });
   const { train: classes } = splitClasses(data);
-  const recipe = smallRecipe(batches);
+  const recipe = smallRecipe('cpu', batches);
   const parameters = initialTensors(smallNetwork, new Random(1, 'weights'));
   const engine = await createEngine(smallNetwork, { threads: 0, parameters });
   const source = trainingEpisodes(data, classes, smallNetwork, recipe, 1);
   const dataset = { name: data.name, digest: data.digest, split: 'random' };
   const started = performance.now();
   await train({ engine, recipe, source, seed: 1, dataset });
-  return (1000 * batches) / (performance.now() - started);
+  return (1000 * batches * recipe.batchSize) / (performance.now() - started);
 }
 
 async function inPage(threads: number, isDrawing: boolean) {
   const site = await serve();
   const browser = await launch(findChromium()!);
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const { page } = await openPage(context, `${site.url}?batches=${batches}&threads=${threads}`);
+  const { page } = await openPage(
+    context,
+    `${site.url}?processor=cpu&batches=${batches}&threads=${threads}`,
+  );
   await teach(page);
   await page.evaluate(() => document.getElementById('train-start')!.click());
   await page.waitForFunction(() =>
@@ -67,12 +70,12 @@ async function inPage(threads: number, isDrawing: boolean) {
     else await page.waitForTimeout(200);
   }
   const gaps = await page.evaluate(() => (window as unknown as { gaps: number[] }).gaps);
-  const text = (await page.locator('#trained .note').textContent())!;
+  const text = (await page.locator('#train-machine').textContent())!;
   await browser.close();
   await site.close();
   gaps.sort((a, b) => a - b);
   return {
-    speed: Number(/^\d+/.exec(text)![0]),
+    speed: Number(/([\d,]+) episodes a second/.exec(text)![1]!.replaceAll(',', '')),
     frames: gaps.length,
     median: gaps[gaps.length >> 1]!,
     longest: gaps.at(-1)!,
@@ -81,7 +84,7 @@ async function inPage(threads: number, isDrawing: boolean) {
 }
 
 const node = await inNode();
-console.log(`Node, one thread: ${node.toFixed(0)} batches/s`);
+console.log(`Node, one thread: ${node.toFixed(0)} episodes/s`);
 for (const [threads, isDrawing] of [
   [0, false],
   [0, true],
@@ -90,7 +93,7 @@ for (const [threads, isDrawing] of [
 ] as const) {
   const { speed, frames, median, longest, over50 } = await inPage(threads, isDrawing);
   console.log(
-    `page, ${threads} threads${isDrawing ? ', drawing' : ''}: ${speed} batches/s (${((100 * speed) / node).toFixed(0)}%), ` +
+    `page, ${threads} threads${isDrawing ? ', drawing' : ''}: ${speed} episodes/s (${((100 * speed) / node).toFixed(0)}%), ` +
       `${frames} frames, median ${median.toFixed(1)} ms, longest ${longest.toFixed(1)} ms, ${over50} over 50 ms`,
   );
 }

@@ -4,18 +4,19 @@ export interface Settings {
   readonly seed: number;
   /** Threads of a training; undefined: as many as suit the machine. */
   readonly threads: number | undefined;
-  /** Batches of a training. */
-  readonly batches: number;
+  /** Batches of a training; undefined: as many as suit what trains. */
+  readonly batches: number | undefined;
+  /** What is to train, the processor or a graphics processor; undefined: whichever is faster. */
+  readonly processor: 'cpu' | 'gpu' | undefined;
 }
-
-const DEFAULT_BATCHES = 8000;
 
 export function readSettings(): Settings {
   const query = new URLSearchParams(location.search);
   return {
     seed: whole(query.get('seed'), 999_999) ?? 1,
     threads: whole(query.get('threads'), 64),
-    batches: whole(query.get('batches'), 100_000) || DEFAULT_BATCHES,
+    batches: whole(query.get('batches'), 100_000) || undefined,
+    processor: processorOf(query.get('processor')),
   };
 }
 
@@ -28,6 +29,10 @@ export function writeSettings(changed: Partial<Settings>): Settings {
   }
   history.replaceState(null, '', address);
   return readSettings();
+}
+
+function processorOf(text: string | null): Settings['processor'] {
+  return text === 'cpu' || text === 'gpu' ? text : undefined;
 }
 
 function whole(text: string | null, most: number): number | undefined {

@@ -17,14 +17,20 @@ const LIMITS = [
 
 /** The graphics processor of this machine. */
 export interface Gpu {
+  /** Browsers give the maker and the kind at most, such as `NVIDIA ampere`; where they give nothing it is `GPU`. */
   readonly name: string;
-  /** Not a program that imitates one. */
+  /** False where a program on the CPU imitates one: training would be slower with it than without. */
   readonly real: boolean;
 }
 
 /**
- * What WebGPU runs on here: `(await describeGpu())?.name` may be "NVIDIA H100 80GB HBM3".
- * @returns undefined where there is nothing, or where Node has no package webgpu
+ * The graphics processor that the backend `webgpu` would compute on:
+ *
+ * ```ts
+ * const gpu = await describeGpu(); // { name: 'NVIDIA H100 80GB HBM3', real: true }
+ * const engine = await createEngine(config, { kind: gpu?.real ? 'webgpu' : fastestKind() });
+ * ```
+ * @returns undefined where there is none, or where Node has no package webgpu
  */
 export async function describeGpu(): Promise<Gpu | undefined> {
   try {
@@ -56,10 +62,15 @@ export async function openDevice(flags?: readonly string[]) {
   return { device, name: nameOf(adapter), real: isReal(adapter) };
 }
 
+/** Makers that browsers write in small letters. */
+const MAKERS: Readonly<Record<string, string>> = {
+  ...{ nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', apple: 'Apple', arm: 'Arm' },
+  qualcomm: 'Qualcomm',
+};
+
 function nameOf({ info }: GPUAdapter): string {
-  return (
-    info.device || info.description || [info.vendor, info.architecture].join(' ').trim() || 'GPU'
-  );
+  const maker = MAKERS[info.vendor] ?? info.vendor;
+  return info.device || info.description || [maker, info.architecture].join(' ').trim() || 'GPU';
 }
 
 function isReal(adapter: GPUAdapter): boolean {

@@ -19,11 +19,10 @@ export class Curve {
   readonly #names = new Map<string, SVGTextElement>();
   readonly #end: SVGTextElement;
   #points: { batch: number; accuracy: Readonly<Record<string, number>> }[] = [];
-  #batches: number;
+  #batches = 1;
   readonly #width: number;
 
-  constructor(root: HTMLElement, batches: number, chance: number) {
-    this.#batches = batches;
+  constructor(root: HTMLElement, chance: number) {
     this.#width = Math.min(WIDEST, root.clientWidth || WIDEST);
     const picture = svg('svg', { viewBox: `0 0 ${this.#width} ${HEIGHT}`, role: 'img' });
     picture.setAttribute('aria-label', 'Accuracy in percent by batch of training');
@@ -46,13 +45,14 @@ export class Curve {
     this.#end = label('', this.#width - RIGHT, HEIGHT - 4, 'end');
     picture.append(this.#end, label('batch 0', LEFT, HEIGHT - 4, 'start'));
     root.replaceChildren(picture);
-    this.reset(batches);
+    this.reset(undefined);
   }
 
-  reset(batches: number): void {
-    this.#batches = batches;
+  /** @param batches undefined: it is not known yet how many there will be */
+  reset(batches: number | undefined): void {
+    this.#batches = batches ?? 1;
     this.#points = [];
-    this.#end.textContent = batches.toLocaleString('en');
+    this.#end.textContent = batches?.toLocaleString('en') ?? '';
     this.#draw();
   }
 

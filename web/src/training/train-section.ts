@@ -1,7 +1,8 @@
 import { readSettings, writeSettings } from '../settings.js';
 import { byId, element } from '../ui/element.js';
 import { Curve } from './curve.js';
-import { STOP, type TrainAnswer, type TrainAsk } from './messages.js';
+import { type Machine, STOP, type TrainAnswer, type TrainAsk } from './messages.js';
+import { sameInWords, speedInWords } from './words.js';
 
 const CHANCE = 100 / 3;
 
@@ -9,10 +10,15 @@ const CHANCE = 100 / 3;
 export class TrainSection {
   readonly #threads = byId<HTMLInputElement>('threads');
   readonly #curve: Curve;
+  /** What is said of what trains until that is known. */
+  readonly #before = byId('train-machine').textContent;
   #worker: Worker | undefined;
+  /** What the worker has said of the training; undefined until it begins. */
+  #begun: { machine: Machine; batches: number; episodes: number } | undefined;
+  #isStopping = false;
 
   constructor() {
-    const { threads, batches } = readSettings();
+    const { threads } = readSettings();
     this.#threads.value = String(threads ?? usualThreads());
     this.#threads.disabled = !crossOriginIsolated;
     if (!crossOriginIsolated) this.#threads.value = '0';
@@ -21,43 +27,63 @@ export class TrainSection {
       this.#threads.value = String(count);
       writeSettings({ threads: count });
     });
-    this.#curve = new Curve(byId('curve'), batches, CHANCE);
+    this.#curve = new Curve(byId('curve'), CHANCE);
     byId('train-start').addEventListener('click', () => this.#start());
-    byId('train-stop').addEventListener('click', () => this.#worker?.postMessage(STOP));
+    byId('train-stop').addEventListener('click', () => this.#stop());
   }
 
   #start(): void {
-    const { seed, batches } = readSettings();
+    const { seed, batches, processor: means } = readSettings();
     this.#end();
-    this.#curve.reset(batches);
+    this.#curve.reset(undefined);
     byId('trained').hidden = true;
+    byId('train-machine').textContent = this.#before;
     this.#setRunning(true);
     this.#say('Generating characters…');
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<TrainAnswer>) => this.#hear(data);
     worker.onerror = () => this.#fail('this browser could not start its worker');
-    const ask: TrainAsk = { seed, threads: Number(this.#threads.value), batches };
+    const ask: TrainAsk = { seed, threads: Number(this.#threads.value), batches, means };
     worker.postMessage(ask);
     this.#worker = worker;
   }
 
-  #hear(answer: TrainAnswer): void {
-    if (answer.kind === 'failed') {
-      this.#fail(answer.message);
+  /** After the batch at hand; at once where there is none, or where somebody has waited for it in vain. */
+  #stop(): void {
+    if (this.#begun && !this.#isStopping) {
+      this.#isStopping = true;
+      this.#worker?.postMessage(STOP);
       return;
     }
-    if (answer.kind === 'progress') {
-      const { batch, batches, accuracy, speed } = answer;
+    this.#say('Stopped.');
+    this.#end();
+  }
+
+  #hear(answer: TrainAnswer): void {
+    if (answer.kind === 'failed') this.#fail(answer.message);
+    else if (answer.kind === 'preparing') this.#say('Preparing your graphics processor…');
+    else if (answer.kind === 'begin') {
+      this.#begun = answer;
+      this.#curve.reset(answer.batches);
+    } else if (this.#begun && answer.kind === 'progress') {
+      const { machine, batches, episodes } = this.#begun;
+      const { batch, accuracy, speed } = answer;
       this.#curve.add(batch, accuracy);
       const left = Math.ceil((batches - batch) / speed);
-      this.#say(
-        `Batch ${batch.toLocaleString('en')}, ${Math.round(speed)} batches a second, ${left} s left`,
-      );
-      return;
-    }
-    const { batch, seconds, threads, engine, digest, unseen } = answer;
-    const speed = Math.round(batch / seconds);
-    this.#say(`${batch.toLocaleString('en')} batches in ${Math.round(seconds)} s`);
+      const [done, all] = [batch, batches].map((number) => number.toLocaleString('en'));
+      this.#say(`Batch ${done} of ${all}, ${left} s left`);
+      this.#describe(machine, episodes * speed);
+    } else if (this.#begun && answer.kind === 'end') this.#tell(this.#begun, answer);
+  }
+
+  #tell(
+    { machine, episodes }: { machine: Machine; episodes: number },
+    { batch, seconds, digest, unseen }: TrainAnswer & { kind: 'end' },
+  ): void {
+    this.#say(
+      `${batch.toLocaleString('en')} batches of ${episodes} episodes in ${Math.round(seconds)} s`,
+    );
+    this.#describe(machine, (episodes * batch) / seconds);
     const percent = (instance: string) => `${Math.round(unseen[instance] ?? 0)}%`;
     const result = byId('trained');
     result.replaceChildren(
@@ -70,9 +96,7 @@ export class TrainSection {
       element(
         'p',
         { class: 'note' },
-        `${speed} batches a second on ${threads} ${threads === 1 ? 'thread' : 'threads'} ` +
-          `(${engine === 'relaxed' ? 'relaxed SIMD' : 'SIMD'}). Checksum of the weights: ${digest}; ` +
-          'everybody who opens this address gets the same weights.',
+        `Checksum of the weights: ${digest}. ${sameInWords(machine)}`,
       ),
     );
     result.hidden = false;
@@ -87,6 +111,8 @@ export class TrainSection {
   #end(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#begun = undefined;
+    this.#isStopping = false;
     this.#setRunning(false);
   }
 
@@ -97,6 +123,12 @@ export class TrainSection {
 
   #say(text: string): void {
     byId('train-says').textContent = text;
+  }
+
+  /** @param episodes a second */
+  #describe(machine: Machine, episodes: number): void {
+    const sentences = [machine.why, speedInWords(machine, episodes)].filter(Boolean);
+    byId('train-machine').textContent = sentences.join(' ');
   }
 }
 
