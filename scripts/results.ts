@@ -139,7 +139,7 @@ const heldOut: readonly HeldOut[] = [
   },
   {
     files: ['heldout-lstm'],
-    words: 'LSTM',
+    words: 'LSTM of preset flat',
     network: 'lstm',
     recipe: { preset: 'flat', model: 'lstm', iterations: 15_000 },
   },

@@ -44,7 +44,7 @@ const mixedTasks: readonly EpisodeTask[] = [
  * out within some hundred batches how to store, look up and name; then it learns what drawings of one class
  * have in common. Bound directly, a hundred batches of each are enough. Without this stage some seeds of the preset
  * `flat` stay at chance for thousands of batches. The LSTM, which has only its state to store in, finds out after
- * some 4,500 batches.
+ * some 4,500 batches without an encoder; with a fully connected one only on the full task.
  */
 const curriculumSteps: Record<'default' | 'flat' | 'lstm', readonly Step[]> = {
   default: [

@@ -81,9 +81,9 @@ export function shippedFor(
     numClasses?: number | undefined;
   },
 ): string | undefined {
-  if (preset === 'paper') return undefined;
-  const isNamed = model === 'mann' && (preset === 'original' || preset === 'flat');
-  const kind = isNamed ? `mann-${preset}` : model;
+  // The LSTM's encoder is no preset's: it fits where none is named.
+  const isOwn = preset === undefined || (preset === 'default' && model === 'mann');
+  const kind = isOwn ? model : `${model}-${preset}`;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
   const name = `${kind}-${part}-${numClasses}way`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;
