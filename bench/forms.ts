@@ -64,7 +64,8 @@ export async function defaultOnlineStep(): Promise<number> {
   return middle(times);
 }
 
-function drawingsFor(config: (typeof forms)[keyof typeof forms]): Batch {
+/** 16 episodes of 50 drawings of glyphs. */
+export function drawingsFor(config: (typeof forms)[keyof typeof forms]): Batch {
   const data = glyphs({ classes: 100 });
   return testEpisodes(data, splitClasses(data).test, config, makeRecipe(), 1, 'test').next();
 }

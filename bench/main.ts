@@ -6,6 +6,7 @@
  *   --peers         the same training step in other libraries, those installed (PYTHON names the interpreter,
  *                   PEERS_NODE_MODULES where the JavaScript ones lie); names after it: only these
  *   --sweep         how training time grows with the sizes; fills docs/performance.md and draws its charts
+ *   --parts         where the time of a training step goes, by parts of the kernels; fills docs/performance.md
  *   --networks      a batch of `mann train` with each network of docs/results.md; writes docs/results/pace.json
  *   --gpu           the training step on a graphics processor, and in JAX and PyTorch on it, in float32:
  *     --presets default,flat         networks
@@ -30,6 +31,7 @@ const { values: flags, positionals } = parseArgs({
     compare: { type: 'string' },
     peers: { type: 'boolean' },
     sweep: { type: 'boolean' },
+    parts: { type: 'boolean' },
     networks: { type: 'boolean' },
     gpu: { type: 'boolean' },
     presets: { type: 'string' },
@@ -48,6 +50,9 @@ console.log(`${machine()}, ${date}\n`);
 if (flags.sweep) {
   const { sweep } = await import('./sweep.ts');
   await sweep({ machine: machine(), date });
+} else if (flags.parts) {
+  const { measureParts } = await import('./parts.ts');
+  await keep(await measureParts({ machine: machine(), date }));
 } else if (flags.networks) {
   const { networkTimes } = await import('./rest.ts');
   const milliseconds = networkTimes();

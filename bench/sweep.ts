@@ -1,5 +1,4 @@
 /** How the training time grows with the sizes of task and network (preset flat); fills docs/performance.md. */
-import { readFileSync } from 'node:fs';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { makeFolder, writeFileAtomic } from '../dist/common/atomic-file.js';
@@ -7,6 +6,7 @@ import { fastestKind } from '../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../dist/model/config.js';
 import { modelPresets } from '../dist/model/presets.js';
 import { flopsOf } from './flops.ts';
+import { fillPage } from './page.ts';
 import { median, middle } from './timing.ts';
 import { engineFor, randomBatch } from './work.ts';
 
@@ -76,7 +76,6 @@ less traffic would mean leaving out parts of the memory.`,
   },
 ];
 
-const PAGE = 'docs/performance.md';
 const THREADS = 2;
 const ROUNDS = 3;
 
@@ -94,9 +93,7 @@ export async function sweep({ machine, date }: { machine: string; date: string }
     await writeFileAtomic(`docs/charts/${axis.name}.svg`, chart(axis, measured));
     parts.push(section(axis, measured, time, work));
   }
-  const page = readFileSync(PAGE, 'utf8');
-  await writeFileAtomic(PAGE, filled(page, text(machine, date, parts)));
-  console.log(PAGE);
+  await fillPage('sweep', text(machine, date, parts));
 }
 
 /** Measures the points in turn, several times over, so that a slow phase of the machine does not affect one alone. */
@@ -183,14 +180,6 @@ Time grows as x^${time.toFixed(2)}, arithmetic as x^${work.toFixed(2)}.${note}
 |--:|--:|--:|--:|
 ${rows.join('\n')}
 `;
-}
-
-/** The page with its part between `<!-- sweep -->` and `<!-- end -->` replaced. */
-function filled(page: string, part: string): string {
-  return page.replace(
-    /(<!-- sweep -->\n)[\s\S]*?(<!-- end -->)/,
-    (_, begin: string, end: string) => `${begin}\n${part}\n${end}`,
-  );
 }
 
 function text(machine: string, date: string, parts: readonly string[]): string {

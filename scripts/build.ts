@@ -2,17 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { main as asc } from 'assemblyscript/asc';
+import { compileKernels, KERNELS, type KernelOptions } from './kernels.ts';
 
-const KERNELS = 'src/kernels';
-
-interface Module {
-  /** The file of `src/kernels/` that it begins with. */
-  readonly entry: string;
+interface Module extends KernelOptions {
   /** Where the binary goes, as a TypeScript file. */
   readonly target: string;
-  readonly shared: boolean;
-  readonly relaxed: boolean;
 }
 
 /** The network: each kind once for shared memory (threads) and once without, for hosts that have none. */
@@ -42,40 +36,7 @@ async function buildKernels() {
   const changed = newest(KERNELS);
   for (const { entry, target, shared, relaxed } of modules) {
     if (existsSync(target) && statSync(target).mtimeMs > changed) continue;
-    let wasm = new Uint8Array();
-    const { error, stderr } = await asc(
-      [
-        `${KERNELS}/${entry}`,
-        '--outFile',
-        'kernels.wasm',
-        '--optimizeLevel',
-        '3',
-        '--shrinkLevel',
-        '0',
-        '--noAssert',
-        '--runtime',
-        'stub',
-        '--importMemory',
-        '--initialMemory',
-        '2',
-        '--maximumMemory',
-        '65536',
-        '--enable',
-        'simd',
-        '--enable',
-        'threads',
-        ...(shared ? ['--sharedMemory'] : []),
-        ...(relaxed ? ['--enable', 'relaxed-simd'] : []),
-      ],
-      {
-        writeFile: (file, contents) => {
-          if (file.endsWith('.wasm')) wasm = contents as Uint8Array<ArrayBuffer>;
-        },
-      },
-    );
-    const warnings = stderr.toString();
-    if (warnings) process.stderr.write(warnings);
-    if (error) throw error;
+    const wasm = await compileKernels({ entry, shared, relaxed });
     const base64 = Buffer.from(wasm).toString('base64');
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(
