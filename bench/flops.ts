@@ -3,7 +3,7 @@ import type { ModelConfig } from '../dist/model/config.js';
 import { convLayers, shapesOf } from '../dist/model/shapes.js';
 import type { Tensors } from '../dist/model/tensors.js';
 import { encoderForward } from '../dist/reference/encoder.js';
-import type { Part } from './profile.ts';
+import type { Part } from './parts/profile.ts';
 import { INK } from './work.ts';
 
 /**

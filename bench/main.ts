@@ -21,7 +21,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import type { EngineKind } from '../dist/engine/engine.js';
-import type { GpuOptions, GpuPreset } from './gpu.ts';
+import type { GpuOptions, GpuPreset } from './gpu/gpu.ts';
 import { machine } from './timing.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -51,7 +51,7 @@ if (flags.sweep) {
   const { sweep } = await import('./sweep.ts');
   await sweep({ machine: machine(), date });
 } else if (flags.parts) {
-  const { measureParts } = await import('./parts.ts');
+  const { measureParts } = await import('./parts/parts.ts');
   await keep(await measureParts({ machine: machine(), date }));
 } else if (flags.networks) {
   const { networkTimes } = await import('./rest.ts');
@@ -64,7 +64,7 @@ if (flags.sweep) {
   const { comparePeers } = await import('./peers.ts');
   await comparePeers(positionals.map((name) => name.toLowerCase()));
 } else if (flags.gpu) {
-  const { measureGpu } = await import('./gpu.ts');
+  const { measureGpu } = await import('./gpu/gpu.ts');
   await measureGpu(gpuOptions(), keep);
 } else {
   const [{ measure }, { compare }] = [await import('./cpu.ts'), await import('./compare.ts')];

@@ -1,9 +1,9 @@
-/** The parts of a training step (bench/parts.ts): whose time it is, and how many operations. */
+/** The parts of a training step (bench/parts/): whose time it is, and how many operations. */
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
 import { flopsOf, flopsWithZeros, partFlops } from '../../bench/flops.ts';
-import { functions, partOf, products, sharesOf } from '../../bench/profile.ts';
+import { functions, partOf, products, sharesOf } from '../../bench/parts/profile.ts';
 import { randomBatch } from '../../bench/work.ts';
 import { Random } from '../../dist/common/random.js';
 import { modelConfig } from '../../dist/model/config.js';

@@ -36,7 +36,7 @@ const X11 = [
 ];
 const LIBRARIES = '/usr/lib/x86_64-linux-gnu';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { omniglot: { type: 'string' }, vulkan: { type: 'string' } },
@@ -52,7 +52,7 @@ try {
   const old = readdirSync(folder).filter((name) => name.endsWith('.tar.xz'));
   const parts = [packNode(folder), packWebGpu(folder), packProgram(folder)];
   for (const name of old) if (!parts.includes(name)) rmSync(join(folder, name));
-  copyFileSync(join(root, 'scripts/gpu-run.sh'), join(folder, 'run.sh'));
+  copyFileSync(join(root, 'scripts/gpu/run.sh'), join(folder, 'run.sh'));
   if (flags.omniglot) packOmniglot(flags.omniglot, folder);
   report(folder);
 } finally {
@@ -98,7 +98,7 @@ function packProgram(target: string): string {
     for (const path of ['package.json', 'LICENSE', 'dist', 'bench/peers', 'test/fixtures'])
       copy(path);
     for (const path of packagesOfUsers()) copy(path);
-    const programs = ['bench/main.ts', 'scripts/golden.ts', 'scripts/gpu-adapter.ts'];
+    const programs = ['bench/main.ts', 'scripts/golden.ts', 'scripts/gpu/adapter.ts'];
     const options = ['--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
     execFileSync(
       'npx',

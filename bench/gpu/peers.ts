@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
-import type { Batch, Engine } from '../dist/engine/engine.js';
-import { hasPythonPackage, pathOfPeer, python, run } from './child.ts';
+import { writeFileAtomic } from '../../dist/common/atomic-file.js';
+import type { Batch, Engine } from '../../dist/engine/engine.js';
+import { hasPythonPackage, pathOfPeer, python, run } from '../child.ts';
+import { agrees, makeWork, type PeerResult } from '../peers.ts';
 import type { GpuOptions, GpuPreset } from './gpu.ts';
-import { agrees, makeWork, type PeerResult } from './peers.ts';
 
 export interface GpuPeerResult extends PeerResult {
   readonly preset: GpuPreset;

@@ -2,20 +2,20 @@
  * The training step on a graphics processor: alone, in a training, and in other libraries. What there is no time for is
  * left out, and listed.
  */
-import { messageOf } from '../dist/common/errors.js';
-import { fastestKind } from '../dist/engine/create.js';
-import type { Batch, Engine, EngineKind, Forward } from '../dist/engine/engine.js';
-import { glyphs, splitClasses } from '../dist/index.js';
-import { modelConfig } from '../dist/model/config.js';
-import { modelPresets } from '../dist/model/presets.js';
-import { trainingEpisodes } from '../dist/tasks/classification/drawings.js';
-import type { EpisodeBatch } from '../dist/tasks/classification/episodes.js';
-import { initialWeights } from '../dist/training/initial-weights.js';
-import { makeRecipe } from '../dist/training/recipe.js';
-import { train } from '../dist/training/trainer.js';
-import { type GpuPeerResult, GpuPeers } from './gpu-peers.ts';
-import { machine, middle } from './timing.ts';
-import { engineFor } from './work.ts';
+import { messageOf } from '../../dist/common/errors.js';
+import { fastestKind } from '../../dist/engine/create.js';
+import type { Batch, Engine, EngineKind, Forward } from '../../dist/engine/engine.js';
+import { glyphs, splitClasses } from '../../dist/index.js';
+import { modelConfig } from '../../dist/model/config.js';
+import { modelPresets } from '../../dist/model/presets.js';
+import { trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
+import type { EpisodeBatch } from '../../dist/tasks/classification/episodes.js';
+import { initialWeights } from '../../dist/training/initial-weights.js';
+import { makeRecipe } from '../../dist/training/recipe.js';
+import { train } from '../../dist/training/trainer.js';
+import { machine, middle } from '../timing.ts';
+import { engineFor } from '../work.ts';
+import { type GpuPeerResult, GpuPeers } from './peers.ts';
 
 export const gpuPresets = ['default', 'flat'] as const;
 export type GpuPreset = (typeof gpuPresets)[number];

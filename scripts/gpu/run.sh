@@ -60,7 +60,7 @@ run() {
 }
 
 # Prints what WebGPU runs on, and returns 0 for a graphics processor, 3 for a program that imitates one.
-look() { run 60 "$place/scripts/gpu-adapter.js"; }
+look() { run 60 "$place/scripts/gpu/adapter.js"; }
 
 # Names a driver's library as the loader wants it.
 driver_of() {
