@@ -58,6 +58,17 @@ describe.skipIf(isGpu)('without a graphics processor', () => {
     }
   });
 
+  it('--engine webgpu with --keep-memory is refused before anything is begun', async () => {
+    const cwd = temporaryFolder();
+    const args = ['train', ...tiny, '--engine', 'webgpu', '--keep-memory', '--save-dir', 'run'];
+    const { code, stderr } = await mann(args, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /(^|\n)mann: --engine webgpu cannot keep the memory .*: use another engine\n$/,
+    );
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
   it('auto trains on the CPU, also what was begun on one', async () => {
     const cwd = temporaryFolder();
     const large = ['--batch-size', `${GPU_BATCH}`, '--engine', 'auto'];

@@ -51,13 +51,18 @@ export async function openTrainingEngine(
   { batchSize, keepMemory }: Pick<Recipe, 'batchSize' | 'keepMemory'>,
   begunOn: EngineKind | undefined,
 ): Promise<ChosenEngine> {
+  const isKept = keepMemory && config.memory !== 'none';
+  if (flags.engine === 'webgpu' && isKept) {
+    throw new UserError(
+      '--engine webgpu cannot keep the memory between episodes (--keep-memory): use another engine',
+    );
+  }
   const mayBeGpu = begunOn === 'webgpu' || (begunOn === undefined && batchSize >= GPU_BATCH);
   if (askedOf(flags) !== undefined || !mayBeGpu) {
     return { engine: await openEngine(config, flags, parameters, begunOn) };
   }
   const { describeGpu } = await import('../../engine/webgpu/device.js');
   const { gpuSupports } = await import('../../engine/webgpu/supports.js');
-  const isKept = keepMemory && config.memory !== 'none';
   const missing = isKept ? 'no memory that is kept between episodes' : gpuSupports(config);
   const against = againstGpu(await describeGpu(), missing, begunOn);
   const onCpu = async (why: string | undefined) => ({
