@@ -118,7 +118,7 @@ export async function profiled(work: () => Promise<void>): Promise<Profiler.Prof
 export async function namedKernels(kind: 'simd' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
   const relaxed = kind === 'relaxed';
   const named = await compileKernels({ entry: 'index.ts', shared: true, relaxed, named: true });
-  const shipped = bytesOf((await import(`../dist/engine/binaries/${kind}.js`)).default);
+  const shipped = bytesOf((await import(`../../dist/engine/binaries/${kind}.js`)).default);
   if (Buffer.compare(withoutNames(named), shipped) !== 0) {
     throw new Error('the kernels with names differ from those of the engine');
   }

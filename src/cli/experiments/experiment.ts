@@ -21,6 +21,8 @@ export interface TransferRow extends BaseRow {
   /** The name of that row. */
   readonly of: string;
   readonly numClasses: number;
+  /** Slots of the memory in this test. Default: as trained. */
+  readonly slots?: number;
 }
 
 /** What nearest neighbours compare: pixels, features of an autoencoder, or embeddings of the pretrained MANN's encoder. */

@@ -131,8 +131,15 @@ const manyClasses: Experiment = {
       },
       quick: 400,
     },
-    ...[15, 25, 75, 100].map(
+    ...[15, 25].map(
       (numClasses): Row => ({ name: `${numClasses} classes`, of: '50 classes', numClasses }),
+    ),
+    // a slot for each drawing, as in training
+    ...[75, 100].map(
+      (numClasses): Row => ({
+        name: `${numClasses} classes`,
+        ...{ of: '50 classes', numClasses, slots: 1024 },
+      }),
     ),
   ],
 };

@@ -129,6 +129,7 @@ async function transferResult(
   const { engine, recipe, task, seed } = await openTrained(
     runFolderOf(trained, experiment, flags),
     { ...common(flags), numClasses: row.numClasses },
+    row.slots,
   );
   try {
     const episodes = task.testEpisodes(engine.config, recipe, seed, 'test');

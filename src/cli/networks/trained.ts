@@ -42,15 +42,18 @@ export interface Trained {
  * @param given a checkpoint file or run folder; without it the folder that training would use, or a pretrained
  *   network
  * @param flags network flags must be the checkpoint's; data flags may name other drawings
+ * @param slots another number of slots than it was trained with: no weights belong to them
  */
 export async function openTrained(
   given: string | undefined,
   flags: TrainedFlags,
+  slots?: number,
 ): Promise<Trained> {
   const { path, checkpoint, skipped } = await resolveCheckpoint(await placeOf(given, flags));
   for (const sentence of skipped) say(`Skipped: ${sentence}`);
-  const { training, config } = checkpoint;
-  checkConfig(config, askedOf(config, flags), path);
+  const { training } = checkpoint;
+  checkConfig(checkpoint.config, askedOf(checkpoint.config, flags), path);
+  const config = { ...checkpoint.config, ...(slots !== undefined && { memorySize: slots }) };
   const seed = flags.seed ?? training?.seed ?? 1;
   const saved = training?.recipe ?? makeRecipe({ numClasses: config.numClasses });
   const recipe = {
