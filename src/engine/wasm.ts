@@ -9,6 +9,7 @@ import {
   type Tensors,
   tensorSpecs,
 } from '../model/tensors.js';
+import { adamNumbers, noUpdate } from './adam-numbers.js';
 import type {
   Batch,
   CellState,
@@ -25,7 +26,6 @@ import {
   BACKWARD,
   FROM_STATE,
   instantiate,
-  type Job,
   type Kernels,
   LOSS,
   MASK,
@@ -277,21 +277,6 @@ function lanesFor(batch: number, threads: number): 4 | 8 {
   const busiest = (lanes: number) => Math.ceil(Math.ceil(batch / lanes) / threads) * lanes;
   return busiest(4) * 1.15 < busiest(8) ? 4 : 8;
 }
-
-/** Adam's numbers for one update; steps count from 1. */
-function adamNumbers(options: TrainStepOptions, step: number): AdamNumbers {
-  const { learningRate, adam, clip = 0 } = options;
-  const correct2 = 1 / (1 - 0.999 ** step);
-  return {
-    rate: learningRate,
-    correct1: 1 / (1 - 0.9 ** step),
-    correct2,
-    epsilon: adam === 'tensorflow1' ? 1e-8 * Math.sqrt(correct2) : 1e-8,
-    clip,
-  };
-}
-type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon' | 'clip'>;
-const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0, clip: 0 };
 
 /**
  * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone), of an NTM

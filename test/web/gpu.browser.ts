@@ -1,30 +1,13 @@
 /** WebGPU in a browser: the engine itself, and what the page does with it. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { build, type Rolldown } from 'vite';
 import { describe, expect, test } from 'vitest';
 import type { Machine } from '../../web/src/training/messages.js';
 import { sameInWords, slowerInWords, speedInWords } from '../../web/src/training/words.js';
 import { findChromium, SOFTWARE_GPU, visits } from './browser.js';
+import { bundle } from './bundle.js';
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const chromium = findChromium();
-
-/** The library and what looks at its engine, as one script. */
-async function bundle(): Promise<string> {
-  const made = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: { mann: at('../../dist/browser.js') } },
-    build: {
-      write: false,
-      rolldownOptions: { output: { codeSplitting: false } },
-      lib: { entry: at('golden-in-browser.ts'), formats: ['es'] },
-    },
-  })) as Rolldown.RolldownOutput[];
-  return made[0]!.output[0].code;
-}
 
 /** Trains, and gives what the page then says. */
 async function trained(page: Page) {
@@ -42,7 +25,7 @@ describe.skipIf(!chromium)('where a program imitates a graphics processor', () =
   test('the webgpu engine computes what the golden file says, the same bits twice', async () => {
     const [{ page }, script] = await Promise.all([
       open(at('manifest.webmanifest'), { bypassCSP: true }),
-      bundle(),
+      bundle('golden-in-browser.ts'),
     ]);
     await page.addScriptTag({ type: 'module', content: script });
     await page.waitForFunction('globalThis.check');

@@ -1,6 +1,7 @@
 import { UserError } from '../../common/errors.js';
 import type { ModelConfig } from '../../model/config.js';
 import type { Floats, Tensors } from '../../model/tensors.js';
+import { adamNumbers, noUpdate } from '../adam-numbers.js';
 import type {
   Batch,
   CellState,
@@ -272,12 +273,3 @@ function fittingPlan(config: ModelConfig, layout: Layout, tuning: Tuning): Plan 
     return fittingPlan(config, layout, { ...tuning, episodes: tuning.episodes / 2 });
   }
 }
-
-/** Adam's numbers for one update, as SIZES has them in shaders/wgsl.ts; steps count from 1. */
-function adamNumbers({ learningRate, adam, clip = 0 }: TrainStepOptions, step: number): number[] {
-  const correct1 = 1 / (1 - 0.9 ** step);
-  const correct2 = 1 / (1 - 0.999 ** step);
-  const epsilon = adam === 'tensorflow1' ? 1e-8 * Math.sqrt(correct2) : 1e-8;
-  return [learningRate, correct1, correct2, epsilon, clip];
-}
-const noUpdate = [0, 0, 0, 0, 0];

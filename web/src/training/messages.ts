@@ -15,7 +15,7 @@ export interface Machine {
   readonly means: Means;
   /** Threads of the processor, also where it was only measured. */
   readonly threads: number;
-  /** What computes on the processor, in the library's words. */
+  /** The library's name for the engine on the processor: `relaxed` or `simd`. */
   readonly engine: string;
   /** The name of the graphics processor that trains. */
   readonly gpu?: string | undefined;

@@ -1,5 +1,6 @@
 /** Plans made ready on a device: pipelines, what they are bound to, and their dispatch. */
 import { UserError } from '../../../common/errors.js';
+import type { adamNumbers } from '../../adam-numbers.js';
 import type { BatchSizes, Pass } from '../plan/pass.js';
 import type { Plan } from '../plan/plan.js';
 import { Buffers } from './buffers.js';
@@ -37,8 +38,7 @@ export interface Uniform extends BatchSizes {
   readonly isFirst: boolean;
   /** 1 / episodes of the whole batch. */
   readonly share: number;
-  /** Adam's rate, corrections, ε, and the norm to clip to. */
-  readonly update: readonly number[];
+  readonly update: ReturnType<typeof adamNumbers>;
 }
 
 export class Runner {
@@ -101,7 +101,8 @@ export class Runner {
     const numbers = new ArrayBuffer(4 * SIZES_NUMBERS);
     const slice = Math.ceil(rows / slices / 16) * 16;
     new Uint32Array(numbers).set([episodes, length, rows, slice, slices, Number(isFirst)]);
-    new Float32Array(numbers).set([share, ...update], 6);
+    const { rate, correct1, correct2, epsilon, clip } = update;
+    new Float32Array(numbers).set([share, rate, correct1, correct2, epsilon, clip], 6);
     this.gpu.queue.writeBuffer(this.#sizes, 0, numbers);
   }
 

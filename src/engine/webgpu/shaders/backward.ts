@@ -273,34 +273,10 @@ export function backwardShader(
           : [...adds, memoryBarrier, zeroed, q()]),
       ];
     }
-    return l.gated
-      ? [
-          ...adds,
-          means,
-          memoryBarrier,
-          scores,
-          addsBack(),
-          zeroed,
-          memoryBarrier,
-          looking(),
-          memoryBarrier,
-          keysBack,
-          barrier,
-          q(),
-        ]
-      : [
-          ...adds,
-          means,
-          memoryBarrier,
-          scores,
-          zeroed,
-          memoryBarrier,
-          looking(),
-          memoryBarrier,
-          keysBack,
-          barrier,
-          q(),
-        ];
+    return [
+      ...[...adds, means, memoryBarrier, scores, ...(l.gated ? [addsBack()] : []), zeroed],
+      ...[memoryBarrier, looking(), memoryBarrier, keysBack, barrier, q()],
+    ];
   };
 
   const turned = turnedMatrices(l);

@@ -72,19 +72,57 @@ function load(conv: PaddedConv, channels: number, count: number, value: string):
   );
 }
 
+/**
+ * What forward and back have in common: sums over `summed` channels of the 3 x 3 places around, for each square of places
+ * and each four channels of the result.
+ */
+function squaresPass(
+  conv: PaddedConv,
+  squares: { readonly rows: number; readonly columns: number },
+  summed: number,
+  four: number,
+  nearBytes: number,
+) {
+  const { height, width } = conv;
+  const items = squares.rows * squares.columns * four;
+  const size = (height + 2) * (width + 2) * spaced(summed);
+  const drawings = drawingsOf(items, 4 * size, nearBytes);
+  const room = drawings * size + 4 * (width + 2) * spaced(summed);
+  const kernel = 9 * summed * four;
+  const isNear = 4 * room + 16 * kernel <= nearBytes;
+  return {
+    drawings,
+    /** @param value of a place and channel, `v = ...`; @param weights four of the kernel, for `kernel[it]`; @param body with `corner` */
+    code: (value: string, weights: string, body: (near: boolean) => string) => `
+var<workgroup> drawn: array<f32, ${room}>;
+${isNear ? `var<workgroup> kernel: array<vec4f, ${kernel}>;` : ''}
+@compute @workgroup_size(${CONV_INVOCATIONS})
+fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
+  let row0 = (wid.x + wid.y * 32768u) * ${drawings}u;
+  ${isNear ? each(CONV_INVOCATIONS, kernel, `kernel[it] = ${weights};`) : ''}
+  ${load(conv, summed, drawings, value)}
+  workgroupBarrier();
+  ${each(
+    CONV_INVOCATIONS,
+    drawings * items,
+    `let d = it / ${items}u; let o = it % ${four}u; let s = (it % ${items}u) / ${four}u;
+     let sy = s / ${squares.columns}u; let sx = s % ${squares.columns}u;
+     if (row0 + d < sizes.rows) {
+       let corner = d * ${size}u + (2u * sy * ${width + 2}u + 2u * sx) * ${spaced(summed)}u;
+       ${body(isNear)}
+     }`,
+  )}
+}`,
+  };
+}
+
 export function convForwardShader(
   { conv, block, strideIn, strideOut }: ConvStep,
   nearBytes: number,
 ) {
   const { height, width, channelsIn, channels, pooled, outWidth } = conv;
-  const squares = squaresOf(conv);
   const four = channels / 4;
-  const items = squares.rows * squares.columns * four;
-  const size = (height + 2) * (width + 2) * spaced(channelsIn);
-  const count = drawingsOf(items, 4 * size, nearBytes);
-  const room = 4 * (count * size + 4 * (width + 2) * spaced(channelsIn));
-  const kernelBytes = 16 * 9 * channelsIn * four;
-  const isNear = room + kernelBytes <= nearBytes;
+  const pass = squaresPass(conv, squaresOf(conv), channelsIn, four, nearBytes);
   const kept = (place: string) =>
     `kept[((row0 + d) * ${strideOut}u + (${place}) * ${channels}u) / 4u + o]`;
   const store = pooled
@@ -102,31 +140,16 @@ export function convForwardShader(
     { name: 'given', type: 'array<f32>' },
     { name: 'kept', type: 'array<vec4f>', write: true },
     ...(pooled ? [{ name: 'places', type: 'array<u32>', write: true }] : []),
-  ])}
-var<workgroup> drawn: array<f32, ${count * size + 4 * (width + 2) * spaced(channelsIn)}>;
-${isNear ? `var<workgroup> kernel: array<vec4f, ${9 * channelsIn * four}>;` : ''}
-@compute @workgroup_size(${CONV_INVOCATIONS})
-fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
-  let row0 = (wid.x + wid.y * 32768u) * ${count}u;
-  ${isNear ? each(CONV_INVOCATIONS, 9 * channelsIn * four, `kernel[it] = weights[${block.at / 4}u + it];`) : ''}
-  ${load(conv, channelsIn, count, `v = given[(row0 + d) * ${strideIn}u + ((y - 1u) * ${width}u + x - 1u) * ${channelsIn}u + c];`)}
-  workgroupBarrier();
-  ${each(
-    CONV_INVOCATIONS,
-    count * items,
-    `let d = it / ${items}u; let o = it % ${four}u; let s = (it % ${items}u) / ${four}u;
-     let sy = s / ${squares.columns}u; let sx = s % ${squares.columns}u;
-     if (row0 + d < sizes.rows) {
-       let corner = d * ${size}u + (2u * sy * ${width + 2}u + 2u * sx) * ${spaced(channelsIn)}u;
-       let bias = weights[${(block.at + 9 * channelsIn * channels) / 4}u + o];
+  ])}${pass.code(
+    `v = given[(row0 + d) * ${strideIn}u + ((y - 1u) * ${width}u + x - 1u) * ${channelsIn}u + c];`,
+    `weights[${block.at / 4}u + it]`,
+    (isNear) => `let bias = weights[${(block.at + 9 * channelsIn * channels) / 4}u + o];
        ${unrolled(4, (q) => `var a${q} = bias;`)}
        ${square(channelsIn, width, (tap) => `${isNear ? 'kernel[' : `weights[${block.at / 4}u + `}(${tap * channelsIn}u + c) * ${four}u + o]`)}
        ${unrolled(4, (q) => `a${q} = max(a${q}, vec4f(0));`)}
-       ${store}
-     }`,
-  )}
-}`;
-  return { code, drawings: count };
+       ${store}`,
+  )}`;
+  return { code, drawings: pass.drawings };
 }
 
 /** The gradient of a kept number at its place among all places of the convolution. */
@@ -151,12 +174,7 @@ export function convBackShader(step: ConvStep, nearBytes: number) {
   const { height, width, channelsIn, channels, pooled } = conv;
   const squares = { rows: (height + 1) >> 1, columns: (width + 1) >> 1 };
   const four = channelsIn / 4;
-  const items = squares.rows * squares.columns * four;
-  const size = (height + 2) * (width + 2) * spaced(channels);
-  const count = drawingsOf(items, 4 * size, nearBytes);
-  const room = 4 * (count * size + 4 * (width + 2) * spaced(channels));
-  const kernelBytes = 16 * 9 * channels * four;
-  const isNear = room + kernelBytes <= nearBytes;
+  const pass = squaresPass(conv, squares, channels, four, nearBytes);
   /** Four channels in of channel `c` out: the kernel, turned about. */
   const turned = (tap: string, c: string, i: string) => {
     const first = `(${block.at}u + (${tap} * ${channelsIn}u + ${i} * 4u) * ${channels}u + ${c})`;
@@ -168,31 +186,14 @@ export function convBackShader(step: ConvStep, nearBytes: number) {
     { name: 'given', type: 'array<vec4f>' },
     { name: 'givenBack', type: 'array<vec4f>', write: true },
     ...(pooled ? [{ name: 'places', type: 'array<u32>' }] : []),
-  ])}
-var<workgroup> drawn: array<f32, ${count * size + 4 * (width + 2) * spaced(channels)}>;
-${isNear ? `var<workgroup> kernel: array<vec4f, ${9 * channels * four}>;` : ''}
-@compute @workgroup_size(${CONV_INVOCATIONS})
-fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
-  let row0 = (wid.x + wid.y * 32768u) * ${count}u;
-  ${
-    isNear
-      ? each(
-          CONV_INVOCATIONS,
-          9 * channels * four,
-          `kernel[it] = ${turned(`(8u - it / ${four * channels}u)`, `((it / ${four}u) % ${channels}u)`, `(it % ${four}u)`)};`,
-        )
-      : ''
-  }
-  ${load(conv, channels, count, unpooled(step))}
-  workgroupBarrier();
-  ${each(
-    CONV_INVOCATIONS,
-    count * items,
-    `let d = it / ${items}u; let o = it % ${four}u; let s = (it % ${items}u) / ${four}u;
-     let sy = s / ${squares.columns}u; let sx = s % ${squares.columns}u;
-     if (row0 + d < sizes.rows) {
-       let corner = d * ${size}u + (2u * sy * ${width + 2}u + 2u * sx) * ${spaced(channels)}u;
-       ${unrolled(4, (q) => `var a${q} = vec4f(0);`)}
+  ])}${pass.code(
+    unpooled(step),
+    turned(
+      `(8u - it / ${four * channels}u)`,
+      `((it / ${four}u) % ${channels}u)`,
+      `(it % ${four}u)`,
+    ),
+    (isNear) => `${unrolled(4, (q) => `var a${q} = vec4f(0);`)}
        ${square(channels, width, (tap) => (isNear ? `kernel[(${tap * channels}u + c) * ${four}u + o]` : turned(`${8 - tap}u`, 'c', 'o')))}
        ${unrolled(
          4,
@@ -202,11 +203,9 @@ fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: v
            let was = given[(row0 + d) * ${strideIn / 4}u + place];
            givenBack[(row0 + d) * ${height * width * four}u + place] = select(vec4f(0), a${q}, was > vec4f(0));
          } }`,
-       )}
-     }`,
-  )}
-}`;
-  return { code, drawings: count };
+       )}`,
+  )}`;
+  return { code, drawings: pass.drawings };
 }
 
 /** Workgroups that share all drawings among them when the gradients of weights are summed. */

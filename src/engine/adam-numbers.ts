@@ -1,0 +1,20 @@
+import type { TrainStepOptions } from './engine.js';
+import type { Job } from './kernels.js';
+
+type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon' | 'clip'>;
+
+/** Adam's numbers for one update; steps count from 1. */
+export function adamNumbers(options: TrainStepOptions, step: number): AdamNumbers {
+  const { learningRate, adam, clip = 0 } = options;
+  const correct2 = 1 / (1 - 0.999 ** step);
+  return {
+    rate: learningRate,
+    correct1: 1 / (1 - 0.9 ** step),
+    correct2,
+    epsilon: adam === 'tensorflow1' ? 1e-8 * Math.sqrt(correct2) : 1e-8,
+    clip,
+  };
+}
+
+/** Of a batch that changes no weights. */
+export const noUpdate: AdamNumbers = { rate: 0, correct1: 0, correct2: 0, epsilon: 0, clip: 0 };
