@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './build/content-security-policy.js';
+import { parts } from './build/parts.js';
 import { policy } from './build/policy.js';
 import { serviceWorker } from './build/service-worker.js';
 import { shaders } from './build/shaders.js';
@@ -21,7 +22,7 @@ export default defineConfig({
       '#learner-files': at('./src/weights/no-files.ts'),
     },
   },
-  plugins: [weights(), site(), shaders(), contentSecurityPolicy(policy), serviceWorker()],
+  plugins: [parts(), weights(), site(), shaders(), contentSecurityPolicy(policy), serviceWorker()],
   worker: { format: 'es', plugins: () => [shaders()] },
   build: {
     outDir: at('./dist'),

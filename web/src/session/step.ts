@@ -48,3 +48,9 @@ export interface Reading {
   readonly read: Float32Array;
   readonly rival: Guess | undefined;
 }
+
+/** A symbol as it travels between parts of the page, and in links: one drawing and what the visitor calls it. */
+export interface Named {
+  readonly name: string;
+  readonly look: Look;
+}
