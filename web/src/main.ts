@@ -7,19 +7,26 @@ import { readSettings } from './settings.js';
 import { TrainSection } from './training/train-section.js';
 import { unpack } from './weights/compact.js';
 import { fetchLstm, fetchMann } from './weights/load.js';
+import { plotOf } from './wipe/recorded-plot.js';
+import { WipeSection } from './wipe/wipe-section.js';
 
 const settings = readSettings();
 const lstm = fetchLstm();
-const opening = Promise.all([fetchMann(), lstm]).then(([mann, lstm]) =>
-  Session.open(unpack(mann), lstm && unpack(lstm)),
+const mann = fetchMann().then(unpack);
+const opening = Promise.all([mann, lstm]).then(([mann, lstm]) =>
+  Session.open(mann, lstm && unpack(lstm)),
 );
+const recording = import('./demo/episode.json').then(({ default: recording }) => recording);
 
 const machine = new Machine();
-const draw = new DrawSection(machine, opening);
+const draw = new DrawSection({ machine, opening });
 new BreakSection(settings, lstm);
 new TrainSection();
-
-import('./demo/episode.json').then(({ default: recording }) => draw.demo(recording));
+new WipeSection(
+  async () => Session.open(await mann, undefined),
+  async () => draw.plot ?? plotOf(await recording),
+);
+recording.then((recording) => draw.demo(recording));
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   forgetColours();
