@@ -1,6 +1,7 @@
 /** A drawing's pixels as strokes of a pen: along the middle lines, from their ends, straight on at crossings. */
 import { thin } from '../../dist/learner/strokes.js';
 import { SIDE, type Stroke } from '../src/pad/strokes.js';
+import { simplify } from '../src/share/simplify.js';
 
 /** @param ink [side, side], 1 for ink */
 export function trace(ink: Uint8Array, side: number): Stroke[] {
@@ -37,7 +38,8 @@ export function trace(ink: Uint8Array, side: number): Stroke[] {
     const met = neighbours(way.at(-1)!).find((to) => seen[to] && !way.slice(-4).includes(to));
     if (met !== undefined) way.push(met);
     if (way.length < 4 && pixels.length > 8 && joint !== undefined) continue;
-    strokes.push(unitsOf(simplify(way.map((i) => [i % side, Math.floor(i / side)])), side));
+    const line = way.flatMap((i) => [i % side, Math.floor(i / side)]);
+    strokes.push(unitsOf(simplify(line, 0.7), side)); // no pixel further than 0.7 from the line
   }
   return strokes;
 }
@@ -53,22 +55,5 @@ function heading(way: readonly number[], side: number) {
   };
 }
 
-/** Ramer, Douglas and Peucker: no pixel further than 0.7 from the line. */
-function simplify(points: number[][]): number[][] {
-  const [first, last] = [points[0]!, points.at(-1)!];
-  const [dx, dy] = [last[0]! - first[0]!, last[1]! - first[1]!];
-  const length = Math.hypot(dx, dy);
-  let [far, index] = [0.7, -1];
-  points.forEach(([x, y], i) => {
-    const away =
-      length > 0
-        ? Math.abs((x! - first[0]!) * dy - (y! - first[1]!) * dx) / length
-        : Math.hypot(x! - first[0]!, y! - first[1]!);
-    if (away > far) [far, index] = [away, i];
-  });
-  if (index < 0) return [first, last];
-  return [...simplify(points.slice(0, index + 1)), ...simplify(points.slice(index)).slice(1)];
-}
-
-const unitsOf = (points: number[][], side: number): Stroke =>
-  points.flat().map((value) => Math.round(((value + 0.5) / side) * SIDE));
+const unitsOf = (line: readonly number[], side: number): Stroke =>
+  line.map((value) => Math.round(((value + 0.5) / side) * SIDE));
