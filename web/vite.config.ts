@@ -32,7 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { index: at('./index.html') },
+      input: { index: at('./index.html'), embed: at('./embed.html') },
       checks: { pluginTimings: false },
     },
   },

@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly data?: string | undefined;
   /** Random seed of the glyphs, any integer. Default 0. It is not the seed of a training. */
   readonly seed?: number | undefined;
+  /** Number of glyphs. Default 1,623. */
+  readonly classes?: number | undefined;
   /** Called while images are read, if that takes time. */
   readonly onProgress?: LoadProgress | undefined;
   /** Called with a sentence about files that belong to no class. Default: a warning of the process. */
@@ -38,12 +40,13 @@ export async function openDataSet(options: OpenOptions): Promise<DataSet> {
       name: 'string',
       data: 'string',
       seed: 'number',
+      classes: 'number',
       onProgress: 'function',
       onPassedOver: 'function',
     },
     ['name'],
   );
-  const { name, data, seed = 0, onProgress, onPassedOver } = options;
+  const { name, data, seed = 0, classes, onProgress, onPassedOver } = options;
   if (name === 'omniglot') return loadOmniglot({ data, onProgress });
   if (data !== undefined) {
     throw new UserError(
@@ -51,7 +54,7 @@ export async function openDataSet(options: OpenOptions): Promise<DataSet> {
         'leave out --data, or use --dataset omniglot',
     );
   }
-  if (name === 'glyphs') return glyphs({ seed });
+  if (name === 'glyphs') return glyphs({ seed, ...(classes !== undefined && { classes }) });
   const kind = kindOf(name);
   if (kind === 'folder') return loadFolder(name, { onProgress, onPassedOver });
   throw new UserError(

@@ -207,9 +207,14 @@ export const examples = (page: Page, count: number) =>
   );
 
 /** Draws with the mouse. `sway` bends the lines a little, as another hand would. */
-export async function draw(page: Page, strokes: readonly Points[], sway = 0): Promise<void> {
-  await pad(page).scrollIntoViewIfNeeded();
-  const box = (await pad(page).boundingBox())!;
+export async function draw(
+  page: Page,
+  strokes: readonly Points[],
+  sway = 0,
+  on = pad(page),
+): Promise<void> {
+  await on.scrollIntoViewIfNeeded();
+  const box = (await on.boundingBox())!;
   for (const stroke of strokes) {
     for (const [i, [x, y]] of stroke.entries()) {
       const right = box.x + box.width * (x + sway * Math.sin(9 * y + 2));

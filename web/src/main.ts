@@ -4,9 +4,11 @@ import { Machine } from './machine/machine.js';
 import { forgetColours } from './machine/paint.js';
 import { Session } from './session/session.js';
 import { readSettings } from './settings.js';
+import { sharedSymbols } from './share/shared-symbols.js';
 import { TrainSection } from './training/train-section.js';
 import { unpack } from './weights/compact.js';
 import { fetchLstm, fetchMann } from './weights/load.js';
+import { WhySection } from './why/why-section.js';
 import { plotOf } from './wipe/recorded-plot.js';
 import { WipeSection } from './wipe/wipe-section.js';
 
@@ -19,13 +21,14 @@ const opening = Promise.all([mann, lstm]).then(([mann, lstm]) =>
 const recording = import('./demo/episode.json').then(({ default: recording }) => recording);
 
 const machine = new Machine();
-const draw = new DrawSection({ machine, opening });
-new BreakSection(settings, lstm);
-new TrainSection();
+const draw = new DrawSection({ machine, opening, shared: sharedSymbols() });
+new WhySection();
 new WipeSection(
   async () => Session.open(await mann, undefined),
   async () => draw.plot ?? plotOf(await recording),
 );
+new BreakSection(settings, lstm);
+new TrainSection(() => draw.symbols);
 recording.then((recording) => draw.demo(recording));
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

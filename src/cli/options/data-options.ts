@@ -10,6 +10,8 @@ import { choice, whole } from './values.js';
 
 const SPLITS: SplitKind[] = ['random', 'alphabets'];
 const MOST_HELD_OUT = 1e6;
+/** More glyphs than this take minutes and gigabytes. */
+const MOST_CHARACTERS = 20_000;
 
 export interface DataFlags extends TaskFlags {
   dataset?: string;
@@ -17,6 +19,14 @@ export interface DataFlags extends TaskFlags {
   split?: SplitKind;
   holdOut?: number;
   seed?: number;
+  /** Which glyphs a network was trained on, where they are not the usual ones. There is no flag for it. */
+  characters?: Characters;
+}
+
+/** Arguments of `glyphs()`. */
+interface Characters {
+  readonly classes: number;
+  readonly seed: number;
 }
 
 /**
@@ -86,7 +96,7 @@ export function datasetName(flags: DataFlags): string {
  */
 export function dataFlagsOf(record: DatasetRecord, where: string): DataFlags {
   const { name, split, options } = record;
-  const task = taskFlagsOf(record, where);
+  const task = { ...taskFlagsOf(record, where), ...charactersOf(record, where) };
   if (task.task !== undefined) return task;
   const holdOut = options?.holdOut;
   const known = SPLITS.find((kind) => kind === split);
@@ -99,4 +109,25 @@ export function dataFlagsOf(record: DatasetRecord, where: string): DataFlags {
     );
   }
   return { ...task, dataset: name, split: known, holdOut: count };
+}
+
+/** The page trains on glyphs of its own, fewer and by another random seed, and records both. */
+function charactersOf(
+  { name, options }: DatasetRecord,
+  where: string,
+): Pick<DataFlags, 'characters'> {
+  if (name !== 'glyphs' || options?.characters === undefined) return {};
+  const [classes, seed] = [Number(options.characters), Number(options.charactersSeed ?? 0)];
+  if (
+    Number.isInteger(classes) &&
+    classes >= 2 &&
+    classes <= MOST_CHARACTERS &&
+    Number.isSafeInteger(seed)
+  ) {
+    return { characters: { classes, seed } };
+  }
+  throw new UserError(
+    `${where}: trained on impossible glyphs: ${quoted(String(options.characters))} characters of seed ` +
+      quoted(String(options.charactersSeed)),
+  );
 }

@@ -20,7 +20,8 @@ export async function loadData(flags: DataFlags): Promise<DataSet> {
     if (name === 'omniglot' && flags.data === undefined && !isThere()) {
       await downloadOmniglot({ onProgress });
     }
-    return await openDataSet({ name, data: flags.data, onProgress, onPassedOver });
+    const { data, characters } = flags;
+    return await openDataSet({ name, data, ...characters, onProgress, onPassedOver });
   } finally {
     progress.done();
     if (passedOver !== undefined) say(passedOver);

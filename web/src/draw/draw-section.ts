@@ -29,7 +29,7 @@ export interface DrawOptions {
   readonly machine?: Machine;
   readonly opening: Promise<Session>;
   /** Symbols of a link: they are shown instead of the visitor's own, which stay as they were kept. */
-  readonly shared?: Promise<readonly Named[]>;
+  readonly shared?: Promise<readonly Named[]> | undefined;
   /** Whether drawings are kept in this browser. Default true. */
   readonly keeps?: boolean;
 }
@@ -236,10 +236,25 @@ export class DrawSection {
       this.#easel.clear();
       this.#change((session) => session.clear());
     });
+    on('share', () => {
+      this.#share().catch((error) => this.#fail(error));
+    });
+    on('mine', () => {
+      history.replaceState(null, '', location.pathname + location.search);
+      location.reload();
+    });
     on('download', () => {
       const text = this.#savedText();
       if (text) download(text);
     });
+  }
+
+  async #share(): Promise<void> {
+    const { openShare } = await import('../share/share-dialog.js');
+    const { symbols } = this;
+    const { mann, once } = this.scores;
+    const inks = symbols.map(({ ink }) => Uint8Array.from(ink, (x) => Math.round(255 * x)));
+    openShare({ symbols, inks, score: mann.of > 0 ? { ...mann, once } : undefined });
   }
 
   #wireKeys(): void {

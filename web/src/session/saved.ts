@@ -1,4 +1,5 @@
 import { UserError } from 'mann';
+import { tidyName } from '../share/name.js';
 import { isLook, type KeptLook } from './kept-look.js';
 import { type Answers, CLASSES, type ClassName, type Guess, NONE } from './step.js';
 
@@ -32,7 +33,6 @@ export interface KeptCheck {
 
 /** More than anybody draws; the network was trained on episodes of 80. */
 const MOST_STEPS = 500;
-const LONGEST_NAME = 24;
 
 /**
  * Checks all of a saved session, and brings earlier formats into the present one.
@@ -95,20 +95,6 @@ function checkOf(check: unknown): KeptCheck {
     seen,
     action,
   };
-}
-
-/** A name as it is kept: tidied up, without anything that could disturb the text around it; empty: none. */
-export function tidyName(text: string): string {
-  return [
-    ...text
-      .normalize('NFC')
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
-      .replace(/\s+/g, ' ')
-      .trim(),
-  ]
-    .slice(0, LONGEST_NAME)
-    .join('')
-    .trim();
 }
 
 const areNames = (value: unknown): value is Record<string, string> =>

@@ -1,10 +1,12 @@
 import { type Checkpoint, Learner, type Prepared } from 'mann';
 import { raster, type Stroke } from '../pad/strokes.js';
+import { tidyName } from '../share/name.js';
+import { slim } from '../share/simplify.js';
 import { frameOf, meanOfHeads } from './frame.js';
 import { keptOf, lookOf } from './kept-look.js';
 import { nearest } from './neighbour.js';
 import { Rival } from './rival.js';
-import { checkSession, type KeptExample, type SavedSession, tidyName } from './saved.js';
+import { checkSession, type KeptExample, type SavedSession } from './saved.js';
 import {
   type Answers,
   type Check,
@@ -120,7 +122,7 @@ export class Session {
    * @throws UserError when the drawing is empty
    */
   observe(look: Look, truth: ClassName): void {
-    this.#observe({ look, truth, action: this.#nextAction() }, this.#prepare(look));
+    this.#observe({ look: slim(look), truth, action: this.#nextAction() });
   }
 
   /**
@@ -135,9 +137,10 @@ export class Session {
     const { answers } = reading;
     const seen = this.#examples.filter((example) => example.truth === truth).length;
     const action = this.#nextAction();
-    this.#checks.push({ look, truth, answers, seen, action });
+    const asked = slim(look);
+    this.#checks.push({ look: asked, truth, answers, seen, action });
     const right = answers.mann.label === truth;
-    if (!right && truth !== NONE) this.#observe({ look, truth, action }, this.#prepare(look));
+    if (!right && truth !== NONE) this.#observe({ look: asked, truth, action });
     return right;
   }
 
@@ -147,7 +150,7 @@ export class Session {
     for (const { name, look } of symbols) {
       const truth = this.free;
       if (!truth) break;
-      this.#observe({ look, truth, action }, this.#prepare(look));
+      this.#observe({ look: slim(look), truth, action });
       this.rename(truth, name);
     }
   }
@@ -247,7 +250,7 @@ export class Session {
     for (const [i, one] of labelled.entries()) this.#observe(one, inputs[i]!);
   }
 
-  #observe({ look, truth, action }: Labelled, drawing: Prepared): void {
+  #observe({ look, truth, action }: Labelled, drawing = this.#prepare(look)): void {
     this.#emptied = undefined;
     this.#learner.observe(drawing, truth);
     this.#rival?.observe(drawing, this.classes.indexOf(truth));
@@ -286,7 +289,7 @@ class Looks {
     action,
   }: Pick<KeptExample, 'look' | 'action'> & { readonly truth: string }): Look {
     const key = `${action} ${truth}`;
-    const known = this.#known.get(key) ?? lookOf(look);
+    const known = this.#known.get(key) ?? slim(lookOf(look));
     this.#known.set(key, known);
     return known;
   }

@@ -1,3 +1,4 @@
+import type { Checkpoint } from 'mann';
 import type { Means } from './network.js';
 
 export interface TrainAsk {
@@ -47,6 +48,11 @@ export type TrainAnswer =
       readonly speed: number;
     }
   | {
+      /** The network as it is then: before the first batch, every so many batches, and at the end. */
+      readonly kind: 'snapshot';
+      readonly checkpoint: Checkpoint;
+    }
+  | {
       readonly kind: 'end';
       readonly batch: number;
       readonly seconds: number;
@@ -54,6 +60,10 @@ export type TrainAnswer =
       readonly digest: string;
       /** On characters that it was not trained with, percent by instance. */
       readonly unseen: Readonly<Record<string, number>>;
+      /** Batches of the test that `unseen` is from. */
+      readonly tested: number;
+      /** The network as a file that `mann test` and the library read. */
+      readonly file: Uint8Array<ArrayBuffer>;
     }
   | { readonly kind: 'failed'; readonly message: string };
 

@@ -8,6 +8,8 @@ const DRAWINGS = 15;
 export const CHARACTERS = 400;
 /** Batches between two looks at the messages. */
 const BREATH = 10;
+/** Batches between two snapshots. */
+export const BETWEEN_SNAPSHOTS = 500;
 /** Episodes of the test. */
 const TESTED = 320;
 
@@ -42,5 +44,6 @@ export function smallRecipe(means: Means, batches: number = sizes[means].batches
     reportEvery: BREATH,
     evaluateEvery: 0,
     evaluateBatches: TESTED / batchSize,
+    checkpointEvery: BETWEEN_SNAPSHOTS,
   });
 }

@@ -1,12 +1,15 @@
+import { messageOf } from 'mann';
+import type { Named } from '../session/step.js';
 import { readSettings, writeSettings } from '../settings.js';
 import { byId, element } from '../ui/element.js';
 import { Curve } from './curve.js';
 import { type Machine, STOP, type TrainAnswer, type TrainAsk } from './messages.js';
+import { Trial } from './trial/trial.js';
 import { sameInWords, speedInWords } from './words.js';
 
 const CHANCE = 100 / 3;
 
-/** Trains a small network in a worker, with a live curve. */
+/** Trains a small network in a worker, with a live curve, and lets the visitor draw for it. */
 export class TrainSection {
   readonly #threads = byId<HTMLInputElement>('threads');
   readonly #curve: Curve;
@@ -16,8 +19,13 @@ export class TrainSection {
   /** What the worker has said of the training; undefined until it begins. */
   #begun: { machine: Machine; batches: number; episodes: number } | undefined;
   #isStopping = false;
+  readonly #trial: Trial;
+  /** The trained network. */
+  #file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
-  constructor() {
+  /** @param symbols the visitor's own, which the trained network is shown: `() => session.symbols` */
+  constructor(symbols: () => readonly Named[]) {
+    this.#trial = new Trial(symbols);
     const { threads } = readSettings();
     this.#threads.value = String(threads ?? usualThreads());
     this.#threads.disabled = !crossOriginIsolated;
@@ -30,6 +38,14 @@ export class TrainSection {
     this.#curve = new Curve(byId('curve'), CHANCE);
     byId('train-start').addEventListener('click', () => this.#start());
     byId('train-stop').addEventListener('click', () => this.#stop());
+    byId('train-download').addEventListener('click', () => {
+      if (this.#file) download(this.#file.name, this.#file.bytes);
+    });
+  }
+
+  /** The visitor's symbols have changed. */
+  refresh(): void {
+    this.#trial.refresh();
   }
 
   #start(): void {
@@ -37,6 +53,7 @@ export class TrainSection {
     this.#end();
     this.#curve.reset(undefined);
     byId('trained').hidden = true;
+    byId('train-keep').hidden = true;
     byId('train-machine').textContent = this.#before;
     this.#setRunning(true);
     this.#say('Generating characters…');
@@ -65,6 +82,9 @@ export class TrainSection {
     else if (answer.kind === 'begin') {
       this.#begun = answer;
       this.#curve.reset(answer.batches);
+      this.#trial.begin();
+    } else if (answer.kind === 'snapshot') {
+      this.#trial.take(answer.checkpoint).catch((error) => this.#fail(messageOf(error)));
     } else if (this.#begun && answer.kind === 'progress') {
       const { machine, batches, episodes } = this.#begun;
       const { batch, accuracy, speed } = answer;
@@ -78,7 +98,7 @@ export class TrainSection {
 
   #tell(
     { machine, episodes }: { machine: Machine; episodes: number },
-    { batch, seconds, digest, unseen }: TrainAnswer & { kind: 'end' },
+    { batch, seconds, digest, unseen, tested, file }: TrainAnswer & { kind: 'end' },
   ): void {
     this.#say(
       `${batch.toLocaleString('en')} batches of ${episodes} episodes in ${Math.round(seconds)} s`,
@@ -100,7 +120,16 @@ export class TrainSection {
       ),
     );
     result.hidden = false;
+    this.#offer(file, tested);
     this.#end();
+  }
+
+  /** @param tested batches of the test */
+  #offer(bytes: Uint8Array<ArrayBuffer>, tested: number): void {
+    const name = `mann-glyphs-3way-seed${readSettings().seed}.safetensors`;
+    this.#file = { name, bytes };
+    byId('train-command').textContent = `npx mann test ${name} --test-batches ${tested}`;
+    byId('train-keep').hidden = false;
   }
 
   #fail(why: string): void {
@@ -113,6 +142,7 @@ export class TrainSection {
     this.#worker = undefined;
     this.#begun = undefined;
     this.#isStopping = false;
+    this.#trial.end();
     this.#setRunning(false);
   }
 
@@ -130,6 +160,12 @@ export class TrainSection {
     const sentences = [machine.why, speedInWords(machine, episodes)].filter(Boolean);
     byId('train-machine').textContent = sentences.join(' ');
   }
+}
+
+function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  element('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** One core stays with the page. */

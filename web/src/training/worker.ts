@@ -1,7 +1,9 @@
 /** Trains the small network on the library's own engines, away from the page's thread. */
 import {
+  type Checkpoint,
   createEngine,
   type DataSet,
+  type DatasetRecord,
   describeGpu,
   type Engine,
   evaluate,
@@ -12,6 +14,7 @@ import {
   Random,
   type Recipe,
   type Split,
+  serialiseCheckpoint,
   splitClasses,
   type Tensors,
   testEpisodes,
@@ -108,9 +111,11 @@ async function trainOn(
   recipe: Recipe,
   machine: Machine,
 ): Promise<void> {
-  const { data, split, seed } = course;
-  const { iterations: batches, batchSize: episodes } = recipe;
+  const { data, split, seed, parameters } = course;
+  const { iterations: batches, batchSize: episodes, evaluateBatches: tested } = recipe;
   post({ kind: 'begin', machine, batches, episodes });
+  let last: Checkpoint = { config: smallNetwork, step: 0, parameters };
+  post({ kind: 'snapshot', checkpoint: last });
   const started = performance.now();
   let told = started;
   const { step } = await train({
@@ -118,7 +123,7 @@ async function trainOn(
     recipe,
     source: episodesOf(course, recipe),
     seed,
-    dataset: { name: data.name, digest: data.digest, split: 'random' },
+    dataset: recordOf(data, seed),
     signal: stop.signal,
     onProgress: ({ batch, scores: accuracy }) => {
       const now = performance.now();
@@ -127,12 +132,23 @@ async function trainOn(
       post({ kind: 'progress', batch, accuracy, speed: (1000 * batch) / (now - started) });
     },
     onReport: breathe,
+    save: ({ optimizer: _, ...checkpoint }) => {
+      last = checkpoint;
+      post({ kind: 'snapshot', checkpoint });
+    },
   });
   const seconds = (performance.now() - started) / 1000;
   const test = testEpisodes(data, split.test, smallNetwork, recipe, seed, 'test');
-  const { scores: unseen } = await evaluate(engine, test, recipe.evaluateBatches);
+  const { scores: unseen } = await evaluate(engine, test, tested);
   const digest = digestOf([...engine.parameters().values()].map(({ data }) => data));
-  post({ kind: 'end', batch: step, seconds, digest, unseen });
+  const file = Uint8Array.from(serialiseCheckpoint(last));
+  post({ kind: 'end', batch: step, seconds, digest, unseen, tested, file });
+}
+
+/** What `mann test` makes the same characters from. */
+function recordOf({ name, digest }: DataSet, seed: number): DatasetRecord {
+  const options = { characters: CHARACTERS, charactersSeed: seed };
+  return { name, digest, split: 'random', options };
 }
 
 const episodesOf = ({ data, split, seed }: Course, recipe: Recipe) =>
