@@ -40,7 +40,7 @@ function sessions(saved: string): HostileFile[] {
     session.checks = [{ look, truth: 'A', answers, seen: 1, action: 6 }];
   });
   const name = changed((session) => {
-    session.names = { A: 'cat\u202e' };
+    session.names = { A: 'cat\u0007' };
   });
   const long = changed((session) => {
     session.names = { A: 'a'.repeat(25) };

@@ -135,9 +135,8 @@ describe.skipIf(!chromium)('the page', () => {
     const saved = await page.evaluate(() => localStorage.getItem('mann.session')!);
     for (const { name, type, content, says } of hostileFiles(saved)) {
       await drop(page, name, type, content);
-      await page.waitForFunction(() => document.querySelector('#note')!.textContent !== '');
       const note = page.locator('#note');
-      expect(await note.textContent(), name).toMatch(says);
+      await expect.poll(() => note.textContent(), { message: name, timeout: 30_000 }).toMatch(says);
       expect(await note.locator('*').count(), name).toBe(0);
       await page.evaluate(() => {
         document.querySelector('#note')!.textContent = '';
