@@ -152,6 +152,7 @@ const trained: Attack[] = [
   attack('a position of brackets', 'turns it into text to compare it, and runs out of stack', { metadata: { ...training(), position: nested() } }),
   attack('a split that does not exist', 'splits somehow, and prints the name', { metadata: training({ dataset: { split: '\u001b[2Jhalf' } }) }),
   attack('a negative number of held-out classes', 'takes a slice from the other end', { metadata: training({ dataset: { options: { holdOut: -3.5 } } }) }),
+  attack('a trillion generated characters', 'generates them', { metadata: training({ dataset: { options: { characters: 1e12 } } }) }),
   attack('a data set with a hostile name', 'prints it', { metadata: training({ dataset: { name: 'x\u001b[2J\r\u0007' } }) }),
 ]; // biome-ignore format: a table
 

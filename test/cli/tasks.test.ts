@@ -280,4 +280,25 @@ describe('a checkpoint from elsewhere', () => {
     await writeFile(join(cwd, 'a.safetensors'), serialiseCheckpoint({ config, step, parameters }));
     await refused(['test', 'a.safetensors'], /output is gaussian there, classes here/, { cwd });
   });
+
+  it('is tested on the generated characters that it records', async () => {
+    const cwd = temporaryFolder();
+    const options = ['--dataset', 'glyphs', '--iterations', '1', '--test-batches', '1'];
+    await run(['train', ...tiny, ...options, '--save-dir', 'run'], { cwd });
+    const checkpoint = checkpointIn(join(cwd, 'run'));
+    const losses = new Set<number>();
+    for (const charactersSeed of [5, 6]) {
+      const dataset = {
+        ...checkpoint.training!.dataset,
+        options: { characters: 60, charactersSeed },
+      };
+      const training = { ...checkpoint.training!, dataset };
+      await writeFile(join(cwd, 'a.safetensors'), serialiseCheckpoint({ ...checkpoint, training }));
+      const text = await run(['test', 'a.safetensors', '--test-batches', '1', '--json'], { cwd });
+      const { classes, loss } = JSON.parse(text);
+      expect(classes).toBe(16); // of 60: 1,200 of every 1,623 are for training
+      losses.add(loss);
+    }
+    expect(losses.size).toBe(2);
+  });
 });

@@ -1,21 +1,6 @@
 import { svg } from '../ui/element.js';
-
-/** Accuracy after so many drawings of each character. */
-export interface Point {
-  readonly drawings: number;
-  /** Percent. */
-  readonly accuracy: number;
-}
-
-export interface Measured {
-  readonly ordinary: readonly Point[];
-  /** Ordinary too, but each drawing is varied at random whenever it is used. */
-  readonly varied: readonly Point[];
-  /** Percent of the network with a memory, after one drawing of each. */
-  readonly memory: number;
-  /** Percent. */
-  readonly chance: number;
-}
+import type { Measured, Point } from './measured.js';
+import { percent } from './words.js';
 
 /** At most: on a phone as wide as it is, so that the letters keep their size. */
 const WIDEST = 720;
@@ -31,19 +16,19 @@ export function chart(measured: Measured, available: number): SVGSVGElement {
   const width = Math.min(WIDEST, available);
   const most = Math.log(ordinary.at(-1)!.drawings);
   const xOf = (drawings: number) => LEFT + (Math.log(drawings) / most) * (width - LEFT - RIGHT);
-  const across = (percent: number) => `M${LEFT} ${yOf(percent)}H${width - RIGHT}`;
+  const across = (level: number) => `M${LEFT} ${yOf(level)}H${width - RIGHT}`;
   const along = (points: readonly Point[]) =>
     `M${points.map(({ drawings, accuracy }) => `${xOf(drawings)} ${yOf(accuracy)}`).join('L')}`;
   const picture = svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img' });
   picture.setAttribute('aria-label', inWords(measured));
-  for (const percent of [0, 50, 100]) {
-    picture.append(svg('path', { class: 'grid', d: across(percent) }));
-    const text = percent === 100 ? '100%' : String(percent);
-    picture.append(label(text, LEFT - 8, yOf(percent) + 4, 'end'));
+  for (const level of [0, 50, 100]) {
+    picture.append(svg('path', { class: 'grid', d: across(level) }));
+    const text = level === 100 ? '100%' : String(level);
+    picture.append(label(text, LEFT - 8, yOf(level) + 4, 'end'));
   }
   picture.append(
     svg('path', { class: 'chance', d: across(chance) }),
-    label(`guessing: ${Math.round(chance)}%`, width - RIGHT, yOf(chance) - 7, 'end'),
+    label(`guessing: ${percent(chance)}`, width - RIGHT, yOf(chance) - 7, 'end'),
     svg('path', { class: 'level', d: across(memory) }),
     svg('path', { class: 'varied', d: along(varied) }),
     svg('path', { class: 'ordinary', d: along(ordinary) }),
@@ -52,21 +37,21 @@ export function chart(measured: Measured, available: number): SVGSVGElement {
     const [x, y] = [xOf(drawings), yOf(accuracy)];
     picture.append(
       svg('circle', { class: 'ordinary', cx: x, cy: y, r: 4 }),
-      label(`${Math.round(accuracy)}%`, x + 3, y + 20, drawings > 10 ? 'middle' : 'start', 'own'),
+      label(percent(accuracy), x + 3, y + 20, drawings > 10 ? 'middle' : 'start', 'own'),
       label(drawings.toLocaleString('en'), x, HEIGHT - BOTTOM + 20, 'middle'),
     );
   }
   const [x, y] = [xOf(1), yOf(memory)];
   picture.append(
     svg('path', { class: 'memory', d: `M${x} ${y - 8}l8 8l-8 8l-8 -8z` }),
-    label(`with a memory: ${Math.round(memory)}% from one`, x - 6, y - 15, 'start', 'memory'),
+    label(`with a memory: ${percent(memory)} from one drawing`, x - 6, y - 15, 'start', 'memory'),
     label('ordinary network', xOf(10), yOf(62), 'start', 'own'),
     label('drawings of each character', width - RIGHT, HEIGHT - 4, 'end'),
   );
   return picture;
 }
 
-const yOf = (percent: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - percent / 100);
+const yOf = (level: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - level / 100);
 
 function label(text: string, x: number, y: number, anchor: string, kind = ''): SVGTextElement {
   const made = svg('text', { x, y, 'text-anchor': anchor, ...(kind && { class: kind }) });
@@ -77,10 +62,10 @@ function label(text: string, x: number, y: number, anchor: string, kind = ''): S
 /** What the picture shows, for those who do not see it. */
 function inWords({ ordinary, memory, chance }: Measured): string {
   const by = ordinary.map(
-    ({ drawings, accuracy }) => `${Math.round(accuracy)}% with ${drawings.toLocaleString('en')}`,
+    ({ drawings, accuracy }) => `${percent(accuracy)} with ${drawings.toLocaleString('en')}`,
   );
   return (
     `Accuracy on new drawings of five characters, by drawings of each. Ordinary network: ${by.join(', ')}. ` +
-    `Network with a memory: ${Math.round(memory)}% with one. Guessing: ${Math.round(chance)}%.`
+    `Network with a memory: ${percent(memory)} with one. Guessing: ${percent(chance)}.`
   );
 }

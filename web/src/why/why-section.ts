@@ -1,5 +1,6 @@
 import { byId, element } from '../ui/element.js';
-import { chart, type Measured } from './chart.js';
+import { chart } from './chart.js';
+import type { Measured } from './measured.js';
 import found from './ordinary.json';
 import { captionInWords, needInWords } from './words.js';
 
@@ -19,7 +20,7 @@ export class WhySection {
 
   constructor() {
     byId('why-text').textContent = needInWords(measured);
-    byId('why-caption').textContent = captionInWords(found.sets);
+    byId('why-caption').textContent = captionInWords(measured, found.sets);
     byId('why-numbers').append(table());
     this.#draw();
     new ResizeObserver(() => this.#draw()).observe(this.#root);
