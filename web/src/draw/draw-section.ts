@@ -1,6 +1,8 @@
 import { messageOf, UserError } from 'mann';
 import { playDemo } from '../demo/demo.js';
 import type { Recording } from '../demo/recording.js';
+import { onFile } from '../intake/incoming.js';
+import { readFile } from '../intake/read-file.js';
 import type { Machine } from '../machine/machine.js';
 import type { Session } from '../session/session.js';
 import { CLASSES, type ClassName, type Look, type Reading } from '../session/step.js';
@@ -8,13 +10,11 @@ import { byId } from '../ui/element.js';
 import { Status } from '../ui/status.js';
 import { Easel } from './easel.js';
 import { EpisodeView } from './episode-view.js';
-import { onFile } from './incoming.js';
 import { download, kept } from './keep.js';
 import { Keeper } from './keeper.js';
 import { enableTools, showMode } from './mode.js';
 import { Pace } from './pace.js';
 import { promptFor } from './prompt.js';
-import { readFile } from './read-file.js';
 
 /** The pad and what belongs to it: first a recording plays here, then the visitor draws. */
 export class DrawSection {
