@@ -41,8 +41,8 @@ export function photoOf(
   strokes: readonly Stroke[],
   scene: Scene,
   random: Random,
-  width = 1200,
-  height = 900,
+  width = 960,
+  height = 720,
 ): Photo {
   const size = width * height;
   const angle = random.uniform(-5, 5) * (Math.PI / 180);

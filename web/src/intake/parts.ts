@@ -52,7 +52,7 @@ export function partsOf(mask: Uint8Array, width: number, height: number): Part[]
 }
 
 /** What reaches the edge is the edge of the page or a shadow, if at least this share of all does not. */
-const INSIDE = 0.15;
+const INSIDE = 0.05;
 /** Parts smaller than this share of a dot of the pen are specks. */
 const SPECK = 0.35;
 /** How far a part may be from the rest of a drawing, as a multiple of its longer side. */

@@ -34,10 +34,33 @@ export function blurred({ width, height, values }: Plane, reach: number): Plane 
 
 /**
  * The plane without what is darker than all around and narrower than 2 `reach` + 1: the largest value in the square
- * around each, and of those the smallest. Steps between light and dark areas stay where they are.
+ * around each, and of those the smallest. Steps between light and dark areas stay where they are, at the picture's edge
+ * too: there it counts as going on.
  */
 export function closed(plane: Plane, reach: number): Plane {
-  return extremes(largest(plane, reach), reach, -1);
+  const by = 2 * reach;
+  const wide = extended(plane, by);
+  const { values } = extremes(largest(wide, reach), reach, -1);
+  const { width, height } = plane;
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = (y + by) * wide.width + by;
+    out.set(values.subarray(row, row + width), y * width);
+  }
+  return { width, height, values: out };
+}
+
+/** The plane with its edges going on for some pixels. */
+function extended({ width, height, values }: Plane, by: number): Plane {
+  const [columns, rows] = [width + 2 * by, height + 2 * by];
+  const out = new Float32Array(columns * rows);
+  for (let y = 0; y < rows; y++) {
+    const from = Math.min(Math.max(y - by, 0), height - 1) * width;
+    out.fill(values[from]!, y * columns, y * columns + by);
+    out.set(values.subarray(from, from + width), y * columns + by);
+    out.fill(values[from + width - 1]!, y * columns + by + width, (y + 1) * columns);
+  }
+  return { width: columns, height: rows, values: out };
 }
 
 /** The largest value in the square around each. */
@@ -79,8 +102,14 @@ function slide(
   }
 }
 
+/** Of more values only a part is sorted, evenly spread. */
+const MOST_SORTED = 100_000;
+
 /** The value that a share of all values, 0 to 1, does not exceed. */
 export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float32Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.floor(share * sorted.length)))]!;
+  const step = Math.max(1, Math.ceil(values.length / MOST_SORTED));
+  const some = new Float32Array(Math.ceil(values.length / step));
+  for (let i = 0; i < some.length; i++) some[i] = values[i * step]!;
+  some.sort();
+  return some[Math.min(some.length - 1, Math.floor(share * some.length))]!;
 }
