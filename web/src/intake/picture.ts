@@ -35,7 +35,9 @@ export function drawingIn(picture: Plane): Float32Array | undefined {
   const ground = quantile(border, 0.5);
   const share = (reach: number) =>
     border.filter((value) => Math.abs(value - ground) <= reach).length / border.length;
-  if (share(SAME) >= EVEN) {
+  // A page that lies on a table has an even border too.
+  const isGround = Math.abs(quantile(picture.values, 0.5) - ground) <= SIMILAR;
+  if (share(SAME) >= EVEN && isGround) {
     return strongest(picture, ground) >= FAINTEST ? clean(picture, ground) : undefined;
   }
   const drawing = cutOut(picture);
