@@ -11,8 +11,8 @@ interface Live {
 }
 
 /**
- * Takes a picture with the camera in a dialog: `const photo = await openCamera()`. Only what is inside the square guide
- * is in the picture. The camera is off again as soon as the dialog closes.
+ * Takes a picture with the camera in a dialog: `const photo = await openCamera()`. The picture is the square that the
+ * dialog shows. The camera is off again as soon as the dialog closes.
  * @returns undefined if the visitor cancels
  * @throws UserError if there is no camera, or the page may not use it
  */
@@ -48,7 +48,7 @@ class CameraDialog {
       'dialog',
       { class: 'intake camera', 'aria-labelledby': 'camera-title' },
       element('h2', { id: 'camera-title' }, 'Take a picture'),
-      element('p', { class: 'says' }, 'One symbol on paper, inside the square.'),
+      element('p', { class: 'says' }, 'One symbol on paper, inside the frame.'),
       element('div', { class: 'finder' }, this.#video, element('div', { class: 'guide' })),
       this.#note,
       element('div', { class: 'tools' }, this.#take, cancel, this.#choice),
@@ -117,7 +117,7 @@ class CameraDialog {
     }
   }
 
-  /** Keeps the square in the middle, which is what the guide shows. */
+  /** Keeps the square in the middle, which is what the dialog shows. */
   async #snap(): Promise<void> {
     const { videoWidth, videoHeight } = this.#video;
     const square = Math.min(videoWidth, videoHeight);
