@@ -19,7 +19,7 @@ export function webServer({ isolated = true }: WebServerOptions = {}): Server {
     'Content-Security-Policy': `${policy}; frame-ancestors ${isEmbedded ? '*' : "'none'"}`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+    'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
     ...(isolated && {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',

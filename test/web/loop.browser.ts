@@ -51,7 +51,7 @@ const cards = (page: Page) =>
       best: all.filter((one) => one.classList.contains('best')).map(name),
       names: all.map(name),
       percents: all.map(
-        (one) => (one.querySelector('.share') as HTMLElement).dataset.percent ?? '',
+        (one) => (one.querySelector('.percent') as HTMLElement).dataset.percent ?? '',
       ),
     };
   });

@@ -1,10 +1,18 @@
 /** A drawing's pixels as strokes of a pen: along the middle lines, from their ends, straight on at crossings. */
 import { thin } from '../../dist/learner/strokes.js';
 import { SIDE, type Stroke } from '../src/pad/strokes.js';
-import { simplify } from '../src/share/simplify.js';
+import { simplify as simplifyLine } from '../src/share/simplify.js';
 
 /** @param ink [side, side], 1 for ink */
 export function trace(ink: Uint8Array, side: number): Stroke[] {
+  return waysOf(ink, side).map((way) => unitsOf(simplify(way, 0.7), side));
+}
+
+/** A point in pixels. */
+export type Point = readonly [x: number, y: number];
+
+/** The ways of the pen from pixel to pixel. @param ink [side, side], 1 for ink */
+export function waysOf(ink: Uint8Array, side: number): Point[][] {
   const lines = thin({ width: side, height: side, ink }).ink;
   const seen = new Uint8Array(side * side);
   const neighbours = (at: number) => {
@@ -20,7 +28,7 @@ export function trace(ink: Uint8Array, side: number): Stroke[] {
   };
   const pixels = [...lines.keys()].filter((at) => lines[at]);
   const ends = pixels.filter((at) => neighbours(at).length === 1);
-  const strokes: Stroke[] = [];
+  const ways: Point[][] = [];
   for (const start of [...ends, ...pixels]) {
     if (seen[start]) continue;
     const joint = neighbours(start).find((at) => seen[at]);
@@ -38,10 +46,9 @@ export function trace(ink: Uint8Array, side: number): Stroke[] {
     const met = neighbours(way.at(-1)!).find((to) => seen[to] && !way.slice(-4).includes(to));
     if (met !== undefined) way.push(met);
     if (way.length < 4 && pixels.length > 8 && joint !== undefined) continue;
-    const line = way.flatMap((i) => [i % side, Math.floor(i / side)]);
-    strokes.push(unitsOf(simplify(line, 0.7), side)); // no pixel further than 0.7 from the line
+    ways.push(way.map((i) => [i % side, Math.floor(i / side)]));
   }
-  return strokes;
+  return ways;
 }
 
 /** How well a step to a pixel goes on in the direction of late. */
@@ -55,5 +62,11 @@ function heading(way: readonly number[], side: number) {
   };
 }
 
-const unitsOf = (line: readonly number[], side: number): Stroke =>
-  line.map((value) => Math.round(((value + 0.5) / side) * SIDE));
+/** Without the points that are no further than `tolerance` from the line through the others. */
+export function simplify(points: readonly Point[], tolerance: number): Point[] {
+  const line = simplifyLine(points.flat(), tolerance);
+  return Array.from({ length: line.length / 2 }, (_, i) => [line[2 * i]!, line[2 * i + 1]!]);
+}
+
+const unitsOf = (points: readonly Point[], side: number): Stroke =>
+  points.flat().map((value) => Math.round(((value + 0.5) / side) * SIDE));

@@ -1,6 +1,8 @@
 import { messageOf, UserError } from 'mann';
 import type { Recording } from '../demo/recording.js';
+import { onFile } from '../intake/incoming.js';
 import type { Machine } from '../machine/machine.js';
+import { beginning, type Stroke } from '../pad/strokes.js';
 import { scoresOf } from '../session/score.js';
 import type { Session } from '../session/session.js';
 import {
@@ -13,15 +15,18 @@ import {
 } from '../session/step.js';
 import { byId } from '../ui/element.js';
 import { Status } from '../ui/status.js';
+import { Timeline } from '../ui/timeline.js';
 import { Board } from './board.js';
 import { Easel } from './easel.js';
-import { onFile } from './incoming.js';
 import { download, kept } from './keep.js';
 import { Keeper } from './keeper.js';
 import { enableTools, showMode, showStep } from './mode.js';
 import { Pace } from './pace.js';
-import { readFile } from './read-file.js';
+import { wireWaysIn } from './ways-in.js';
 import { answerInWords, promptFor, scoreInWords, stepOf } from './words.js';
+
+/** How long somebody else takes for a drawing, milliseconds. */
+const DRAWING = 900;
 
 /** What the section needs of the rest of the page. */
 export interface DrawOptions {
@@ -44,6 +49,8 @@ export class DrawSection {
   readonly #status = new Status(byId('status'));
   readonly #pace = new Pace(() => this.#guess('growing'));
   readonly #keeper: Keeper;
+  /** Somebody else's drawing on its way to the pad. */
+  #drawing: Timeline | undefined;
   #playDemo: (() => () => void) | undefined;
   /** Ends the recording; undefined once the visitor draws. */
   #endDemo: (() => void) | undefined = () => undefined;
@@ -65,6 +72,7 @@ export class DrawSection {
     );
     this.#easel = new Easel({
       onStart: () => {
+        this.#drawing?.stop();
         this.#easel.takePictureOff();
         this.#takePen();
       },
@@ -85,6 +93,12 @@ export class DrawSection {
     this.#wireButtons();
     this.#wireKeys();
     onFile((file) => this.open(file));
+    wireWaysIn({
+      ask: (look) => this.ask(look),
+      drawAndAsk: (strokes) => this.#drawAndAsk(strokes),
+      teach: (symbols) => this.teach(symbols),
+      note: (text) => this.#note(text),
+    });
     byId('kept').hidden = !this.#isKept;
     byId('guest').hidden = !(keeps && shared);
     const text = this.#isKept ? kept() : null;
@@ -153,9 +167,22 @@ export class DrawSection {
     this.#guess('done');
   }
 
+  /** Draws as somebody else would, and asks what it is. */
+  #drawAndAsk(strokes: readonly Stroke[]): void {
+    this.#takePen();
+    this.#drawing?.stop();
+    this.#easel.clear();
+    this.#guess('done');
+    this.#drawing = new Timeline([
+      { at: 0, until: DRAWING, move: (share) => this.#easel.play(beginning(strokes, share)) },
+      { at: DRAWING, act: () => this.ask({ strokes }) },
+    ]);
+  }
+
   /** A file of saved drawings, or a picture for the pad. */
   async open(file: File): Promise<void> {
     try {
+      const { readFile } = await import('../intake/read-file.js');
       const content = await readFile(file);
       this.#takePen();
       this.#note('');

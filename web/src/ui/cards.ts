@@ -79,7 +79,9 @@ export class Cards {
     const bar = this.#none.querySelector<HTMLElement>('.fill')!;
     bar.style.transform = `scaleY(${shares?.get(NONE) ?? 0})`;
     // By the style sheet: the name that is read out must hold all of the button's text.
-    this.#none.querySelector<HTMLElement>('.share')!.dataset.percent = percentOf(shares?.get(NONE));
+    this.#none.querySelector<HTMLElement>('.percent')!.dataset.percent = percentOf(
+      shares?.get(NONE),
+    );
     this.#none.classList.toggle('best', isBest(NONE));
     this.#new.classList.toggle('wanted', isBest(NONE));
   }
@@ -109,7 +111,7 @@ export class Cards {
   #add(id: ClassName): Card {
     const bar = element('span', { class: 'fill' });
     const picture = element('span', { class: 'first' });
-    const number = element('span', { class: 'share', 'aria-hidden': 'true' });
+    const number = element('span', { class: 'percent', 'aria-hidden': 'true' });
     const button = element('button', { type: 'button', class: 'class' }, bar, picture, number);
     button.addEventListener('click', () => this.#events.onPick(id));
     const name = element('input', {

@@ -4,7 +4,7 @@ import type { Session } from '../session/session.js';
 import { type Look, type Named, NONE, type Reading } from '../session/step.js';
 import { byId, element } from '../ui/element.js';
 import { thumbnail } from '../ui/thumbnail.js';
-import { type Cue, Timeline } from './timeline.js';
+import { type Cue, Timeline } from '../ui/timeline.js';
 
 /** What is shown: symbols that the network has seen once, and a drawing of one of them. */
 export interface Plot {
@@ -33,6 +33,13 @@ export class WipeSection {
     this.#opening = opening;
     this.#plot = plot;
     this.#button.addEventListener('click', () => this.#play());
+    new IntersectionObserver(([one], observer) => {
+      if (!one?.isIntersecting) return;
+      observer.disconnect();
+      this.#plot()
+        .then((plot) => this.#timeline ?? this.#show(plot))
+        .catch(() => undefined); // playing says so
+    }).observe(byId('wipe-away'));
   }
 
   async #play(): Promise<void> {
@@ -56,8 +63,7 @@ export class WipeSection {
   }
 
   #stage({ symbols, asked }: Plot, session: Session, full: Reading, blank: Reading): void {
-    const slots = symbols.map(({ look }) => element('li', {}, thumbnail(look)));
-    byId('stage-slots').replaceChildren(...slots);
+    const slots = this.#show({ symbols, asked });
     const nameOf = (id: string) => session.nameOf(id);
     const names = [
       ...session.classes.map((id) => [id, nameOf(id)] as const),
@@ -66,7 +72,7 @@ export class WipeSection {
     const bars = new Bars(names);
     const read = indexOfMost(full);
     const last = slots.length - 1;
-    const draw = (share: number) => this.#show(asked, share);
+    const draw = (share: number) => this.#draw(asked, share);
     const sentence = ({ answers }: Reading) => {
       const { before, name, after } = answerInWords(answers.mann, nameOf, true);
       return `${before}${name}${after}`;
@@ -108,7 +114,15 @@ export class WipeSection {
     this.#timeline = new Timeline(cues);
   }
 
-  #show(look: Look, share: number): void {
+  /** The slots, full, and the drawing. */
+  #show({ symbols, asked }: Plot): HTMLLIElement[] {
+    const slots = symbols.map(({ look }) => element('li', {}, thumbnail(look)));
+    byId('stage-slots').replaceChildren(...slots);
+    this.#draw(asked, 1);
+    return slots;
+  }
+
+  #draw(look: Look, share: number): void {
     const pad = this.#ink.parentElement!;
     if ('strokes' in look) {
       const part = beginning(look.strokes as readonly Stroke[], share);

@@ -1,6 +1,6 @@
 import { byId } from '../ui/element.js';
 
-/** Hears of files that are chosen by the button or dropped anywhere on the page. */
+/** Hears of files that are chosen by the button, dropped anywhere on the page, or pasted. */
 export function onFile(hear: (file: File) => void): void {
   const input = byId<HTMLInputElement>('file');
   byId('open').addEventListener('click', () => input.click());
@@ -20,4 +20,19 @@ export function onFile(hear: (file: File) => void): void {
     const dropped = event.dataTransfer?.files[0];
     if (dropped) hear(dropped);
   });
+  document.addEventListener('paste', (event) => {
+    if (isTextField(event.target)) return;
+    const pasted = event.clipboardData?.files[0];
+    if (!pasted) return;
+    event.preventDefault();
+    hear(pasted);
+  });
+}
+
+/** Where pasting is the field's own business. */
+function isTextField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select'))
+  );
 }

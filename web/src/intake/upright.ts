@@ -19,7 +19,7 @@ const TURNS = [
  * A picture's file without its orientation, and the orientation. Browsers turn JPEG and PNG as Exif says, but
  * Chromium (156) does not turn WebP: without its orientation no browser does, and the page can.
  */
-export async function apart(file: File): Promise<{ blob: Blob; orientation: number }> {
+export async function apart(file: Blob): Promise<{ blob: Blob; orientation: number }> {
   if (file.type !== 'image/webp') return { blob: file, orientation: 1 };
   const bytes = new Uint8Array(await file.arrayBuffer());
   try {
