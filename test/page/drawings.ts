@@ -31,7 +31,7 @@ const wildStroke: fc.Arbitrary<Stroke> = fc
   })
   .map((points) => points.flat());
 
-const picture: fc.Arbitrary<Look> = fc.integer({ min: 1, max: 90 }).chain((side) =>
+const picture: fc.Arbitrary<Look> = fc.integer({ min: 1, max: 80 }).chain((side) =>
   fc
     .array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 })
     .map((some) => ({

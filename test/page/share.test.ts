@@ -151,7 +151,7 @@ describe('a link', () => {
         expect(await open(link)).toEqual(slimmed);
         expect(await linkOf(slimmed, base)).toBe(link);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
