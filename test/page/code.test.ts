@@ -10,6 +10,7 @@ import { Learner } from 'mann';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { raster } from '../../web/src/pad/strokes.js';
 import { codeOf, embedOf, fileNameOf, type Seen } from '../../web/src/share/code.js';
+import { anyText } from './drawings.js';
 
 const cat = [
   [200, 300, 300, 150, 400, 300, 600, 300, 700, 150, 800, 300, 800, 700, 200, 700, 200, 300],
@@ -95,7 +96,7 @@ describe('code for Node.js', () => {
   test('holds names and drawings whatever they are, and nothing that is not seen', () => {
     const symbol = fc.record({
       name: fc.oneof(
-        fc.string({ unit: 'binary' }),
+        anyText,
         fc.string(),
         fc.constantFrom(
           '</script>',

@@ -36,7 +36,7 @@ class ShareDialog {
   readonly #copyEmbed = button('Copy an embed');
   readonly #close = button('Close');
   readonly #picture = element('img', { width: CARD_WIDTH, height: CARD_HEIGHT, alt: '' });
-  readonly #status = element('p', { role: 'status', class: 'note' });
+  readonly #status = element('p', { role: 'status' });
   /** What could not be copied, to be copied by hand. */
   readonly #byHand = element('textarea', {
     readonly: true,
@@ -44,25 +44,26 @@ class ShareDialog {
     hidden: true,
     'aria-label': 'Text to copy',
   });
+  readonly #explanation = element('p', { class: 'note' });
   readonly #linkRow = element('p', { class: 'tools' }, this.#field, this.#copyLink, this.#sendLink);
-  readonly #pictureRow = element('figure', {}, this.#picture, this.#savePicture);
   readonly #root = element(
     'dialog',
     { class: 'share', 'aria-labelledby': 'share-title' },
-    element('header', {}, element('h2', { id: 'share-title' }, 'Share your symbols'), this.#close),
+    element(
+      'div',
+      { class: 'head' },
+      element('h2', { id: 'share-title' }, 'Share your symbols'),
+      this.#close,
+    ),
     this.#linkRow,
     element(
       'p',
       { class: 'note' },
       'Nothing is uploaded: the symbols are in the link itself, with their names.',
     ),
-    this.#pictureRow,
-    element('p', { class: 'tools' }, this.#copyCode, this.#copyEmbed),
-    element(
-      'p',
-      { class: 'note' },
-      'The code is a program for Node.js that knows your symbols; the embed shows them in another page.',
-    ),
+    this.#picture,
+    element('p', { class: 'tools' }, this.#savePicture, this.#copyCode, this.#copyEmbed),
+    this.#explanation,
     this.#byHand,
     this.#status,
   );
@@ -73,6 +74,9 @@ class ShareDialog {
     this.#link = linkOf(shared.symbols, this.#page);
     this.#sendLink.hidden = !navigator.share;
     this.#copyCode.hidden = !shared.inks;
+    this.#explanation.textContent = `${
+      shared.inks ? 'The code is a program for Node.js that knows your symbols. ' : ''
+    }The embed shows them in another page.`;
     this.#picture.alt = `Picture of ${shared.symbols.map(({ name }) => name).join(', ')}`;
     const on = (of: HTMLElement, act: () => Promise<void>) =>
       of.addEventListener('click', () => act().catch((error) => this.#fail(error)));
@@ -94,11 +98,11 @@ class ShareDialog {
     this.#root.showModal();
     this.#showLink().catch((error) => {
       this.#linkRow.hidden = this.#copyEmbed.hidden = true;
-      this.#savePicture.focus();
+      this.#close.focus();
       this.#fail(error);
     });
     this.#showPicture().catch((error) => {
-      this.#pictureRow.hidden = true;
+      this.#picture.hidden = this.#savePicture.hidden = true;
       this.#fail(error);
     });
   }
