@@ -20,6 +20,7 @@ export interface Scene {
   /** A hand's shadow, ruled lines, squared paper, a dark table around the page, vignette: how strong, 0 to 1. */
   readonly shadow?: number;
   readonly rules?: number;
+  readonly squares?: number;
   readonly table?: number;
   readonly vignette?: number;
   /** Radius of the blur, pixels; noise of the sensor, of 255. */
