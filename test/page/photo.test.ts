@@ -64,10 +64,20 @@ describe('a drawing in a photo', () => {
     expect(likeness(drawingIn(picture)!, ideal(SEVEN))).toBeGreaterThan(0.7);
   });
 
-  it('is found on ruled paper, whose lines are not part of it', () => {
-    const ruled: Light = (x, y) =>
-      SIDE_LIGHT(x, y) * (Math.abs(((y + 0.04 * x + 300) % 22) - 11) < 1 ? 0.6 : 1);
-    expect(likeness(drawingIn(photo(ruled, SEVEN))!, ideal(SEVEN))).toBeGreaterThan(0.7);
+  const isOnRule = (at: number) => Math.abs(((at + 300) % 22) - 11) < 1;
+  it.each<[string, Light]>([
+    ['ruled', (x, y) => SIDE_LIGHT(x, y) * (isOnRule(y + 0.04 * x) ? 0.6 : 1)],
+    ['squared', (x, y) => SIDE_LIGHT(x, y) * (isOnRule(y) || isOnRule(x) ? 0.6 : 1)],
+    ['ruled and scanned', (_, y) => (isOnRule(y) ? 150 : 250)],
+  ])('is found on paper that is %s, whose lines are not part of it', (_, light) => {
+    expect(likeness(drawingIn(photo(light, SEVEN))!, ideal(SEVEN))).toBeGreaterThan(0.7);
+  });
+
+  it('may have parallel lines of its own', () => {
+    const three: Line[] = [70, 150, 230].map((y) => [50, y, 350, y]);
+    const kept = drawingIn(photo(SIDE_LIGHT, three))!;
+    const middle = Array.from({ length: SIDE }, (_, y) => +(kept[y * SIDE + SIDE / 2]! > 0.5));
+    expect(middle.join('').split(/0+/).filter(Boolean)).toHaveLength(3);
   });
 
   it('has all of its parts, and no specks or lines at the edge', () => {
@@ -114,6 +124,21 @@ describe('a clean drawing', () => {
     fitted(ink, SIDE, 8).forEach((value, i) => {
       expect(Math.abs(kept[i]! - value)).toBeLessThan(0.001);
     });
+  });
+
+  it('that reaches the edges of its picture, in wide strokes, is kept as it is', () => {
+    const wide: Light = (x, y) => (Math.abs(x - y) < 30 || Math.abs(x + y - 300) < 30 ? 0 : 255);
+    const picture = photo(wide, [], 1, 0);
+    const ink = { ...picture, values: picture.values.map((value) => (255 - value) / 255) };
+    expect(likeness(drawingIn(picture)!, fitted(ink, SIDE, 8))).toBeGreaterThan(0.99);
+  });
+
+  it('of a few pixels is kept as it is', () => {
+    const rows = ['..#..', '.###.', '#.#.#', '..#..', '..#..'];
+    const values = Float32Array.from(rows.join(''), (pixel) => (pixel === '#' ? 0 : 255));
+    const kept = drawingIn({ width: 5, height: 5, values })!;
+    expect(kept[70 * SIDE + 70]).toBeGreaterThan(0.95);
+    expect(kept[30 * SIDE + 30]).toBeLessThan(0.3);
   });
 
   it('is the same light on dark', () => {

@@ -64,6 +64,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   'pencil, vignette': { ...pen, pen: pencil, width: 14, cover: 0.7, grain: 0.5, vignette: 0.5 },
   'pen, shadow of a hand': { ...pen, pen: blue, light: [0.6, 1], shadow: 0.5 },
   'pen, ruled paper': { ...pen, pen: blue, rules: 0.5, light: [0.6, 0.95] },
+  'pen, squared paper': { ...pen, pen: blue, squares: 0.4, light: [0.6, 0.95] },
   'pen, dark table around the page': { ...pen, table: 0.5, light: [0.6, 0.95], size: 0.45 },
   'pencil, small, dim, noisy': {
     ...pen,

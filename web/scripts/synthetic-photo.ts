@@ -17,9 +17,10 @@ export interface Scene {
   readonly grain: number;
   /** The drawing's side as a share of the photo's shorter side. */
   readonly size: number;
-  /** A hand's shadow, ruled lines, a dark table around the page, vignette: how strong, 0 to 1. */
+  /** A hand's shadow, ruled lines, squared paper, a dark table around the page, vignette: how strong, 0 to 1. */
   readonly shadow?: number;
   readonly rules?: number;
+  readonly squares?: number;
   readonly table?: number;
   readonly vignette?: number;
   /** Radius of the blur, pixels; noise of the sensor, of 255. */
@@ -85,8 +86,12 @@ export function photoOf(
         py + 0.5 > page.top &&
         py + 0.5 < page.bottom;
       const onTable = scene.table !== undefined && !isPage;
+      const isOn = (at: number) => Math.abs(at % ruleStep) < 1.2;
+      const isOnSquare = isOn(py * height) || isOn(px * width);
       const rule =
-        scene.rules && Math.abs(((py * height) % ruleStep) + 0.01) < 1.2 ? scene.rules : 0;
+        (scene.rules && isOn(py * height) && scene.rules) ||
+        (scene.squares && isOnSquare && scene.squares) ||
+        0;
       const grain = 1 - scene.grain * random.uniform();
       const ink = onTable ? 0 : cover.data[at]! * scene.cover * grain;
       for (let c = 0; c < 3; c++) {

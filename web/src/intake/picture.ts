@@ -3,6 +3,7 @@ import { fitted, whole } from './fitted.js';
 import { type Box, boxAround, drawingAmong, longerSide, partsOf } from './parts.js';
 import { cutOut, squared } from './photo.js';
 import { type Plane, quantile } from './plane.js';
+import { isRuled } from './ruled.js';
 
 /** Longer side of a picture that is read here, pixels. */
 export const LONGEST = 800;
@@ -11,9 +12,12 @@ export const SIDE = 140;
 /** Background around it. */
 const MARGIN = 8;
 
-/** A picture is clean where this share of its border is as good as one grey. */
+/** A picture is clean where this share of its border is as good as one grey, or this share of all of it. */
 const EVEN = 0.9;
+const MOSTLY_EVEN = 0.7;
 const SAME = 5;
+/** Shorter ones are no photos, pixels. */
+const SHORTEST_PHOTO = 100;
 /** The same for pictures in which no strokes are found, such as filled shapes. */
 const FAIRLY_EVEN = 0.6;
 const SIMILAR = 12;
@@ -33,19 +37,33 @@ const SMALL = 0.6;
 export function drawingIn(picture: Plane): Float32Array | undefined {
   const border = borderOf(picture);
   const ground = quantile(border, 0.5);
-  const share = (reach: number) =>
-    border.filter((value) => Math.abs(value - ground) <= reach).length / border.length;
-  // A page that lies on a table has an even border too.
-  const isGround = Math.abs(quantile(picture.values, 0.5) - ground) <= SIMILAR;
-  if (share(SAME) >= EVEN && isGround) {
-    return strongest(picture, ground) >= FAINTEST ? clean(picture, ground) : undefined;
+  if (isClean(picture, border, ground)) {
+    const most = strongest(picture, ground);
+    if (most < FAINTEST) return undefined;
+    const level = picture.values.map((value) => away(value, ground) / most);
+    if (!isRuled({ ...picture, values: level }, INK)) return clean(picture, ground);
   }
   const drawing = cutOut(picture);
   if (drawing) return rounded(squared(drawing, SIDE, MARGIN));
-  return share(SIMILAR) >= FAIRLY_EVEN && strongest(picture, ground) >= CLEAR
+  return shareNear(border, ground, SIMILAR) >= FAIRLY_EVEN && strongest(picture, ground) >= CLEAR
     ? clean(picture, ground)
     : undefined;
 }
+
+function isClean(picture: Plane, border: Float32Array, ground: number): boolean {
+  const { width, height, values } = picture;
+  if (Math.max(width, height) < SHORTEST_PHOTO) return true;
+  // A page that lies on a table has an even border too.
+  const isGround = Math.abs(quantile(values, 0.5) - ground) <= SIMILAR;
+  return (
+    isGround &&
+    (shareNear(border, ground, SAME) >= EVEN || shareNear(values, ground, SAME) >= MOSTLY_EVEN)
+  );
+}
+
+/** The share of values that are about as light as the background. */
+const shareNear = (values: Float32Array, ground: number, reach: number) =>
+  values.reduce((sum, value) => sum + +(Math.abs(value - ground) <= reach), 0) / values.length;
 
 /** A drawing on one grey, dark on light or light on dark. */
 function clean(picture: Plane, ground: number): Float32Array {

@@ -1,8 +1,11 @@
 /** Ruled paper: lines from one side of the picture to the other, several of one direction. */
 import { type Plane, quantile } from './plane.js';
 
-/** A line is a rule where it is dark on this share of its way, and there are this many. */
+/** A line is a rule where it is dark on this share of its way, near its ends too, and there are this many. */
 const COVERED = 0.6;
+const AT_ENDS = 0.5;
+/** The share of a line that its two ends are. */
+const ENDS = 0.2;
 const SEVERAL = 3;
 /** Degrees from level or upright, and the steps between them. */
 const STEEPEST = 7;
@@ -19,6 +22,12 @@ export function withoutRules(plane: Plane, level: number): Uint8Array {
   erase(mask, values, { along: width, across: height, step: 1, stride: width });
   erase(mask, values, { along: height, across: width, step: width, stride: 1 });
   return mask;
+}
+
+/** Whether the plane has rules among what is at least `level`. */
+export function isRuled(plane: Plane, level: number): boolean {
+  const rest = withoutRules(plane, level);
+  return plane.values.some((value, i) => value >= level && !rest[i]);
 }
 
 /** A direction of lines: how long they are, how many lie beside each other, and what that is in indices. */
@@ -61,16 +70,22 @@ function rulesIn(mask: Uint8Array, { along, across, step, stride }: Way) {
   for (let degrees = -STEEPEST; degrees <= STEEPEST; degrees += STEP) {
     const slope = Math.tan((degrees * Math.PI) / 180);
     const covered = new Uint16Array(across);
+    const atEnds = new Uint16Array(across);
     for (let i = 0; i < along; i += 2) {
+      const isEnd = i < (ENDS / 2) * along || i >= (1 - ENDS / 2) * along;
       const shift = Math.round(slope * i);
       const [first, end] = [Math.max(0, -shift), Math.min(across, across - shift)];
       let at = i * step + (first + shift) * stride;
-      for (let j = first; j < end; j++, at += stride) covered[j]! += mask[at]!;
+      for (let j = first; j < end; j++, at += stride) {
+        covered[j]! += mask[at]!;
+        if (isEnd) atEnds[j]! += mask[at]!;
+      }
     }
     const found: { from: number; to: number }[] = [];
     let sum = 0;
     covered.forEach((count, j) => {
       if (count < (COVERED * along) / 2) return;
+      if (atEnds[j]! < (AT_ENDS * ENDS * along) / 2) return;
       sum += count;
       if (found.at(-1)?.to === j - 1) found.at(-1)!.to = j;
       else found.push({ from: j, to: j });
