@@ -48,7 +48,7 @@ export type TrainAnswer =
       readonly speed: number;
     }
   | {
-      /** The network as it is then: before the first batch, every so many batches, and at the end. */
+      /** The network as it is then: before the first batch, after some, and at the end. */
       readonly kind: 'snapshot';
       readonly checkpoint: Checkpoint;
     }

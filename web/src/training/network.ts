@@ -8,8 +8,8 @@ const DRAWINGS = 15;
 export const CHARACTERS = 400;
 /** Batches between two looks at the messages. */
 const BREATH = 10;
-/** Batches between two snapshots. */
-export const BETWEEN_SNAPSHOTS = 500;
+/** Batches after which a network is kept, to be compared with what becomes of it. */
+export const STAGES: readonly number[] = [0, 500, 2000];
 /** Episodes of the test. */
 const TESTED = 320;
 
@@ -44,6 +44,11 @@ export function smallRecipe(means: Means, batches: number = sizes[means].batches
     reportEvery: BREATH,
     evaluateEvery: 0,
     evaluateBatches: TESTED / batchSize,
-    checkpointEvery: BETWEEN_SNAPSHOTS,
+    checkpointEvery: STAGES[1]!,
   });
+}
+
+/** Whether the page shows a network of so many batches: at each stage, and then as often as the last one comes. */
+export function isShown(batches: number): boolean {
+  return STAGES.includes(batches) || batches % STAGES.at(-1)! === 0;
 }

@@ -22,7 +22,7 @@ import {
   trainingEpisodes,
 } from 'mann';
 import { type Machine, STOP, type TrainAnswer, type TrainAsk } from './messages.js';
-import { CHARACTERS, smallNetwork, smallRecipe } from './network.js';
+import { CHARACTERS, isShown, smallNetwork, smallRecipe } from './network.js';
 import { speedOf } from './speed.js';
 import { failedInWords, slowerInWords } from './words.js';
 
@@ -115,6 +115,12 @@ async function trainOn(
   const { iterations: batches, batchSize: episodes, evaluateBatches: tested } = recipe;
   post({ kind: 'begin', machine, batches, episodes });
   let last: Checkpoint = { config: smallNetwork, step: 0, parameters };
+  let shown = last;
+  const show = () => {
+    if (last.step === shown.step) return;
+    shown = last;
+    post({ kind: 'snapshot', checkpoint: last });
+  };
   post({ kind: 'snapshot', checkpoint: last });
   const started = performance.now();
   let told = started;
@@ -134,9 +140,10 @@ async function trainOn(
     onReport: breathe,
     save: ({ optimizer: _, ...checkpoint }) => {
       last = checkpoint;
-      post({ kind: 'snapshot', checkpoint });
+      if (isShown(checkpoint.step)) show();
     },
   });
+  show();
   const seconds = (performance.now() - started) / 1000;
   const test = testEpisodes(data, split.test, smallNetwork, recipe, seed, 'test');
   const { scores: unseen } = await evaluate(engine, test, tested);

@@ -1,7 +1,8 @@
 import type { Named } from '../../session/step.js';
 import { element } from '../../ui/element.js';
 import { thumbnail } from '../../ui/thumbnail.js';
-import { type Opinion, STAGES } from './snapshots.js';
+import { STAGES } from '../network.js';
+import type { Opinion } from './snapshots.js';
 
 interface Cell {
   readonly root: HTMLElement;

@@ -1,9 +1,7 @@
 import { type Checkpoint, Learner, type Prepared } from 'mann';
 import { raster, type Stroke } from '../../pad/strokes.js';
 import type { Look, Named } from '../../session/step.js';
-
-/** Batches after which a network is kept, to be compared with what became of it. */
-export const STAGES = [0, 500, 2000] as const;
+import { STAGES } from '../network.js';
 
 /** A network of some time in the training, and what it says of a drawing. */
 export interface Opinion {
@@ -45,7 +43,7 @@ export class Snapshots {
     const learner = await Learner.load(checkpoint);
     if (training !== this.#training) return;
     teach(learner, this.#symbols);
-    const kept = this.#all.filter((one) => isStage(one.batch) && one.batch !== batch);
+    const kept = this.#all.filter((one) => STAGES.includes(one.batch) && one.batch !== batch);
     this.#all = [...kept, { batch, learner }].sort((a, b) => a.batch - b.batch);
   }
 
@@ -68,8 +66,6 @@ export class Snapshots {
     });
   }
 }
-
-const isStage = (batch: number) => STAGES.some((stage) => stage === batch);
 
 function teach(learner: Learner, symbols: readonly Named[]): void {
   learner.forget();
