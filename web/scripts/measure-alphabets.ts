@@ -4,9 +4,10 @@
  * with every stroke drawn anew (placed, sized, slanted and shaken a little).
  * `npx tsx web/scripts/measure-alphabets.ts [sets] [seed]`, after `npm run build`.
  */
-import { KNOWN_FROM, Learner, loadCheckpoint, Random } from 'mann';
+import { Learner, loadCheckpoint, Random } from 'mann';
 import { type Alphabet, alphabets, type Character } from '../src/alphabets/alphabets.js';
 import { raster, type Stroke } from '../src/pad/strokes.js';
+import { KNOWN_FROM } from '../src/session/verdict.js';
 import { pack, unpack } from '../src/weights/compact.js';
 import { redrawn } from './redraw.js';
 

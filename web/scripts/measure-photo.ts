@@ -5,12 +5,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
-import { KNOWN_FROM, Learner, loadCheckpoint, Random } from 'mann';
+import { Learner, loadCheckpoint, Random } from 'mann';
 import { alphabets } from '../src/alphabets/alphabets.js';
 import { fitted } from '../src/intake/fitted.js';
 import { drawingIn, LONGEST, SIDE } from '../src/intake/picture.js';
 import type { Plane } from '../src/intake/plane.js';
 import { raster } from '../src/pad/strokes.js';
+import { KNOWN_FROM } from '../src/session/verdict.js';
 import { pack, unpack } from '../src/weights/compact.js';
 import { type Photo, photoOf, type Scene } from './synthetic-photo.js';
 
