@@ -9,7 +9,7 @@ import { weights } from './build/weights.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page: static files in web/dist that any host can serve, from any folder. */
+/** The page, and the one for classes: static files in web/dist that any host can serve, from any folder. */
 export default defineConfig({
   root: at('.'),
   base: './',
@@ -30,6 +30,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: { index: at('./index.html'), teach: at('./teach.html') },
+      checks: { pluginTimings: false },
+    },
   },
 });
