@@ -16,6 +16,9 @@ export const shotsExercise: readonly Start[] = [
   },
 ];
 
+/** What networks learn that stay at chance with five classes. */
+const easier: Settings = { ...usual, classes: 2, length: 10, encoder: 'mlp' };
+
 /** Accuracy by instance: one task, and networks that differ in one part. */
 export const instancesExercise: readonly Start[] = [
   { name: 'MANN', settings: usual },
@@ -26,4 +29,12 @@ export const instancesExercise: readonly Start[] = [
   },
   { name: 'NTM access', settings: { ...usual, memory: 'ntm' } },
   { name: 'Memory kept', settings: { ...usual, between: 'kept' } },
+  {
+    name: 'LSTM, an easier task and more batches',
+    settings: { ...easier, memory: 'none', batches: 3000 },
+  },
+  {
+    name: 'NTM access, an easier task and more batches',
+    settings: { ...easier, memory: 'ntm', batches: 2000 },
+  },
 ];
