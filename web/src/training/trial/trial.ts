@@ -1,4 +1,4 @@
-import { type Checkpoint, UserError } from 'mann';
+import { type Checkpoint, messageOf, UserError } from 'mann';
 import { Pace } from '../../draw/pace.js';
 import { Pad } from '../../pad/pad.js';
 import type { Named } from '../../session/step.js';
@@ -50,8 +50,14 @@ export class Trial {
 
   /** The network as it is now. */
   async take(checkpoint: Checkpoint): Promise<void> {
-    this.refresh();
-    await this.#snapshots.add(checkpoint);
+    try {
+      this.refresh();
+      await this.#snapshots.add(checkpoint);
+    } catch (error) {
+      // The training goes on: only this network is not to be seen.
+      byId('trial-says').textContent = `This network could not be shown: ${messageOf(error)}.`;
+      return;
+    }
     this.#showNetworks();
   }
 
@@ -63,7 +69,7 @@ export class Trial {
 
   /** Takes up the visitor's symbols, if they are others than before. */
   refresh(): void {
-    const given = this.#given();
+    const given = oneOfEachName(this.#given());
     const isOwn = given.length >= COUNT;
     const symbols = (isOwn ? given : standIns).slice(0, COUNT);
     if (sameAs(symbols, this.#symbols)) return;
@@ -113,6 +119,11 @@ export class Trial {
       throw error;
     }
   }
+}
+
+/** Names are what the network tells apart: of two symbols with one name the first counts. */
+function oneOfEachName(symbols: readonly Named[]): Named[] {
+  return symbols.filter(({ name }, i) => symbols.findIndex((one) => one.name === name) === i);
 }
 
 function sameAs(some: readonly Named[], others: readonly Named[]): boolean {
