@@ -123,6 +123,8 @@ describe.skipIf(!chromium)('a network trained in the page', () => {
     await page.locator('#trained .note').waitFor();
     const last = rows(page).last();
     expect(await last.textContent()).toMatch(/^After [\d,]+ batches, the end/);
+    const name = (await last.locator('th').textContent())!.replace(', the end', ': ');
+    expect((await page.locator('#trial-says').textContent())!.startsWith(name)).toBe(true);
     expect(await page.locator('#trial-table .later').count()).toBe(0);
     await trialPad(page).focus();
     await page.keyboard.press('Delete');

@@ -84,7 +84,7 @@ export class Trial {
 
   #showNetworks(): void {
     this.#rows.showNetworks(this.#snapshots.batches, this.#isDone);
-    this.#guess();
+    this.#say(this.#guess());
   }
 
   /** @returns what the networks say; none of a blank pad */
@@ -94,10 +94,14 @@ export class Trial {
     return opinions;
   }
 
-  /** The pen was lifted: says in words what the newest network and the oldest make of the drawing. */
+  /** The pen was lifted. */
   #rest(): void {
     this.#pace.cancel();
-    const opinions = this.#guess();
+    this.#say(this.#guess());
+  }
+
+  /** In words what the newest network and the oldest make of the drawing. */
+  #say(opinions: readonly Opinion[]): void {
     const [first, last] = [opinions[0], opinions.at(-1)];
     const said = first && last && first !== last ? [last, first] : last ? [last] : [];
     byId('trial-says').textContent =
