@@ -22,8 +22,8 @@ const file = fileURLToPath(new URL('../docs/page.gif', import.meta.url));
 const MOST_BYTES = 700_000;
 
 /** Pad, answer, cards and memory side by side. */
-const viewport = { width: 740, height: 450 };
-const clip = { x: 6, y: 38, width: 728, height: 400 };
+const viewport = { width: 860, height: 560 };
+const clip = { x: 6, y: 38, width: 848, height: 500 };
 /** Sharper than the page at its own size, for README columns and screens that show it larger. */
 const SCALE = 1.5;
 
@@ -34,7 +34,7 @@ let count = 0;
 /** Waits until the network answers, and leaves the pad blank. */
 async function untilReady(page: Page): Promise<void> {
   await draw(page, Object.values(taught)[0]!);
-  await page.getByText('It has no example yet').waitFor();
+  await page.getByText('Tap “New symbol”').waitFor();
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.mouse.move(viewport.width / 3, viewport.height / 2);
 }
@@ -47,16 +47,19 @@ async function film(page: Page): Promise<Film> {
     if (frames) writeFileSync(join(frames, `${String(count++).padStart(3, '0')}.png`), png);
   });
   await visitor.showHand();
-  for (const [name, drawing] of Object.entries(taught)) {
+  for (const [i, [name, drawing]] of Object.entries(taught).entries()) {
     await visitor.draw(drawing);
-    await visitor.tap(`Class ${name}`);
+    await visitor.tap('New symbol');
+    const field = page.locator('.name').nth(i);
+    await field.fill(name);
+    await field.press('Enter');
   }
   for (const { drawing, manner, says, stands } of asked) {
     await visitor.draw(manner ? inManner(drawing, manner) : drawing);
     await visitor.wait(stands);
     const said = (await status(page).textContent())!;
     if (!says.test(said)) throw new Error(`the page says "${said}" where ${says} is told`);
-    if (drawing !== asked.at(-1)!.drawing) await visitor.tap('Clear');
+    if (drawing !== asked.at(-1)!.drawing) await visitor.tap('Yes');
   }
   return film;
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import { policy } from './build/policy.js';
 
+/** The one page that other sites may show in a frame. */
+const EMBEDDED = /^\/embed\.html(\?|$)/;
 const FOLDER = fileURLToPath(new URL('./dist', import.meta.url));
 
 export interface WebServerOptions {
@@ -13,17 +15,17 @@ export interface WebServerOptions {
 
 /** Serves `web/dist`. Its files are listed at the start: no other path leads anywhere. */
 export function webServer({ isolated = true }: WebServerOptions = {}): Server {
-  const headers: Record<string, string> = {
-    'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
+  const headers = (isEmbedded: boolean): Record<string, string> => ({
+    'Content-Security-Policy': `${policy}; frame-ancestors ${isEmbedded ? '*' : "'none'"}`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+    'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
     ...(isolated && {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
-      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': isEmbedded ? 'cross-origin' : 'same-origin',
     }),
-  };
+  });
   const files = sirv(FOLDER, {
     etag: true,
     setHeaders: (response, path) => {
@@ -36,7 +38,10 @@ export function webServer({ isolated = true }: WebServerOptions = {}): Server {
     },
   });
   return createServer((request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const isEmbedded = EMBEDDED.test(request.url ?? '');
+    for (const [name, value] of Object.entries(headers(isEmbedded))) {
+      response.setHeader(name, value);
+    }
     const refuse = (status: number, text: string) => {
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
     };

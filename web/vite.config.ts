@@ -10,7 +10,7 @@ import { weights } from './build/weights.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page: static files in web/dist that any host can serve, from any folder. */
+/** The page, one for classes, and a small one for frames on other sites: static files that any host can serve. */
 export default defineConfig({
   root: at('.'),
   base: './',
@@ -31,6 +31,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: {
+        index: at('./index.html'),
+        embed: at('./embed.html'),
+        teach: at('./teach.html'),
+      },
+      checks: { pluginTimings: false },
+    },
   },
 });

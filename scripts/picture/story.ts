@@ -119,14 +119,8 @@ const key: Drawing = [
   ],
 ];
 
-/** Each is drawn once and labelled by a tap on its card. */
-export const taught: Readonly<Record<string, Drawing>> = {
-  A: spiral,
-  B: trident,
-  C: fish,
-  D: zigzag,
-  E: gate,
-};
+/** Each is drawn once and named. */
+export const taught: Readonly<Record<string, Drawing>> = { spiral, trident, fish, zigzag, gate };
 
 /** A drawing made when all five are known. */
 interface Asked {
@@ -143,20 +137,20 @@ export const asked: readonly Asked[] = [
   {
     drawing: fish,
     manner: { size: 0.8, slant: 0.15, turn: -0.2, shift: [0.03, -0.03], sway: 0.02 },
-    says: /^Class C/,
+    says: /your fish/,
     stands: 1000,
   },
   {
     drawing: trident,
     manner: { size: 0.72, slant: 0.28, turn: 0.05, shift: [-0.05, 0.05], sway: 0.02 },
-    says: /^Class B/,
+    says: /your trident/,
     stands: 1000,
   },
   {
     drawing: spiral,
     manner: { size: 1.12, slant: -0.12, turn: 0.2, shift: [0, 0], sway: 0.015 },
-    says: /^Class A/,
+    says: /your spiral/,
     stands: 1000,
   },
-  { drawing: key, says: /^None of these/, stands: 2200 },
+  { drawing: key, says: /new to me/, stands: 2200 },
 ];

@@ -188,8 +188,23 @@ function circle(): Points {
 
 export const pad = (page: Page) => page.getByLabel('Drawing pad');
 export const status = (page: Page) => page.getByRole('status');
-export const classButton = (page: Page, name: string) =>
-  page.getByRole('button', { name: `Class ${name}`, exact: true });
+/** A symbol's card. */
+export const card = (page: Page, name: string) =>
+  page.getByRole('button', { name: `This is ${name}`, exact: true });
+export const newSymbol = (page: Page) => page.getByRole('button', { name: 'New symbol' });
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+/** Waits until the status says so. */
+export const says = (page: Page, text: RegExp) =>
+  page.waitForFunction(
+    (source) => new RegExp(source).test(document.querySelector('#status')!.textContent!),
+    text.source,
+  );
+/** Waits until the memory holds so many examples. */
+export const examples = (page: Page, count: number) =>
+  page.waitForFunction(
+    (count) => document.querySelectorAll('#slots .slot').length === count,
+    count,
+  );
 
 /** Draws with the mouse. `sway` bends the lines a little, as another hand would. */
 export async function draw(
@@ -211,17 +226,14 @@ export async function draw(
   }
 }
 
-/** Draws each of the five and labels it. */
+/** Draws each of the five and makes it a symbol: A to E. */
 export async function teach(page: Page): Promise<void> {
   for (const [name, strokes] of Object.entries(symbols)) {
     await draw(page, strokes);
-    await classButton(page, name).click();
+    await newSymbol(page).click();
+    await says(page, new RegExp(`^Remembered as ${name}\\.`));
   }
-  await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 5);
-  // The recording's strip may have as many.
-  await page.waitForFunction(() =>
-    /^Labelled E/.test(document.querySelector('#status')!.textContent!),
-  );
+  await examples(page, 5);
 }
 
 /** What the status says to each symbol, drawn again. */
@@ -229,11 +241,9 @@ export async function answers(page: Page): Promise<Record<string, string>> {
   const said: Record<string, string> = {};
   for (const [name, strokes] of Object.entries(symbols)) {
     await draw(page, strokes, 0.02);
-    await page.waitForFunction(() =>
-      document.querySelector('[role=status] b')?.parentElement?.textContent?.includes('%'),
-    );
+    await says(page, /%$/);
     said[name] = (await status(page).textContent()) ?? '';
-    await page.getByRole('button', { name: 'Clear' }).click();
+    await button(page, 'Clear').click();
     await page.waitForFunction(() => !document.querySelector('.class.best'));
   }
   return said;

@@ -2,7 +2,19 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { site as sitePlugin } from '../../web/build/site.js';
-import { classButton, draw, dropCross, findChromium, pad, symbols, visits } from './browser.js';
+import {
+  button,
+  card,
+  draw,
+  dropCross,
+  examples,
+  findChromium,
+  newSymbol,
+  pad,
+  says,
+  symbols,
+  visits,
+} from './browser.js';
 
 const chromium = findChromium();
 
@@ -32,7 +44,7 @@ const boxes = (page: Page) =>
       pad: box('#pad'),
       undo: box('#undo'),
       verdict: box('.verdict'),
-      classes: box('#classes'),
+      classes: box('.cards'),
     };
   });
 
@@ -63,25 +75,30 @@ describe.skipIf(!chromium)('the first view', () => {
 
       await draw(page, symbols.A!);
       await isSame('first drawing');
-      await classButton(page, 'A').click();
+      await newSymbol(page).click();
       await isSame('one example');
       await draw(page, symbols.B!);
       await isSame('new symbol');
       for (const name of ['B', 'C', 'D', 'E']) {
         if (name !== 'B') await draw(page, symbols[name]!);
-        await classButton(page, name).click();
+        await newSymbol(page).click();
       }
-      await page.waitForFunction(() =>
-        /seen all five/.test(document.querySelector('#status')!.textContent!),
-      );
+      await examples(page, 5);
       await isSame('five examples');
       await draw(page, symbols.C!, 0.02);
+      await says(page, /your C/);
       await isSame('answer');
-      await page.locator('#clear').click();
+      // The card that is the answer is to be seen, however many there are.
+      const [answer, all] = [
+        await card(page, 'C').boundingBox(),
+        await page.locator('#classes').boundingBox(),
+      ];
+      expect(answer!.x).toBeGreaterThanOrEqual(all!.x - 1);
+      expect(answer!.x + answer!.width).toBeLessThanOrEqual(all!.x + all!.width + 1);
+      await button(page, 'Yes').click();
+      await isSame('score');
       await dropCross(page);
-      await page.waitForFunction(() =>
-        /Class B/.test(document.querySelector('#status')!.textContent!),
-      );
+      await says(page, /your B/);
       await isSame('picture');
       const [picture, paper] = [
         await pad(page).locator('canvas').boundingBox(),
@@ -90,14 +107,12 @@ describe.skipIf(!chromium)('the first view', () => {
       expect(picture!.height).toBeLessThanOrEqual(paper!.height);
       expect(picture!.width).toBeCloseTo(picture!.height, 0);
       await page.locator('#wipe').click();
-      await page.waitForFunction(() =>
-        /^Guessing/.test(document.querySelector('#status')!.textContent!),
-      );
-      await isSame('wiped memory');
+      await says(page, /^Its memory is empty/);
+      await isSame('without the memory');
       expect(await pad(page).locator('canvas').count()).toBe(1);
       // No text of the cards is cut off.
       const cut = await page.evaluate(() =>
-        [...document.querySelectorAll('.class, .class span, .tool')]
+        [...document.querySelectorAll('.class, .class span, .name, .tool')]
           .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
           .map((one) => one.className),
       );

@@ -34,11 +34,16 @@ function sessions(saved: string): HostileFile[] {
   const backwards = changed(({ steps }) => {
     steps[4].action = 0;
   });
-  const late = changed((session) => {
-    session.wipedAt = 6;
+  const answer = changed((session) => {
+    const { look } = session.steps[0];
+    const answers = { mann: { label: 'toString', confidence: 1 } };
+    session.checks = [{ look, truth: 'A', answers, seen: 1, action: 6 }];
   });
-  const guess = changed(({ steps }) => {
-    steps[3].guess = { label: 'toString', confidence: 1 };
+  const name = changed((session) => {
+    session.names = { A: 'cat\u0007' };
+  });
+  const long = changed((session) => {
+    session.names = { A: 'a'.repeat(25) };
   });
   const pad = changed((session) => {
     session.pad = { ink: [1, 2, 3, 4] };
@@ -57,8 +62,9 @@ function sessions(saved: string): HostileFile[] {
     json('endless.json', endless, /a drawing is damaged/),
     json('markup.json', markup, /a drawing has no class/),
     json('backwards.json', backwards, /not in order/),
-    json('late.json', late, /wiped is out of range/),
-    json('guess.json', guess, /an answer is damaged/),
+    json('answer.json', answer, /an answer is damaged/),
+    json('name.json', name, /a name is damaged/),
+    json('long.json', long, /a name is damaged/),
     json('pad.json', pad, /the drawing on the pad is damaged/),
   ];
 }

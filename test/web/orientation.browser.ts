@@ -15,7 +15,7 @@ type Read = (base64: string, type: string) => Promise<{ side: number; ink: numbe
 
 /** What the page reads files with, as a script that sets a global. */
 async function script(): Promise<string> {
-  const entry = at('web/src/draw/read-file.ts');
+  const entry = at('web/src/intake/read-file.ts');
   const built = (await build({
     configFile: at('web/vite.config.ts'),
     plugins: [],

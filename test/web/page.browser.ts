@@ -3,12 +3,15 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import {
   answers,
-  classButton,
+  card,
   draw,
   drop,
   dropCross,
+  examples,
   findChromium,
+  newSymbol,
   pad,
+  says,
   status,
   symbols,
   teach,
@@ -25,21 +28,21 @@ describe.skipIf(!chromium)('the page', () => {
     const { page, errors, foreign } = await open();
     await teach(page);
     const said = await answers(page);
-    for (const name of Object.keys(symbols)) expect(said[name]).toContain(`Class ${name}`);
+    for (const name of Object.keys(symbols)) expect(said[name]).toContain(`That’s your ${name}.`);
     expect(errors).toEqual([]);
     expect(foreign).toEqual([]);
   });
 
   test('plays a recorded episode, then hands over the pen', async () => {
     const { page, errors } = await open();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length >= 2);
+    await page.waitForFunction(() => document.querySelectorAll('#slots .slot').length >= 2);
     expect(await pad(page).locator('path').getAttribute('d')).not.toBe('');
     await page.waitForFunction(() =>
       /Your turn/.test(document.querySelector('#status')!.textContent!),
     );
-    expect(await page.locator('#strip li').count()).toBe(10);
+    expect(await page.locator('#scrubber-says').textContent()).toContain('Recorded step 10 of 10');
     await draw(page, symbols.B!);
-    expect(await page.locator('#strip li').count()).toBe(0);
+    expect(await page.locator('#scrubber-says').textContent()).toBe('No drawings yet.');
     expect(errors).toEqual([]);
   });
 
@@ -87,9 +90,17 @@ describe.skipIf(!chromium)('the page', () => {
     await page.keyboard.press('Space');
     for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Space');
-    await page.keyboard.press('c');
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
-    expect(await status(page).textContent()).toContain('Labelled C.');
+    await page.keyboard.press('a');
+    await examples(page, 1);
+    await says(page, /^Remembered as A\./);
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await says(page, /%$/);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() =>
+      /^(Right|Remembered)/.test(document.querySelector('#status')!.textContent!),
+    );
   });
 
   test('draws random episodes by seed, and keeps the seed in the address', async () => {
@@ -124,9 +135,8 @@ describe.skipIf(!chromium)('the page', () => {
     const saved = await page.evaluate(() => localStorage.getItem('mann.session')!);
     for (const { name, type, content, says } of hostileFiles(saved)) {
       await drop(page, name, type, content);
-      await page.waitForFunction(() => document.querySelector('#note')!.textContent !== '');
       const note = page.locator('#note');
-      expect(await note.textContent(), name).toMatch(says);
+      await expect.poll(() => note.textContent(), { message: name, timeout: 30_000 }).toMatch(says);
       expect(await note.locator('*').count(), name).toBe(0);
       await page.evaluate(() => {
         document.querySelector('#note')!.textContent = '';
@@ -144,8 +154,8 @@ describe.skipIf(!chromium)('the page', () => {
       /of your last visit could not be restored/,
     );
     await draw(page, symbols.A!);
-    await classButton(page, 'A').click();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
+    await newSymbol(page).click();
+    await examples(page, 1);
     expect(errors).toEqual([]);
   });
 
@@ -153,10 +163,10 @@ describe.skipIf(!chromium)('the page', () => {
     const { page, errors } = await open();
     await teach(page);
     await dropCross(page);
-    await page.waitForFunction(() => document.querySelector('#status')!.textContent!.includes('%'));
-    expect(await status(page).textContent()).toContain('Class B');
-    await classButton(page, 'B').click();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 6);
+    await says(page, /%$/);
+    expect(await status(page).textContent()).toContain('your B.');
+    await card(page, 'B').click();
+    await says(page, /^Right: 1 of 1/);
     expect(errors).toEqual([]);
   });
 
@@ -168,7 +178,7 @@ describe.skipIf(!chromium)('the page', () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await teach(page);
     const said = await answers(page);
-    expect(said.B).toContain('Class B');
+    expect(said.B).toContain('your B.');
     await page.getByRole('button', { name: 'Run an episode' }).click();
     await page.waitForFunction(() => document.querySelectorAll('#episode-strip li').length > 0);
     expect(errors).toEqual([]);

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { captionInWords, needInWords } from '../../web/src/why/words.js';
-import { classButton, draw, findChromium, symbols, teach, visits } from './browser.js';
+import { draw, examples, findChromium, newSymbol, symbols, teach, visits } from './browser.js';
 
 const chromium = findChromium();
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -76,19 +76,20 @@ describe.skipIf(!chromium)('a network trained in the page', () => {
     const said = page.locator('#trial-symbols');
     const names = page.locator('#trial-table thead .name');
     await draw(page, symbols.D!);
-    await classButton(page, 'D').click();
-    await page.waitForFunction(() => document.querySelectorAll('#strip li').length === 1);
+    await newSymbol(page).click();
+    await page.getByLabel('Name of symbol A').fill('D');
+    await page.getByLabel('Name of symbol A').press('Enter');
+    await examples(page, 1);
     await train(page);
     expect(await said.textContent()).toMatch(/not drawn three symbols above yet/);
     expect(await names.allTextContents()).toEqual(['A', 'B', 'C']);
     for (const [i, name] of ['B', 'E'].entries()) {
       await draw(page, symbols[name]!);
-      await classButton(page, name).click();
-      const count = i + 2;
-      await page.waitForFunction(
-        (all) => document.querySelectorAll('#strip li').length === all,
-        count,
-      );
+      await newSymbol(page).click();
+      await examples(page, i + 2);
+      const field = page.getByLabel(`Name of symbol ${'BC'[i]}`);
+      await field.fill(name);
+      await field.press('Enter');
     }
     await draw(page, symbols.B!, 0.02, trialPad(page));
     expect(await said.textContent()).toMatch(/your first three symbols/);

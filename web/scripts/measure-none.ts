@@ -31,8 +31,8 @@ for (let episode = 0; episode < Number(count); episode++) {
     return random.sample(count, 2).map((drawing) => first + drawing);
   });
   learner.forget();
-  for (const [i, name] of CLASSES.entries()) learner.observe(pixels(six[i]![0]!), name);
-  for (const [i, name] of CLASSES.entries()) {
+  for (const [i, name] of CLASSES.slice(0, 5).entries()) learner.observe(pixels(six[i]![0]!), name);
+  for (const [i, name] of CLASSES.slice(0, 5).entries()) {
     const { answer, best, first } = answerTo(six[i]![1]!);
     known.answers++;
     known.correct += +(answer === name);

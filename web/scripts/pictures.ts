@@ -35,8 +35,12 @@ const context = await browser.newContext({
 });
 const { page } = await openPage(context, site.url);
 await teach(page);
+for (const [i, name] of ['moon', 'cross', 'valley', 'table', 'snake'].entries()) {
+  await page.locator('.name').nth(i).fill(name);
+  await page.locator('.name').nth(i).press('Enter');
+}
 await draw(page, symbols.E!, 0.02);
-await page.waitForFunction(() => /Class E, \d+%/.test(document.body.textContent!));
+await page.waitForFunction(() => /your snake\. \d+%/.test(document.body.textContent!));
 await page.evaluate(() => scrollTo(0, 0));
 await page.screenshot({ path: at('card.png') });
 

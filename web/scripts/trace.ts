@@ -1,9 +1,18 @@
 /** A drawing's pixels as strokes of a pen: along the middle lines, from their ends, straight on at crossings. */
 import { thin } from '../../dist/learner/strokes.js';
 import { SIDE, type Stroke } from '../src/pad/strokes.js';
+import { simplify as simplifyLine } from '../src/share/simplify.js';
 
 /** @param ink [side, side], 1 for ink */
 export function trace(ink: Uint8Array, side: number): Stroke[] {
+  return waysOf(ink, side).map((way) => unitsOf(simplify(way, 0.7), side));
+}
+
+/** A point in pixels. */
+export type Point = readonly [x: number, y: number];
+
+/** The ways of the pen from pixel to pixel. @param ink [side, side], 1 for ink */
+export function waysOf(ink: Uint8Array, side: number): Point[][] {
   const lines = thin({ width: side, height: side, ink }).ink;
   const seen = new Uint8Array(side * side);
   const neighbours = (at: number) => {
@@ -19,7 +28,7 @@ export function trace(ink: Uint8Array, side: number): Stroke[] {
   };
   const pixels = [...lines.keys()].filter((at) => lines[at]);
   const ends = pixels.filter((at) => neighbours(at).length === 1);
-  const strokes: Stroke[] = [];
+  const ways: Point[][] = [];
   for (const start of [...ends, ...pixels]) {
     if (seen[start]) continue;
     const joint = neighbours(start).find((at) => seen[at]);
@@ -37,9 +46,9 @@ export function trace(ink: Uint8Array, side: number): Stroke[] {
     const met = neighbours(way.at(-1)!).find((to) => seen[to] && !way.slice(-4).includes(to));
     if (met !== undefined) way.push(met);
     if (way.length < 4 && pixels.length > 8 && joint !== undefined) continue;
-    strokes.push(unitsOf(simplify(way.map((i) => [i % side, Math.floor(i / side)])), side));
+    ways.push(way.map((i) => [i % side, Math.floor(i / side)]));
   }
-  return strokes;
+  return ways;
 }
 
 /** How well a step to a pixel goes on in the direction of late. */
@@ -53,22 +62,11 @@ function heading(way: readonly number[], side: number) {
   };
 }
 
-/** Ramer, Douglas and Peucker: no pixel further than 0.7 from the line. */
-function simplify(points: number[][]): number[][] {
-  const [first, last] = [points[0]!, points.at(-1)!];
-  const [dx, dy] = [last[0]! - first[0]!, last[1]! - first[1]!];
-  const length = Math.hypot(dx, dy);
-  let [far, index] = [0.7, -1];
-  points.forEach(([x, y], i) => {
-    const away =
-      length > 0
-        ? Math.abs((x! - first[0]!) * dy - (y! - first[1]!) * dx) / length
-        : Math.hypot(x! - first[0]!, y! - first[1]!);
-    if (away > far) [far, index] = [away, i];
-  });
-  if (index < 0) return [first, last];
-  return [...simplify(points.slice(0, index + 1)), ...simplify(points.slice(index)).slice(1)];
+/** Without the points that are no further than `tolerance` from the line through the others. */
+export function simplify(points: readonly Point[], tolerance: number): Point[] {
+  const line = simplifyLine(points.flat(), tolerance);
+  return Array.from({ length: line.length / 2 }, (_, i) => [line[2 * i]!, line[2 * i + 1]!]);
 }
 
-const unitsOf = (points: number[][], side: number): Stroke =>
+const unitsOf = (points: readonly Point[], side: number): Stroke =>
   points.flat().map((value) => Math.round(((value + 0.5) / side) * SIDE));

@@ -3,38 +3,33 @@ import { DrawSection } from './draw/draw-section.js';
 import { Machine } from './machine/machine.js';
 import { forgetColours } from './machine/paint.js';
 import { Session } from './session/session.js';
-import type { Named } from './session/step.js';
 import { readSettings } from './settings.js';
+import { sharedSymbols } from './share/shared-symbols.js';
 import { TrainSection } from './training/train-section.js';
 import { unpack } from './weights/compact.js';
 import { fetchLstm, fetchMann } from './weights/load.js';
 import { WhySection } from './why/why-section.js';
+import { plotOf } from './wipe/recorded-plot.js';
+import { WipeSection } from './wipe/wipe-section.js';
 
 const settings = readSettings();
 const lstm = fetchLstm();
-const opening = Promise.all([fetchMann(), lstm]).then(([mann, lstm]) =>
-  Session.open(unpack(mann), lstm && unpack(lstm)),
+const mann = fetchMann().then(unpack);
+const opening = Promise.all([mann, lstm]).then(([mann, lstm]) =>
+  Session.open(mann, lstm && unpack(lstm)),
 );
+const recording = import('./demo/episode.json').then(({ default: recording }) => recording);
 
 const machine = new Machine();
-const draw = new DrawSection(machine, opening);
-new BreakSection(settings, lstm);
+const draw = new DrawSection({ machine, opening, shared: sharedSymbols() });
 new WhySection();
-let session: Session | undefined;
-opening.then(
-  (opened) => {
-    session = opened;
-  },
-  () => undefined, // the first section says so
+new WipeSection(
+  async () => Session.open(await mann, undefined),
+  async () => draw.plot ?? plotOf(await recording),
 );
-new TrainSection(() => (session ? symbolsOf(session) : []));
-
-/** The first drawing of each class. */
-function symbolsOf({ labels, steps }: Session): Named[] {
-  return labels.map((name) => ({ name, look: steps.find(({ truth }) => truth === name)!.look }));
-}
-
-import('./demo/episode.json').then(({ default: recording }) => draw.demo(recording));
+new BreakSection(settings, lstm);
+new TrainSection(() => draw.symbols);
+recording.then((recording) => draw.demo(recording));
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   forgetColours();

@@ -33,8 +33,10 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== 'GET' || address.origin !== location.origin) return;
-  // The address carries settings; the page is the same with all of them.
-  const key = request.mode === 'navigate' ? './' : address.pathname;
+  // The address carries settings; a page is the same with all of them. Other pages than the first have names.
+  const isFirst =
+    request.mode === 'navigate' && !FILES.includes(`./${address.pathname.split('/').at(-1)}`);
+  const key = isFirst ? './' : address.pathname;
   event.respondWith(
     (async () => {
       const cache = await caches.open(NAME);

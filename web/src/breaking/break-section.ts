@@ -45,11 +45,6 @@ export class BreakSection {
       this.#ask(this.#episodes, MORE);
     });
     this.#showTable();
-    lstm.then((bytes) => {
-      if (bytes) return;
-      byId('rival-text').textContent =
-        'An LSTM would answer beside the network, but its weights are not on this server.';
-    });
   }
 
   #reset(): void {

@@ -1,30 +1,45 @@
+import type { Board } from '../draw/board.js';
 import type { Easel } from '../draw/easel.js';
-import type { EpisodeView, Shown } from '../draw/episode-view.js';
-import { CLASSES } from '../session/step.js';
+import { answerInWords } from '../draw/words.js';
+import { CLASSES, NONE } from '../session/step.js';
 import type { Status } from '../ui/status.js';
 import { play } from './player.js';
 import { framesOf, type Recording } from './recording.js';
 
 interface Scene {
   readonly easel: Easel;
-  readonly view: EpisodeView;
+  readonly board: Board;
   readonly status: Status;
   /** The recording came to its end. */
   readonly onEnd: () => void;
 }
 
 /** The first drawings, which are labelled before there is anything to guess. */
-const TOLD = CLASSES.length;
+const TOLD = 5;
 
 /**
  * Plays a recorded episode on the page, or shows its end to those who want no motion.
  * @returns what ends it
  */
-export function playDemo(recording: Recording, { easel, view, status, onEnd }: Scene): () => void {
-  const steps = stepsOf(recording);
+export function playDemo(recording: Recording, { easel, board, status, onEnd }: Scene): () => void {
+  const nameOf = (id: string) => id;
+  const frames = framesOf(recording);
+  const examples = recording.steps.map(({ strokes, truth }, i) => ({
+    look: { strokes },
+    truth: CLASSES[truth]!,
+    frame: frames[i]!,
+  }));
+  const show = (count: number) => {
+    const shown = examples.slice(0, count);
+    const symbols = CLASSES.flatMap((id) => {
+      const first = shown.find(({ truth }) => truth === id);
+      return first ? [{ id, name: id, look: first.look }] : [];
+    });
+    board.show({ symbols, canAdd: true, examples: shown, checks: [], nameOf, isRecorded: true });
+  };
   const end = () => {
-    view.show(steps);
-    view.clearCards();
+    show(examples.length);
+    board.clearCards();
     easel.play([]);
     onEnd();
   };
@@ -34,51 +49,34 @@ export function playDemo(recording: Recording, { easel, view, status, onEnd }: S
   }
   return play(recording, {
     begin: (step) => {
-      view.forgetGuess();
+      if (step === 0) show(0);
+      board.forgetGuess();
       status.say(
-        step < TOLD
-          ? 'A symbol the network has never seen.'
-          : 'Someone else draws one of the five.',
+        step < TOLD ? 'A symbol that it has never seen.' : 'Somebody else draws one of the five.',
       );
     },
     draw: (strokes) => easel.play(strokes),
     guess: (step, quarter) => {
       if (step < TOLD) return;
       const { guesses, recalled } = recording.steps[step]!;
-      const shares = guesses[quarter]!;
-      const byClass = new Map(CLASSES.map((name, i) => [name, shares[i]! / 100]));
-      status.answer(bestOf(shares), false, true);
-      if (quarter < 3) view.showShares(byClass);
-      else {
-        view.showGuess({
-          shares: byClass,
-          recalled: recalled.map(([at, share]) => ({ ...steps[at!]!, share: share! / 100 })),
-          frame: steps[step - 1]!.frame,
-          read: steps[step]!.frame.read,
+      const percents = guesses[quarter]!;
+      const shares = new Map(percents.map((percent, i) => [CLASSES[i]!, percent / 100]));
+      shares.set(NONE, 0);
+      status.answer(answerInWords(bestOf(percents), nameOf, true));
+      if (quarter < 3) board.showShares(shares);
+      else
+        board.showGuess({
+          shares,
+          recalled: new Map(recalled.map(([at, share]) => [at!, share! / 100])),
         });
-      }
     },
     label: (step) => {
       const truth = CLASSES[recording.steps[step]!.truth]!;
-      view.flash(truth);
-      if (step < TOLD) status.say(`Labelled ${truth}, once.`);
-      view.show(steps.slice(0, step + 1));
+      if (step < TOLD) status.say(`Remembered as ${truth}.`);
+      else board.cards.flash(truth);
+      show(step + 1);
     },
     end,
-  });
-}
-
-function stepsOf(recording: Recording): Shown[] {
-  const frames = framesOf(recording);
-  return recording.steps.map(({ strokes, truth, guesses }, i) => {
-    const last = guesses.at(-1);
-    return {
-      look: { strokes },
-      truth: CLASSES[truth]!,
-      guess: last && bestOf(last),
-      frame: frames[i]!,
-      isRecorded: true,
-    };
   });
 }
 

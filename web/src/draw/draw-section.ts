@@ -1,20 +1,43 @@
 import { messageOf, UserError } from 'mann';
-import { playDemo } from '../demo/demo.js';
 import type { Recording } from '../demo/recording.js';
+import { onFile } from '../intake/incoming.js';
 import type { Machine } from '../machine/machine.js';
+import { beginning, type Stroke } from '../pad/strokes.js';
+import { scoresOf } from '../session/score.js';
 import type { Session } from '../session/session.js';
-import { CLASSES, type ClassName, type Look, type Reading } from '../session/step.js';
+import {
+  CLASSES,
+  type ClassName,
+  type Look,
+  type Named,
+  NONE,
+  type Reading,
+} from '../session/step.js';
 import { byId } from '../ui/element.js';
 import { Status } from '../ui/status.js';
+import { Timeline } from '../ui/timeline.js';
+import { Board } from './board.js';
 import { Easel } from './easel.js';
-import { EpisodeView } from './episode-view.js';
-import { onFile } from './incoming.js';
 import { download, kept } from './keep.js';
 import { Keeper } from './keeper.js';
-import { enableTools, showMode } from './mode.js';
+import { enableTools, showMode, showStep } from './mode.js';
 import { Pace } from './pace.js';
-import { promptFor } from './prompt.js';
-import { readFile } from './read-file.js';
+import { wireWaysIn } from './ways-in.js';
+import { answerInWords, promptFor, scoreInWords, stepOf } from './words.js';
+
+/** How long somebody else takes for a drawing, milliseconds. */
+const DRAWING = 900;
+
+/** What the section needs of the rest of the page. */
+export interface DrawOptions {
+  /** The maps below; pages without them have none. */
+  readonly machine?: Machine;
+  readonly opening: Promise<Session>;
+  /** Symbols of a link: they are shown instead of the visitor's own, which stay as they were kept. */
+  readonly shared?: Promise<readonly Named[]> | undefined;
+  /** Whether drawings are kept in this browser. Default true. */
+  readonly keeps?: boolean;
+}
 
 /** The pad and what belongs to it: first a recording plays here, then the visitor draws. */
 export class DrawSection {
@@ -22,26 +45,34 @@ export class DrawSection {
   /** Undefined while it is loading. */
   #session: Session | undefined;
   readonly #easel: Easel;
-  readonly #view: EpisodeView;
-  readonly #status = new Status(byId('status'), byId('rival'));
+  readonly #board: Board;
+  readonly #status = new Status(byId('status'));
   readonly #pace = new Pace(() => this.#guess('growing'));
-  readonly #keeper = new Keeper(
-    () => this.#savedText(),
-    (error) => {
-      byId('kept').hidden = true;
-      this.#fail(error);
-    },
-  );
-  #recording: Recording | undefined;
+  readonly #keeper: Keeper;
+  /** Somebody else's drawing on its way to the pad. */
+  #drawing: Timeline | undefined;
+  #playDemo: (() => () => void) | undefined;
   /** Ends the recording; undefined once the visitor draws. */
   #endDemo: (() => void) | undefined = () => undefined;
+  /** The visitor has said no to an answer. */
+  /** Whether the drawings are the visitor's own, to be kept in this browser. */
+  readonly #isKept: boolean;
   /** Whatever changes the session waits for what came before it. */
   #queue: Promise<unknown>;
 
-  constructor(machine: Machine, opening: Promise<Session>) {
+  constructor({ machine, opening, shared, keeps = true }: DrawOptions) {
     this.#opening = opening;
+    this.#isKept = keeps && !shared;
+    this.#keeper = new Keeper(
+      () => this.#savedText(),
+      (error) => {
+        byId('kept').hidden = true;
+        this.#fail(error);
+      },
+    );
     this.#easel = new Easel({
       onStart: () => {
+        this.#drawing?.stop();
         this.#easel.takePictureOff();
         this.#takePen();
       },
@@ -49,31 +80,130 @@ export class DrawSection {
       onRest: () => this.#guess('done'),
       onUndoBlank: () => this.#undo(),
     });
-    this.#view = new EpisodeView(machine, (name) => this.#pick(name));
+    this.#board = new Board(
+      machine,
+      {
+        onPick: (id) => this.#pick(id),
+        onNew: () => this.#addNew(),
+        onNone: () => this.#label((session, look) => this.#told(session, look, NONE)),
+        onRename: (id, text) => this.#rename(id, text),
+      },
+      (number) => this.#change((session) => session.remove(number).then(() => 'Forgotten.')),
+    );
     this.#wireButtons();
     this.#wireKeys();
-    onFile((file) => this.#open(file));
-    const text = kept();
-    if (text !== null) {
+    onFile((file) => this.open(file));
+    wireWaysIn({
+      ask: (look) => this.ask(look),
+      drawAndAsk: (strokes) => this.#drawAndAsk(strokes),
+      teach: (symbols) => this.teach(symbols),
+      note: (text) => this.#note(text),
+    });
+    byId('kept').hidden = !this.#isKept;
+    byId('guest').hidden = !(keeps && shared);
+    const text = this.#isKept ? kept() : null;
+    if (text !== null || shared) {
       this.#takePen();
-      this.#status.say('Loading your drawings…');
+      this.#status.say(shared ? 'Loading the symbols…' : 'Loading your drawings…');
     }
-    this.#queue = this.#begin(text);
+    this.#queue = this.#begin(text, shared);
+  }
+
+  /** The first drawing of each symbol. */
+  get symbols(): readonly (Named & { readonly ink: Float32Array })[] {
+    return this.#session?.symbols ?? [];
+  }
+
+  /** The visitor's symbols and the last drawing of one that was known; undefined while there are too few. */
+  get plot(): { symbols: readonly Named[]; asked: Look } | undefined {
+    const known = this.#session?.checks.filter(({ truth }) => truth !== NONE) ?? [];
+    const asked =
+      known.findLast(({ answers, truth }) => answers.mann.label === truth) ?? known.at(-1);
+    return asked && this.symbols.length > 1
+      ? { symbols: this.symbols, asked: asked.look }
+      : undefined;
+  }
+
+  get scores() {
+    return scoresOf(this.#session?.checks ?? []);
   }
 
   /** Plays a recorded episode, as long as the visitor has not begun to draw. */
-  demo(recording: Recording): void {
-    this.#recording = recording;
-    if (this.#endDemo) this.#play(recording);
+  async demo(recording: Recording): Promise<void> {
+    const { playDemo } = await import('../demo/demo.js');
+    this.#playDemo = () =>
+      playDemo(recording, {
+        easel: this.#easel,
+        board: this.#board,
+        status: this.#status,
+        onEnd: () => this.#demoEnded(),
+      });
+    if (this.#endDemo) this.#play();
   }
 
   /** With the colours of now. */
   repaint(): void {
-    this.#view.repaint();
+    this.#board.repaint();
   }
 
-  /** Once the weights are there: brings back what was kept of the last visit. */
-  async #begin(text: string | null): Promise<void> {
+  /** Adds symbols, as of a ready alphabet. */
+  teach(symbols: readonly Named[]): void {
+    this.#change((session) => {
+      const room = CLASSES.length - session.classes.length;
+      if (symbols.length > room) {
+        throw new UserError(
+          `There is room for ${room} more symbols, and these are ${symbols.length}: forget some, or start over.`,
+        );
+      }
+      session.teach(symbols);
+      return 'It has seen each of them once. Draw one.';
+    });
+  }
+
+  /** Lays a drawing on the pad and asks what it is. */
+  ask(look: Look): void {
+    this.#takePen();
+    this.#easel.put(look);
+    this.#guess('done');
+  }
+
+  /** Draws as somebody else would, and asks what it is. */
+  #drawAndAsk(strokes: readonly Stroke[]): void {
+    this.#takePen();
+    this.#drawing?.stop();
+    this.#easel.clear();
+    this.#guess('done');
+    this.#drawing = new Timeline([
+      { at: 0, until: DRAWING, move: (share) => this.#easel.play(beginning(strokes, share)) },
+      { at: DRAWING, act: () => this.ask({ strokes }) },
+    ]);
+  }
+
+  /** A file of saved drawings, or a picture for the pad. */
+  async open(file: File): Promise<void> {
+    try {
+      const { readFile } = await import('../intake/read-file.js');
+      const content = await readFile(file);
+      this.#takePen();
+      this.#note('');
+      if (typeof content !== 'string') {
+        this.ask(content);
+        return;
+      }
+      const saved = parsed(content);
+      this.#change(async (session) => {
+        const pad = await session.restore(saved);
+        this.#easel.clear();
+        if (pad) this.#easel.put(pad);
+        return 'Your drawings are back.';
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Once the weights are there: brings back what was kept of the last visit, or what came with a link. */
+  async #begin(text: string | null, shared: DrawOptions['shared']): Promise<void> {
     let session: Session;
     try {
       session = await this.#opening;
@@ -82,25 +212,30 @@ export class DrawSection {
       return;
     }
     try {
+      if (shared) session.teach(await shared);
       const pad = text === null ? undefined : await session.restore(parsed(text));
       if (pad && !this.#easel.look) this.#easel.put(pad);
     } catch (error) {
-      this.#note(`The drawings of your last visit could not be restored: ${messageOf(error)}.`);
+      const what = shared ? 'The symbols of this link' : 'The drawings of your last visit';
+      this.#note(`${what} could not be restored: ${messageOf(error)}.`);
     }
     this.#session = session;
     const [slots, width] = session.shape;
     byId('memory-size').textContent = `${slots} slots of ${width} numbers`;
-    this.#keeper.start();
+    if (this.#isKept) this.#keeper.start();
     if (this.#endDemo) return;
     this.#showSession();
-    this.#guess('done');
+    this.#guess(
+      'done',
+      shared && session.classes.length > 0 ? 'It has seen each of these once.' : '',
+    );
   }
 
   #wireButtons(): void {
     const on = (id: string, act: () => void) => byId(id).addEventListener('click', act);
     on('replay', () => {
       this.#note('');
-      if (this.#recording) this.#play(this.#recording);
+      this.#play();
     });
     on('take-pen', () => {
       this.#takePen();
@@ -112,11 +247,28 @@ export class DrawSection {
       this.#easel.clear();
       this.#guess('done');
     });
-    on('again', () => this.#change((session) => session.rehearse()));
-    on('wipe', () => this.#change((session) => session.wipe()));
+    on('yes', () => this.#confirm());
+    on('no', () => {
+      this.#board.cards.isAsking = true;
+      byId('confirm').classList.remove('shown');
+      this.#status.say('Which one is it? Tap its card.');
+    });
+    on('wipe', () =>
+      this.#change(async (session) => {
+        if (session.isEmptied) session.refill();
+        else await session.empty();
+      }),
+    );
     on('over', () => {
       this.#easel.clear();
       this.#change((session) => session.clear());
+    });
+    on('share', () => {
+      this.#share().catch((error) => this.#fail(error));
+    });
+    on('mine', () => {
+      history.replaceState(null, '', location.pathname + location.search);
+      location.reload();
     });
     on('download', () => {
       const text = this.#savedText();
@@ -124,32 +276,43 @@ export class DrawSection {
     });
   }
 
+  async #share(): Promise<void> {
+    const { openShare } = await import('../share/share-dialog.js');
+    const { symbols } = this;
+    const { mann, once } = this.scores;
+    const inks = symbols.map(({ ink }) => Uint8Array.from(ink, (x) => Math.round(255 * x)));
+    openShare({ symbols, inks, score: mann.of > 0 ? { ...mann, once } : undefined });
+  }
+
   #wireKeys(): void {
     byId('pad').addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
-      const name = CLASSES.find((one) => one === key.toUpperCase());
-      if (name && !ctrlKey && !metaKey && !altKey) this.#pick(name);
+      if (ctrlKey || metaKey || altKey) return;
+      if (key === 'Enter' && byId('confirm').classList.contains('shown')) this.#confirm();
+      const id = CLASSES.find((one) => one === key.toUpperCase());
+      if (!id) return;
+      if (this.#session?.classes.includes(id)) this.#pick(id);
+      else this.#addNew();
     });
   }
 
-  #play(recording: Recording): void {
+  #play(): void {
+    if (!this.#playDemo) return;
     this.#endDemo?.();
     this.#easel.hide();
     showMode('playing');
     enableTools(false);
+    this.#showAnswering(false);
     this.#status.isQuiet = true;
-    this.#endDemo = playDemo(recording, {
-      easel: this.#easel,
-      view: this.#view,
-      status: this.#status,
-      onEnd: () => {
-        showMode('played');
-        this.#status.isQuiet = false;
-        this.#status.say('Your turn: draw a symbol of your own.');
-        // Whoever has drawn before goes on there. (A recording without motion ends before playDemo returns.)
-        const hasDrawn = this.#easel.look || this.#session?.steps.length;
-        if (hasDrawn) queueMicrotask(() => this.#takePen());
-      },
-    });
+    this.#endDemo = this.#playDemo();
+  }
+
+  #demoEnded(): void {
+    showMode('played');
+    this.#status.isQuiet = false;
+    this.#status.say('Your turn: draw a symbol of your own.');
+    // Whoever has drawn before goes on there. (A recording without motion ends before playDemo returns.)
+    const hasDrawn = this.#easel.look || this.#session?.examples.length;
+    if (hasDrawn) queueMicrotask(() => this.#takePen());
   }
 
   /** From the recording to the visitor's own drawings. */
@@ -164,23 +327,64 @@ export class DrawSection {
     this.#guess('done');
   }
 
-  /** Labels what is on the pad. */
-  #pick(name: ClassName): void {
+  /** Labels what is on the pad, once the network is there. */
+  #label(act: (session: Session, look: Look) => string): void {
     const look = this.#endDemo ? undefined : this.#easel.look;
     this.#takePen();
     if (!look) {
-      this.#status.say('Draw something first, then tap its card.');
+      this.#status.say('Draw something first, then say what it is.');
+      return;
+    }
+    if (this.#session?.isEmptied) {
+      this.#status.say('Give the memory back first: without it, nothing can be learned.');
       return;
     }
     this.#easel.clear();
     if (!this.#session) this.#status.say('Loading the network…');
-    this.#change((session) => {
-      session.observe(look, name);
-      return `Labelled ${name}.`;
+    this.#change((session) => act(session, look));
+  }
+
+  #pick(id: ClassName): void {
+    this.#label((session, look) => this.#told(session, look, id));
+  }
+
+  /** The drawing becomes a symbol of its own. */
+  #addNew(): void {
+    this.#label((session, look) => {
+      const id = session.free;
+      if (!id) throw new UserError(`${CLASSES.length} symbols are the most: forget one first.`);
+      session.observe(look, id);
+      return `Remembered as ${id}.`;
     });
   }
 
-  /** Takes back a stroke or a picture; when the pad is blank, the last example, which then lies on the pad. */
+  #told(session: Session, look: Look, truth: string): string {
+    const right = session.check(look, truth);
+    if (!right) {
+      return truth === NONE
+        ? 'Not one of them, then.'
+        : `Remembered: that was ${session.nameOf(truth)}.`;
+    }
+    return `Right: ${scoreInWords(scoresOf(session.checks))}.`;
+  }
+
+  /** The visitor says yes. */
+  #confirm(): void {
+    const look = this.#easel.look;
+    const label = look && this.#session?.read(look)?.answers.mann.label;
+    if (!label) return;
+    if (label === NONE && this.#session?.free) this.#addNew();
+    else this.#label((session, drawn) => this.#told(session, drawn, label));
+  }
+
+  #rename(id: ClassName, text: string): void {
+    this.#change((session) => {
+      session.rename(id, text);
+      return `Now called ${session.nameOf(id)}.`;
+    });
+  }
+
+  /** Takes back a stroke or a picture; when the pad is blank, the last action, whose drawing then lies on the pad. */
   #undo(): void {
     if (this.#endDemo) {
       this.#takePen();
@@ -190,11 +394,12 @@ export class DrawSection {
       this.#easel.undo();
       return;
     }
-    if (!this.#session?.steps.length) return;
+    const { examples = [], checks = [] } = this.#session ?? {};
+    if (examples.length + checks.length === 0) return;
     this.#change(async (session) => {
       const look = await session.undo();
       if (look && !this.#easel.look) this.#easel.put(look);
-      return look ? '' : 'Rehearsal undone.';
+      return '';
     });
   }
 
@@ -211,16 +416,27 @@ export class DrawSection {
         this.#showSession();
         this.#guess('done', typeof said === 'string' ? said : '');
       })
-      .catch((error) => this.#fail(error));
+      .catch((error) => {
+        this.#showSession();
+        this.#guess('done');
+        this.#fail(error);
+      });
   }
 
   #showSession(): void {
     const session = this.#session;
-    const steps = session?.steps ?? [];
-    this.#view.show(steps, session?.isBlank ? session.frame : undefined);
-    enableTools(steps.length > 0);
-    byId('wipe').textContent = session?.isWiped ? 'Restore the memory' : 'Wipe the memory';
-    byId('strip-title').hidden = steps.length === 0;
+    const scores = this.#board.show({
+      symbols: session?.symbols ?? [],
+      canAdd: session?.free !== undefined || !session,
+      examples: session?.examples ?? [],
+      checks: session?.checks ?? [],
+      nameOf: (id) => session?.nameOf(id) ?? id,
+    });
+    byId('score').textContent = scoreInWords(scores);
+    enableTools((session?.examples.length ?? 0) > 0);
+    this.#board.isEmptied = session?.isEmptied ?? false;
+    byId('wipe').textContent = session?.isEmptied ? 'Give the memory back' : 'Take the memory away';
+    byId('wipe').setAttribute('aria-pressed', String(session?.isEmptied ?? false));
   }
 
   /**
@@ -232,10 +448,13 @@ export class DrawSection {
     if (drawing === 'done') this.#pace.cancel(); // nothing that was put off may come after it
     if (this.#endDemo) return;
     if (drawing === 'done') this.#keeper.soon();
+    this.#board.cards.isAsking = false;
     const look = this.#easel.look;
     this.#showUndo(look !== undefined);
+    showStep(stepOf(this.#session, look !== undefined));
+    this.#showAnswering(false);
     if (!look) {
-      this.#view.forgetGuess();
+      this.#board.forgetGuess();
       this.#status.say(`${before} ${promptFor(this.#session)}`.trim());
     } else if (!this.#session) this.#status.say('Loading the network…');
     else this.#guessAt(look, this.#session, drawing === 'done');
@@ -247,62 +466,47 @@ export class DrawSection {
       reading = session.read(look);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#view.forgetGuess();
+      this.#board.forgetGuess();
       this.#status.say('Draw a little more.');
       return;
     }
     if (!reading) {
-      this.#view.forgetGuess();
-      this.#status.say('It has no example yet. Tap a card to label this drawing.');
+      this.#board.forgetGuess();
+      this.#status.say('Tap “New symbol”, and it will remember this one.');
       return;
     }
-    const { answer, shares, recalled, read, rival } = reading;
-    if (session.isBlank) this.#status.say('Guessing: the memory is empty.');
-    else this.#status.answer(answer, session.labels.length < CLASSES.length, isDone);
-    this.#status.answerOfRival(rival, isDone);
-    this.#view.showGuess({
-      shares: session.isBlank ? undefined : shares,
-      recalled: session.isBlank
-        ? []
-        : recalled.map(({ observation, share }) => ({ ...session.steps[observation]!, share })),
-      frame: session.isBlank ? session.frame : session.steps.at(-1)?.frame,
-      read,
+    const { answers, shares, recalled } = reading;
+    if (session.isEmptied) this.#status.say('Its memory is empty: it can only guess.');
+    else this.#status.answer(answerInWords(answers.mann, (id) => session.nameOf(id), isDone));
+    this.#showAnswering(
+      isDone && !session.isEmptied,
+      answers.mann.label === NONE && session.free !== undefined,
+    );
+    this.#board.showGuess({
+      shares,
+      recalled: new Map(recalled.map(({ observation, share }) => [observation, share])),
+      answers,
     });
+  }
+
+  /** @param isNew whether yes means a new symbol */
+  #showAnswering(shown: boolean, isNew = false): void {
+    byId('confirm').classList.toggle('shown', shown);
+    byId('yes').textContent = isNew ? 'Remember it' : 'Yes';
   }
 
   /** What "Undo" takes back. */
   #showUndo(hasInk: boolean): void {
-    const isExample = !hasInk && this.#session !== undefined && this.#session.steps.length > 0;
-    byId('undo').textContent = isExample ? 'Undo example' : 'Undo';
+    const { examples = [], checks = [] } = this.#session ?? {};
+    const isAction = !hasInk && examples.length + checks.length > 0;
+    byId('undo').textContent = isAction ? 'Undo last' : 'Undo';
   }
 
   /** Undefined when there is nothing to save. */
   #savedText(): string | undefined {
     const pad = this.#easel.look;
-    if (!this.#session || (this.#session.steps.length === 0 && !pad)) return undefined;
+    if (!this.#session || (this.#session.examples.length === 0 && !pad)) return undefined;
     return JSON.stringify(this.#session.save(pad));
-  }
-
-  async #open(file: File): Promise<void> {
-    try {
-      const content = await readFile(file);
-      this.#takePen();
-      this.#note('');
-      if (typeof content === 'string') {
-        const saved = parsed(content);
-        this.#change(async (session) => {
-          const pad = await session.restore(saved);
-          this.#easel.clear();
-          if (pad) this.#easel.put(pad);
-          return 'Your drawings are back.';
-        });
-        return;
-      }
-      this.#easel.put(content);
-      this.#guess('done');
-    } catch (error) {
-      this.#fail(error);
-    }
   }
 
   #fail(error: unknown): void {

@@ -8,13 +8,21 @@ export function showMode(mode: Mode): void {
   byId('pad').classList.toggle('playing', mode === 'playing');
   byId('take-pen').hidden = mode !== 'playing';
   byId('replay').hidden = mode === 'playing';
-  byId('hint').textContent = mode === 'played' ? 'Draw here' : '';
-  const title = byId('strip-title');
-  title.textContent = mode === 'own' ? 'Examples so far' : 'Recorded example';
-  title.hidden = false;
+  byId('hint').textContent = mode === 'played' ? 'Draw here' : mode === 'playing' ? 'Recorded' : '';
 }
 
-const TOOLS = ['again', 'wipe', 'over', 'download'];
+const STEPS = ['draw', 'name', 'ask'] as const;
+
+/** Marks the step that comes next. */
+export function showStep(next: (typeof STEPS)[number]): void {
+  for (const step of STEPS) {
+    const item = byId(`step-${step}`);
+    if (step === next) item.setAttribute('aria-current', 'step');
+    else item.removeAttribute('aria-current');
+  }
+}
+
+const TOOLS = ['share', 'wipe', 'over', 'download'];
 
 /** Buttons for what was drawn: of use when there is something. */
 export function enableTools(enabled: boolean): void {

@@ -5,7 +5,7 @@ import { BLANK, indexOfLargest, largest, restingSlot, writtenMost } from './memo
 /** A memory of up to so many slots is shown whole. */
 const WHOLE = 64;
 /** Columns of a larger one come by so many, so that maps do not change with every step. */
-const MORE = 16;
+const MORE = 8;
 
 /**
  * The slots to show, ascending: all that were written, erased, next or read most in these frames, and then free ones

@@ -17,7 +17,6 @@ import { paint } from './paint.js';
 export interface Moment {
   readonly look: Look;
   readonly truth: string;
-  readonly again?: boolean;
   /** Part of the recorded example, not drawn by the visitor. */
   readonly isRecorded?: boolean;
   readonly frame: Frame;
@@ -40,8 +39,6 @@ export class Machine {
   #resting: number | undefined;
   /** The slots that every map shows. */
   #columns: readonly number[] = [];
-  /** A memory that is not that of any step: after wiping. */
-  #now: Frame | undefined;
 
   constructor() {
     const made = (name: MapName) => {
@@ -62,11 +59,10 @@ export class Machine {
   }
 
   /** Another or a longer episode; the scrubber goes to its end. */
-  show(moments: readonly Moment[], now?: Frame): void {
+  show(moments: readonly Moment[]): void {
     this.#moments = moments;
-    this.#now = now;
     this.#resting = restingSlot(moments.map(({ frame }) => frame));
-    this.#columns = columnsOf([...moments.map(({ frame }) => frame), ...(now ? [now] : [])]);
+    this.#columns = columnsOf(moments.map(({ frame }) => frame));
     const N = moments[0]?.frame.usage.length ?? 0;
     byId('columns').textContent = columnsText(this.#columns, N);
     byId('resting').hidden = this.#resting === undefined;
@@ -100,19 +96,17 @@ export class Machine {
       cursor.style.top = `${(100 * t) / T}%`;
       cursor.style.height = `${100 / T}%`;
     }
-    const frame = t === T - 1 && this.#now ? this.#now : moment?.frame;
-    this.#memory.show(frame, this.#columns);
-    if (!moment || !frame) {
+    this.#memory.show(moment?.frame, this.#columns);
+    if (!moment) {
       this.#say.replaceChildren('No drawings yet.');
       this.#scrubber.removeAttribute('aria-valuetext');
       this.#facts.textContent = '';
       return;
     }
-    const isWiped = this.#now === frame;
-    const text = isWiped ? 'The memory was wiped.' : titleOf(moment, t + 1, T);
-    this.#say.replaceChildren(...(isWiped ? [] : [thumbnail(moment.look)]), text);
+    const text = titleOf(moment, t + 1, T);
+    this.#say.replaceChildren(thumbnail(moment.look), text);
     this.#scrubber.setAttribute('aria-valuetext', text);
-    this.#facts.textContent = factsOf(frame, this.#resting);
+    this.#facts.textContent = factsOf(moment.frame, this.#resting);
   }
 
   #paintMaps(): void {
@@ -128,14 +122,15 @@ export class Machine {
         t < T ? shade(rows[t]!, columns[x]!) : 0,
       );
       const letters = box.previousElementSibling!;
-      letters.replaceChildren(...this.#moments.map(({ truth }) => element('span', {}, truth)));
+      letters.replaceChildren(
+        ...this.#moments.map(({ truth }) => element('span', {}, truth.slice(0, 1))),
+      );
     }
   }
 }
 
-function titleOf({ truth, again, isRecorded }: Moment, step: number, of: number): string {
-  const title = `${isRecorded ? 'Recorded step' : 'Step'} ${step} of ${of}: ${truth}`;
-  return again ? `${title} (rehearsal)` : title;
+function titleOf({ truth, isRecorded }: Moment, step: number, of: number): string {
+  return `${isRecorded ? 'Recorded step' : 'Step'} ${step} of ${of}: ${truth}`;
 }
 
 function factsOf(frame: Frame, resting: number | undefined): string {

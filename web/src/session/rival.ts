@@ -6,14 +6,16 @@ import {
   type Prepared,
   shapesOf,
 } from 'mann';
-import { CLASSES, type Guess, NONE } from './step.js';
+import { type Guess, NONE } from './step.js';
 import { shareOfNone } from './verdict.js';
 
+/** Classes that it can tell apart. */
+const MOST = 5;
 /**
  * It did not learn familiarity, but puts new drawings on free outputs. Even is a little more than the outputs in use
  * would have if all five were alike.
  */
-const evenAt = (used: number) => (used + 0.25) / CLASSES.length;
+const evenAt = (used: number) => (used + 0.25) / MOST;
 
 /** The LSTM baseline on the same drawings: all that it knows is in the state of its 200 cells. */
 export class Rival {
@@ -31,17 +33,19 @@ export class Rival {
   }
 
   /**
-   * Its answer: one of the labels, or none of them while there are free ones.
+   * Its answer: one of the labels, or none of them while it has free outputs. Undefined where there are no labels, or
+   * more than it can tell apart.
    * @param labels observed so far, in the order of their positions
    */
   guess(drawing: Prepared, labels: readonly string[]): Guess | undefined {
-    if (labels.length === 0) return undefined;
+    if (labels.length === 0 || labels.length > MOST) return undefined;
     const { logits } = this.#step(drawing);
-    const most = Math.max(...CLASSES.map((_, i) => logits[i]!));
-    const powers = CLASSES.map((_, i) => Math.exp(logits[i]! - most));
+    const outputs = Array.from({ length: MOST }, (_, i) => logits[i]!);
+    const most = Math.max(...outputs);
+    const powers = outputs.map((logit) => Math.exp(logit - most));
     const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
     const used = powers.slice(0, labels.length);
-    if (labels.length < CLASSES.length) {
+    if (labels.length < MOST) {
       const none = shareOfNone(sum(used) / sum(powers), evenAt(labels.length));
       if (none > 0.5) return { label: NONE, confidence: none };
     }
@@ -64,7 +68,7 @@ export class Rival {
     const { P, X } = shapesOf(this.#engine.config);
     const input = new Float32Array(X);
     input.set(ink);
-    if (this.#pending !== undefined) input[P + this.#pending] = 1;
+    if (this.#pending !== undefined && this.#pending < MOST) input[P + this.#pending] = 1;
     return this.#engine.step(input, this.#state);
   }
 }

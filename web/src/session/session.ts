@@ -1,24 +1,40 @@
 import { type Checkpoint, Learner, type Prepared } from 'mann';
 import { raster, type Stroke } from '../pad/strokes.js';
+import { tidyName } from '../share/name.js';
+import { slim } from '../share/simplify.js';
 import { frameOf, meanOfHeads } from './frame.js';
+import { keptOf, lookOf } from './kept-look.js';
+import { nearest } from './neighbour.js';
 import { Rival } from './rival.js';
-import { checkSession, keptOf, lookOf, type SavedSession } from './saved.js';
-import type { Look, Reading, Step } from './step.js';
+import { checkSession, type KeptExample, type SavedSession } from './saved.js';
+import {
+  type Answers,
+  type Check,
+  CLASSES,
+  type ClassName,
+  type Example,
+  type Look,
+  type Named,
+  NONE,
+  type Reading,
+} from './step.js';
 import { verdictOf } from './verdict.js';
 
-/** An observation before the networks have seen it. */
-type Labelled = Pick<Step, 'look' | 'truth' | 'again' | 'action'> & Partial<Pick<Step, 'guess'>>;
+/** An example before the networks have seen it. */
+type Labelled = Omit<Example, 'frame'>;
 
-/** The drawings of a visitor and the two networks that see them. */
+/** The drawings of a visitor, and the networks that see them. */
 export class Session {
   #learner: Learner;
   readonly #checkpoint: Checkpoint;
   readonly #rival: Rival | undefined;
-  #steps: Step[] = [];
-  /** As many as steps: what the networks saw. */
+  #examples: Example[] = [];
+  /** As many as examples: what the networks saw. */
   #inputs: Prepared[] = [];
-  /** How many steps there were when the memory was wiped; undefined when it was not. */
-  #wipedAt: number | undefined;
+  #checks: Check[] = [];
+  #names = new Map<ClassName, string>();
+  /** The same network with an empty memory, while that is taken away. */
+  #emptied: Learner | undefined;
 
   private constructor(learner: Learner, checkpoint: Checkpoint, rival: Rival | undefined) {
     this.#learner = learner;
@@ -32,172 +48,223 @@ export class Session {
   }
 
   /** All observations in their order. */
-  get steps(): readonly Step[] {
-    return this.#steps;
+  get examples(): readonly Example[] {
+    return this.#examples;
+  }
+
+  get checks(): readonly Check[] {
+    return this.#checks;
   }
 
   /** Classes that have an example, in the order in which they came. */
-  get labels(): string[] {
+  get classes(): ClassName[] {
     return this.#learner.labels;
   }
 
-  get isWiped(): boolean {
-    return this.#wipedAt !== undefined;
+  /** The class that the next new symbol gets; undefined when all are taken. */
+  get free(): ClassName | undefined {
+    const taken = this.classes;
+    return CLASSES.find((name) => !taken.includes(name));
   }
 
-  /** Nothing was observed since the memory was wiped: the network can only guess. */
-  get isBlank(): boolean {
-    return this.#wipedAt === this.#steps.length;
+  /** The first drawing of each class with its name. */
+  get symbols(): (Named & { readonly id: ClassName; readonly ink: Float32Array })[] {
+    return this.classes.map((id) => {
+      const first = this.#examples.findIndex(({ truth }) => truth === id);
+      return {
+        id,
+        name: this.nameOf(id),
+        look: this.#examples[first]!.look,
+        ink: this.#inputs[first]!.ink,
+      };
+    });
   }
 
-  /** Classes with an example in the memory: after wiping only those observed since. */
-  get held(): number {
-    return new Set(this.#steps.slice(this.#wipedAt ?? 0).map(({ truth }) => truth)).size;
+  get isEmptied(): boolean {
+    return this.#emptied !== undefined;
   }
 
-  /** The memory's slots, their width, and how many numbers of that are the key. */
+  /** Slots, their width, and how many numbers of that are the key. */
   get shape(): [slots: number, width: number, key: number] {
     const { memorySize, memoryDim, keySize } = this.#learner.config;
     return [memorySize, memoryDim, keySize];
   }
 
-  /** What the network takes a drawing for; undefined before there is a label. */
+  /** What the visitor calls a class: its letter until told. */
+  nameOf(id: string): string {
+    return this.#names.get(id) ?? id;
+  }
+
+  /** An empty name is the letter again. */
+  rename(id: ClassName, text: string): void {
+    const name = tidyName(text);
+    if (name === '' || name === id) this.#names.delete(id);
+    else this.#names.set(id, name);
+  }
+
+  /** What the networks take a drawing for; undefined before there is a label. */
   read(look: Look): Reading | undefined {
     const drawing = this.#prepare(look);
-    if (this.labels.length === 0) return undefined;
-    const verdict = verdictOf(this.#learner.predict(drawing));
-    const { recalled, readWeights, usage } = this.#learner.inspect();
+    if (this.#examples.length === 0) return undefined;
+    const learner = this.#emptied ?? this.#learner;
+    const { answer, shares } = verdictOf(learner.predict(drawing));
+    const { recalled, readWeights, usage } = learner.inspect();
     return {
-      ...verdict,
-      recalled,
+      answers: { mann: answer, ...this.#rivals(drawing) },
+      shares,
+      recalled: this.#emptied ? [] : recalled,
       read: meanOfHeads(readWeights, usage.length),
-      rival: this.#rival?.guess(drawing, this.labels),
     };
   }
 
   /**
-   * Labels a drawing.
+   * Observes a drawing as an example of a class.
    * @throws UserError when the drawing is empty
    */
-  observe(look: Look, truth: string): void {
-    const drawing = this.#prepare(look);
-    this.#observe({ look, truth, again: false, action: this.#nextAction() }, drawing);
+  observe(look: Look, truth: ClassName): void {
+    this.#observe({ look: slim(look), truth, action: this.#nextAction() });
   }
 
-  /** Observes the first drawing of each class once more. */
-  rehearse(): void {
+  /**
+   * What a drawing is, as the visitor says. It counts for or against the networks, and where ours was wrong it becomes an
+   * example.
+   * @param truth a class that has an example, or NONE
+   * @returns whether it was right
+   */
+  check(look: Look, truth: string): boolean {
+    const reading = this.read(look);
+    if (!reading) return false;
+    const { answers } = reading;
+    const seen = this.#examples.filter((example) => example.truth === truth).length;
     const action = this.#nextAction();
-    const firsts = this.labels.map((label) => this.#steps.findIndex((s) => s.truth === label));
-    for (const first of firsts) {
-      const { look, truth } = this.#steps[first]!;
-      this.#observe({ look, truth, again: true, action }, this.#inputs[first]!);
+    const asked = slim(look);
+    this.#checks.push({ look: asked, truth, answers, seen, action });
+    const right = answers.mann.label === truth;
+    if (!right && truth !== NONE) this.#observe({ look: asked, truth, action });
+    return right;
+  }
+
+  /** Observes symbols, each as a new class, in one action. As many as there is room for. */
+  teach(symbols: readonly Named[]): void {
+    const action = this.#nextAction();
+    for (const { name, look } of symbols) {
+      const truth = this.free;
+      if (!truth) break;
+      this.#observe({ look: slim(look), truth, action });
+      this.rename(truth, name);
     }
   }
 
   /**
-   * Takes the last example or rehearsal back: the networks are rebuilt from what remains.
-   * @returns the drawing, unless it was a rehearsal alone
+   * Takes the last action back: the networks are rebuilt from what remains.
+   * @returns the drawing, where it was one
    */
   async undo(): Promise<Look | undefined> {
-    const action = this.#steps.at(-1)?.action;
-    const undone = this.#steps.find((step) => step.action === action && !step.again);
-    const steps = this.#steps.filter((step) => step.action !== action);
-    const wipedAt = steps.length > 0 ? this.#wipedAt : undefined;
-    await this.#rebuild(steps, wipedAt && Math.min(wipedAt, steps.length));
-    return undone?.look;
+    const last = this.#nextAction() - 1;
+    const undone = [...this.#checks, ...this.#examples].filter(({ action }) => action === last);
+    this.#checks = this.#checks.filter(({ action }) => action !== last);
+    await this.#keep((example) => example.action !== last);
+    return new Set(undone.map(({ look }) => look)).size === 1 ? undone[0]!.look : undefined;
   }
 
-  /** Empties the memory and nothing else: labels and controller stay. Or takes that back. */
-  async wipe(): Promise<void> {
-    if (this.isWiped) {
-      await this.#rebuild(this.#steps, undefined);
-      return;
-    }
-    this.#learner = await emptied(this.#learner, this.#checkpoint);
-    this.#wipedAt = this.#steps.length;
+  /** Takes any one example out of the memory. */
+  async remove(number: number): Promise<void> {
+    await this.#keep((_, i) => i !== number);
   }
 
-  /** The memory as it is now, which right after wiping is not that of the last step. */
-  get frame() {
-    return frameOf(this.#learner.inspect(), this.#learner.config.keySize);
+  /** Reads with an empty memory, and does nothing else: labels, controller and weights stay. */
+  async empty(): Promise<void> {
+    this.#emptied ??= await emptied(this.#learner, this.#checkpoint);
+  }
+
+  /** The memory is back. */
+  refill(): void {
+    this.#emptied = undefined;
   }
 
   clear(): void {
     this.#learner.forget();
     this.#rival?.forget();
-    this.#steps = [];
+    this.#examples = [];
     this.#inputs = [];
-    this.#wipedAt = undefined;
+    this.#checks = [];
+    this.#names.clear();
+    this.#emptied = undefined;
   }
 
   /** @param pad what lies on the pad, still without a label */
   save(pad?: Look): SavedSession {
     return {
-      format: 2,
-      ...(this.#wipedAt !== undefined && { wipedAt: this.#wipedAt }),
+      format: 3,
+      names: Object.fromEntries(this.#names),
       ...(pad && { pad: keptOf(pad) }),
-      steps: this.#steps.map(({ look, truth, guess, again, action }) => ({
+      steps: this.#examples.map(({ look, truth, action }) => ({
         look: keptOf(look),
         truth,
-        ...(guess && { guess }),
-        again,
         action,
+      })),
+      checks: this.#checks.map((check) => ({
+        ...check,
+        look: keptOf(check.look),
+        answers: Object.fromEntries(
+          Object.entries(check.answers).filter(([, answer]) => answer !== undefined),
+        ),
       })),
     };
   }
 
   /**
-   * All as it was saved: both networks observe the drawings once more.
+   * All as it was saved: the networks observe the drawings once more.
    * @returns what lay on the pad
    * @throws UserError when the file is not one of ours, or was changed; the session stays as it was
    */
   async restore(value: unknown): Promise<Look | undefined> {
-    const { steps, wipedAt, pad } = checkSession(value);
-    const firsts = new Map<string, Look>();
-    const labelled = steps.map((kept) => {
-      // A rehearsal is of the very drawing that was there before.
-      const look = (kept.again && firsts.get(kept.truth)) || lookOf(kept.look);
-      if (!firsts.has(kept.truth)) firsts.set(kept.truth, look);
-      return { ...kept, look };
-    });
-    await this.#rebuild(labelled, wipedAt);
+    const { steps, checks, names, pad } = checkSession(value);
+    const looks = new Looks();
+    await this.#rebuild(steps.map((step) => ({ ...step, look: looks.of(step) })));
+    this.#checks = checks.map(({ answers: { mann, lstm, pixels }, ...check }) => ({
+      ...check,
+      look: looks.of(check),
+      answers: { mann: mann!, lstm, pixels },
+    }));
+    this.#names = new Map(Object.entries(names));
     return pad && lookOf(pad);
   }
 
-  /** Both networks anew, from their beginning. */
-  async #rebuild(labelled: readonly Labelled[], wipedAt: number | undefined): Promise<void> {
-    // Everything that can fail or takes time comes before anything changes.
-    const inputs = labelled.map(({ look }) => this.#prepare(look));
-    const built = new Session(await Learner.load(this.#checkpoint), this.#checkpoint, undefined);
-    for (const [i, one] of labelled.entries()) {
-      if (i === wipedAt) await built.wipe();
-      built.#observe(one, inputs[i]!);
-    }
-    if (labelled.length === wipedAt) await built.wipe();
-    this.#learner = built.#learner;
-    this.#inputs = inputs;
-    this.#wipedAt = wipedAt;
-    this.#rival?.forget();
-    const labels: string[] = [];
-    this.#steps = built.#steps.map((step, i) => {
-      const rival = this.#rival?.guess(inputs[i]!, labels);
-      if (!labels.includes(step.truth)) labels.push(step.truth);
-      this.#rival?.observe(inputs[i]!, labels.indexOf(step.truth));
-      return { ...step, rival };
-    });
+  async #keep(isKept: (example: Example, number: number) => boolean): Promise<void> {
+    await this.#rebuild(this.#examples.filter(isKept));
+    const classes = new Set<string>([...this.classes, NONE]);
+    this.#checks = this.#checks.filter(({ truth }) => classes.has(truth));
+    for (const id of this.#names.keys()) if (!classes.has(id)) this.#names.delete(id);
   }
 
-  #observe(labelled: Labelled, drawing: Prepared): void {
-    const { look, truth, again, action } = labelled;
-    const labels = this.labels;
-    const guess =
-      labelled.guess ??
-      (labels.length > 0 ? verdictOf(this.#learner.predict(drawing)).answer : undefined);
-    const rival = this.#rival?.guess(drawing, labels);
+  /** All networks anew, from their beginning. */
+  async #rebuild(labelled: readonly Labelled[]): Promise<void> {
+    // Everything that can fail or takes time comes before anything changes.
+    const inputs = labelled.map(({ look }) => this.#prepare(look));
+    this.#learner = await Learner.load(this.#checkpoint);
+    this.#rival?.forget();
+    this.#emptied = undefined;
+    this.#examples = [];
+    this.#inputs = [];
+    for (const [i, one] of labelled.entries()) this.#observe(one, inputs[i]!);
+  }
+
+  #observe({ look, truth, action }: Labelled, drawing = this.#prepare(look)): void {
+    this.#emptied = undefined;
     this.#learner.observe(drawing, truth);
-    this.#rival?.observe(drawing, this.labels.indexOf(truth));
+    this.#rival?.observe(drawing, this.classes.indexOf(truth));
     this.#inputs.push(drawing);
-    this.#steps.push({ look, truth, guess, rival, again, action, frame: this.frame });
+    const frame = frameOf(this.#learner.inspect(), this.#learner.config.keySize);
+    this.#examples.push({ look, truth, action, frame });
+  }
+
+  #rivals(drawing: Prepared): Omit<Answers, 'mann'> {
+    const labels = this.#examples.map(({ truth }) => truth);
+    return {
+      lstm: this.#rival?.guess(drawing, this.classes),
+      pixels: nearest(drawing, this.#inputs, labels),
+    };
   }
 
   #prepare(look: Look): Prepared {
@@ -207,7 +274,24 @@ export class Session {
   }
 
   #nextAction(): number {
-    return (this.#steps.at(-1)?.action ?? 0) + 1;
+    const last = (list: readonly { readonly action: number }[]) => list.at(-1)?.action ?? 0;
+    return Math.max(last(this.#examples), last(this.#checks)) + 1;
+  }
+}
+
+/** Drawings of a file: one that was asked for and then observed is one drawing. */
+class Looks {
+  readonly #known = new Map<string, Look>();
+
+  of({
+    look,
+    truth,
+    action,
+  }: Pick<KeptExample, 'look' | 'action'> & { readonly truth: string }): Look {
+    const key = `${action} ${truth}`;
+    const known = this.#known.get(key) ?? slim(lookOf(look));
+    this.#known.set(key, known);
+    return known;
   }
 }
 

@@ -1,5 +1,11 @@
-import { KNOWN_FROM, type Prediction } from 'mann';
+import type { Prediction } from 'mann';
 import { type Guess, NONE } from './step.js';
+
+/**
+ * Familiarity from which a drawing counts as known here. The library's line, 0.4, is for drawings by other people; visitors draw
+ * their own symbols again, which are more familiar. Chosen on training characters: see web/scripts/measure-threshold.ts.
+ */
+export const KNOWN_FROM = 0.7;
 
 /**
  * How likely a drawing is none of the classes, 0 to 1: the odds of familiarity, even at `evenAt`.

@@ -1,0 +1,53 @@
+/** The two charts, on the page and as files. */
+import { byId } from '../../ui/element.js';
+import { learningPanels } from '../charts/learning.js';
+import { type Drawn, drawPanels, type Key, type Panel } from '../charts/panels.js';
+import { type Slice, shotPanels } from '../charts/shots.js';
+import { DASHES, inFile, onPage, type Theme } from '../charts/theme.js';
+import { isTested, type Run } from '../runs/run.js';
+
+/** Pixels of a file's picture, before it is doubled. */
+const FILE = 1200;
+/** From so many pixels on there is room for panels beside each other. */
+const [TWO, WIDE, FOUR] = [300, 520, 920];
+
+export function showLearning(runs: readonly Run[]): void {
+  const root = byId('learning');
+  const width = Math.max(root.clientWidth, 240);
+  const columns = width >= FOUR ? 4 : width >= TWO ? 2 : 1;
+  const label = `Learning curves of ${namesOf(runs)}`;
+  root.replaceChildren(
+    drawPanels(learningPanels(runs, onPage), { width, columns, theme: onPage, label }).picture,
+  );
+}
+
+export function showShots(runs: readonly Run[], slice: Slice): void {
+  const root = byId('shots');
+  const width = Math.max(root.clientWidth, 240);
+  const columns = width >= WIDE ? 2 : 1;
+  const label = `N-way K-shot accuracy of ${namesOf(runs.filter(isTested))}`;
+  root.replaceChildren(
+    drawPanels(shotPanels(runs, slice, onPage), { width, columns, theme: onPage, label }).picture,
+  );
+}
+
+export const learningFile = (runs: readonly Run[]): Drawn =>
+  fileOf(
+    'Accuracy by instance while training',
+    learningPanels(runs, inFile),
+    legendOf(runs, inFile),
+  );
+
+export const shotsFile = (runs: readonly Run[], slice: Slice): Drawn =>
+  fileOf('N-way K-shot accuracy on new classes', shotPanels(runs, slice, inFile), [
+    ...legendOf(runs.filter(isTested), inFile),
+    { name: 'Nearest neighbour on pixels', colour: inFile.muted, dash: '4 4' },
+  ]);
+
+const fileOf = (title: string, panels: readonly Panel[], legend: readonly Key[]) =>
+  drawPanels(panels, { width: FILE, columns: 2, theme: inFile, label: title, title, legend });
+
+const legendOf = (runs: readonly Run[], theme: Theme): Key[] =>
+  runs.map(({ name, place }) => ({ name, colour: theme.runs[place]!, dash: DASHES[place]! }));
+
+const namesOf = (runs: readonly Run[]) => runs.map(({ name }) => name).join('; ');
