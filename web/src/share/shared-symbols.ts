@@ -6,5 +6,8 @@ export function sharedSymbols(): Promise<readonly Named[]> | undefined {
   addEventListener('hashchange', () => {
     if (holdsSymbols(location.hash)) location.reload();
   });
-  return holdsSymbols(location.hash) ? symbolsOf(location.hash) : undefined;
+  if (!holdsSymbols(location.hash)) return undefined;
+  const symbols = symbolsOf(location.hash);
+  symbols.catch(() => undefined); // whoever awaits them later hears of it
+  return symbols;
 }
