@@ -41,7 +41,8 @@ async function accuracyOf(page: Page): Promise<number[]> {
   return [...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent));
 }
 
-describe.skipIf(!chromium)('a network trained in the page', () => {
+// They train, on machines that may be busy.
+describe.skipIf(!chromium)('a network trained in the page', { timeout: 180_000 }, () => {
   const { at, open } = visits(chromium!);
   const query = (batches: number) => at(`?batches=${batches}&threads=1&processor=cpu`);
 
