@@ -25,10 +25,12 @@ async function train(page: Page): Promise<void> {
 /** The symbol that each network takes the drawing on the pad for, the oldest network first. */
 function answersOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const names = [...document.querySelectorAll('#trial-table thead .name')];
+    const names = [...document.querySelectorAll('#trial-table thead .trial-name')];
     return [...document.querySelectorAll('#trial-table tbody tr')].map((row) => {
       const cells = [...row.querySelectorAll('td')];
-      return names[cells.findIndex((cell) => cell.classList.contains('best'))]?.textContent ?? '';
+      return (
+        names[cells.findIndex((cell) => cell.classList.contains('trial-best'))]?.textContent ?? ''
+      );
     });
   });
 }
@@ -39,7 +41,8 @@ async function accuracyOf(page: Page): Promise<number[]> {
   return [...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent));
 }
 
-describe.skipIf(!chromium)('a network trained in the page', () => {
+// They train, on machines that may be busy.
+describe.skipIf(!chromium)('a network trained in the page', { timeout: 180_000 }, () => {
   const { at, open } = visits(chromium!);
   const query = (batches: number) => at(`?batches=${batches}&threads=1&processor=cpu`);
 
@@ -74,7 +77,7 @@ describe.skipIf(!chromium)('a network trained in the page', () => {
   test('is shown stand-ins until there are three symbols of the visitor’s', async () => {
     const { page, errors } = await open(query(20));
     const said = page.locator('#trial-symbols');
-    const names = page.locator('#trial-table thead .name');
+    const names = page.locator('#trial-table thead .trial-name');
     await draw(page, symbols.D!);
     await newSymbol(page).click();
     await page.getByLabel('Name of symbol A').fill('D');
@@ -118,17 +121,20 @@ describe.skipIf(!chromium)('a network trained in the page', () => {
     // A network that comes later says what it makes of the drawing that lies there.
     await page.waitForFunction(
       () =>
-        document.querySelectorAll('#trial-table tbody tr')[1]!.querySelector('td.best') !== null,
+        document.querySelectorAll('#trial-table tbody tr')[1]!.querySelector('td.trial-best') !==
+        null,
     );
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('#trained .note').waitFor();
     const last = rows(page).last();
     expect(await last.textContent()).toMatch(/^After [\d,]+ batches, the end/);
-    expect(await page.locator('#trial-table .later').count()).toBe(0);
+    const name = (await last.locator('th').textContent())!.replace(', the end', ': ');
+    expect((await page.locator('#trial-says').textContent())!.startsWith(name)).toBe(true);
+    expect(await page.locator('#trial-table .trial-later').count()).toBe(0);
     await trialPad(page).focus();
     await page.keyboard.press('Delete');
     expect(await page.locator('#trial-says').textContent()).toBe('Draw one of the three again.');
-    expect(await page.locator('#trial-table .best').count()).toBe(0);
+    expect(await page.locator('#trial-table .trial-best').count()).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -189,6 +195,21 @@ describe.skipIf(!chromium)('a network trained in the page', () => {
         }),
       );
       for (const size of sizes) expect(size).toBeGreaterThanOrEqual(10);
+      // Nothing of them is cut off, and style meant for others does not reach them.
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('#why-chart text, .idea-picture text')]
+          .filter((text) => {
+            const { left, right } = text.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+          })
+          .map((text) => text.textContent),
+      );
+      expect(cut).toEqual([]);
+      const slots = page.locator('.idea-picture .idea-slot');
+      const widths = await slots.evaluateAll((all) =>
+        all.map((one) => (one as SVGRectElement).getBBox().width),
+      );
+      expect(widths).toEqual(Array(5).fill(164));
     });
   }
 });

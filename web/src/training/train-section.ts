@@ -1,4 +1,3 @@
-import { messageOf } from 'mann';
 import type { Named } from '../session/step.js';
 import { readSettings, writeSettings } from '../settings.js';
 import { byId, element } from '../ui/element.js';
@@ -84,7 +83,7 @@ export class TrainSection {
       this.#curve.reset(answer.batches);
       this.#trial.begin();
     } else if (answer.kind === 'snapshot') {
-      this.#trial.take(answer.checkpoint).catch((error) => this.#fail(messageOf(error)));
+      this.#trial.take(answer.checkpoint);
     } else if (this.#begun && answer.kind === 'progress') {
       const { machine, batches, episodes } = this.#begun;
       const { batch, accuracy, speed } = answer;

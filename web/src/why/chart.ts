@@ -22,30 +22,33 @@ export function chart(measured: Measured, available: number): SVGSVGElement {
   const picture = svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img' });
   picture.setAttribute('aria-label', inWords(measured));
   for (const level of [0, 50, 100]) {
-    picture.append(svg('path', { class: 'grid', d: across(level) }));
+    picture.append(svg('path', { class: 'why-grid', d: across(level) }));
     const text = level === 100 ? '100%' : String(level);
     picture.append(label(text, LEFT - 8, yOf(level) + 4, 'end'));
   }
   picture.append(
-    svg('path', { class: 'chance', d: across(chance) }),
+    svg('path', { class: 'why-chance', d: across(chance) }),
     label(`guessing: ${percent(chance)}`, width - RIGHT, yOf(chance) - 7, 'end'),
-    svg('path', { class: 'level', d: across(memory) }),
-    svg('path', { class: 'varied', d: along(varied) }),
-    svg('path', { class: 'ordinary', d: along(ordinary) }),
+    svg('path', { class: 'why-level', d: across(memory) }),
+    svg('path', { class: 'why-varied', d: along(varied) }),
+    svg('path', { class: 'why-ordinary', d: along(ordinary) }),
   );
   for (const { drawings, accuracy } of ordinary) {
     const [x, y] = [xOf(drawings), yOf(accuracy)];
+    const isLast = drawings === ordinary.at(-1)!.drawings;
     picture.append(
-      svg('circle', { class: 'ordinary', cx: x, cy: y, r: 4 }),
-      label(percent(accuracy), x + 3, y + 20, drawings > 10 ? 'middle' : 'start', 'own'),
+      svg('circle', { class: 'why-ordinary', cx: x, cy: y, r: 4 }),
+      isLast
+        ? label(percent(accuracy), width, y + 20, 'end', 'why-own')
+        : label(percent(accuracy), x + 3, y + 20, 'start', 'why-own'),
       label(drawings.toLocaleString('en'), x, HEIGHT - BOTTOM + 20, 'middle'),
     );
   }
   const [x, y] = [xOf(1), yOf(memory)];
   picture.append(
-    svg('path', { class: 'memory', d: `M${x} ${y - 8}l8 8l-8 8l-8 -8z` }),
-    label(`with a memory: ${percent(memory)} from one drawing`, x - 6, y - 15, 'start', 'memory'),
-    label('ordinary network', xOf(10), yOf(62), 'start', 'own'),
+    svg('path', { class: 'why-memory', d: `M${x} ${y - 8}l8 8l-8 8l-8 -8z` }),
+    label(`with a memory: ${percent(memory)} from one`, x - 6, y - 15, 'start', 'why-memory'),
+    label('ordinary network', xOf(10), yOf(62), 'start', 'why-own'),
     label('drawings of each character', width - RIGHT, HEIGHT - 4, 'end'),
   );
   return picture;

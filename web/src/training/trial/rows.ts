@@ -27,7 +27,12 @@ export class Rows {
     this.#symbols = symbols;
     const corner = element('th', { scope: 'col' }, element('span', { class: 'hidden' }, 'Network'));
     const heads = symbols.map(({ name, look }) =>
-      element('th', { scope: 'col' }, thumbnail(look), element('span', { class: 'name' }, name)),
+      element(
+        'th',
+        { scope: 'col' },
+        thumbnail(look),
+        element('span', { class: 'trial-name' }, name),
+      ),
     );
     this.#head.replaceChildren(element('tr', {}, corner, ...heads));
   }
@@ -46,8 +51,12 @@ export class Rows {
         const isLast = isDone && batch === batches.at(-1);
         const name = element('th', { scope: 'row' }, nameOf(batch), isLast ? ', the end' : '');
         if (!isThere) {
-          const later = element('td', { colspan: this.#symbols.length, class: 'later' }, 'not yet');
-          return element('tr', { class: 'later' }, name, later);
+          const later = element(
+            'td',
+            { colspan: this.#symbols.length, class: 'trial-later' },
+            'not yet',
+          );
+          return element('tr', { class: 'trial-later' }, name, later);
         }
         const cells = this.#symbols.map(cell);
         this.#cells.set(batch, cells);
@@ -65,7 +74,7 @@ export class Rows {
         const share = shares?.[i];
         fill.style.transform = `scaleX(${share ?? 0})`;
         percent.textContent = share === undefined ? '' : inPercent(share);
-        root.classList.toggle('best', share !== undefined && share === best);
+        root.classList.toggle('trial-best', share !== undefined && share === best);
       }
     }
   }
@@ -81,8 +90,8 @@ export function inPercent(share: number): string {
 }
 
 function cell(): Cell {
-  const fill = element('span', { class: 'share' });
-  const percent = element('span', { class: 'number' });
-  const root = element('td', {}, element('span', { class: 'meter' }, fill), percent);
+  const fill = element('span', { class: 'trial-share' });
+  const percent = element('span', { class: 'trial-number' });
+  const root = element('td', {}, element('span', { class: 'trial-meter' }, fill), percent);
   return { root, fill, percent };
 }

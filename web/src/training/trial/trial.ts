@@ -1,4 +1,4 @@
-import { type Checkpoint, UserError } from 'mann';
+import { type Checkpoint, messageOf, UserError } from 'mann';
 import { Pace } from '../../draw/pace.js';
 import { Pad } from '../../pad/pad.js';
 import type { Named } from '../../session/step.js';
@@ -50,8 +50,14 @@ export class Trial {
 
   /** The network as it is now. */
   async take(checkpoint: Checkpoint): Promise<void> {
-    this.refresh();
-    await this.#snapshots.add(checkpoint);
+    try {
+      this.refresh();
+      await this.#snapshots.add(checkpoint);
+    } catch (error) {
+      // The training goes on: only this network is not to be seen.
+      byId('trial-says').textContent = `This network could not be shown: ${messageOf(error)}.`;
+      return;
+    }
     this.#showNetworks();
   }
 
@@ -63,7 +69,7 @@ export class Trial {
 
   /** Takes up the visitor's symbols, if they are others than before. */
   refresh(): void {
-    const given = this.#given();
+    const given = oneOfEachName(this.#given());
     const isOwn = given.length >= COUNT;
     const symbols = (isOwn ? given : standIns).slice(0, COUNT);
     if (sameAs(symbols, this.#symbols)) return;
@@ -78,7 +84,7 @@ export class Trial {
 
   #showNetworks(): void {
     this.#rows.showNetworks(this.#snapshots.batches, this.#isDone);
-    this.#guess();
+    this.#say(this.#guess());
   }
 
   /** @returns what the networks say; none of a blank pad */
@@ -88,10 +94,14 @@ export class Trial {
     return opinions;
   }
 
-  /** The pen was lifted: says in words what the newest network and the oldest make of the drawing. */
+  /** The pen was lifted. */
   #rest(): void {
     this.#pace.cancel();
-    const opinions = this.#guess();
+    this.#say(this.#guess());
+  }
+
+  /** In words what the newest network and the oldest make of the drawing. */
+  #say(opinions: readonly Opinion[]): void {
     const [first, last] = [opinions[0], opinions.at(-1)];
     const said = first && last && first !== last ? [last, first] : last ? [last] : [];
     byId('trial-says').textContent =
@@ -113,6 +123,11 @@ export class Trial {
       throw error;
     }
   }
+}
+
+/** Names are what the network tells apart: of two symbols with one name the first counts. */
+function oneOfEachName(symbols: readonly Named[]): Named[] {
+  return symbols.filter(({ name }, i) => symbols.findIndex((one) => one.name === name) === i);
 }
 
 function sameAs(some: readonly Named[], others: readonly Named[]): boolean {
