@@ -106,6 +106,16 @@ describe('a drawing in a photo', () => {
     expect(drawingIn({ width: 1, height: 1, values: new Float32Array(1) })).toBeUndefined();
   });
 
+  it('is whatever there is in a picture of a hundred thousand dots', () => {
+    const [width, height] = [800, 600];
+    const values = Float32Array.from({ length: width * height }, (_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      return x % 3 < 2 && y % 3 < 2 && x > 2 && y > 2 ? 20 + 0.05 * x : 200 + 0.05 * x;
+    });
+    const found = drawingIn({ width, height, values });
+    expect(found?.every((value) => value >= 0 && value <= 1) ?? true).toBe(true);
+  });
+
   it('is cut out', () => {
     const { width, height, pen } = cutOut(photo(SIDE_LIGHT, SEVEN))!;
     expect(width).toBeGreaterThan(82);
