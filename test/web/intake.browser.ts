@@ -355,7 +355,7 @@ describe.skipIf(!chromium)('the ways in', () => {
           .then(String, (error) => `${error.name}: ${error.message}`);
       });
       expect(said).toMatch(
-        /^UserError: Nothing in paper\.jpg stands out from the paper: draw with/,
+        /^UserError: paper\.jpg shows nothing that stands out from the paper: draw with/,
       );
     });
   });

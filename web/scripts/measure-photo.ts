@@ -1,7 +1,7 @@
 /**
  * How often the page's network is right about photos of drawings: five characters of a ready alphabet taught on the
  * pad, another person's drawings of them asked as synthetic photos. Before: the picture made small as it is; now: cleaned.
- * `npx tsx web/scripts/measure-photo.ts [sets] [seed] [folder for pictures] [part of a photo's name]`, after `npm run build`.
+ * `npx tsx web/scripts/measure-photo.ts [sets] [seed] [folder for pictures] [pattern of photos' names]`, after `npm run build`.
  */
 import { writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
@@ -77,6 +77,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     size: 0.3,
     noise: 5,
   },
+  'pencil, faint and thin': { ...pen, pen: pencil, width: 10, cover: 0.35, grain: 0.5 },
   'marker, out of focus': { ...pen, width: 55, blur: 4, light: [0.5, 0.9] },
   'chalk on a blackboard': {
     ...pen,
@@ -97,13 +98,13 @@ console.log('| photo | pad | before | now |\n|---|---|---|---|');
 let totalTime = 0;
 let photos = 0;
 for (const [name, scene] of Object.entries(scenes)) {
-  if (!name.includes(only)) continue;
+  if (!new RegExp(only).test(name)) continue;
   const random = new Random(Number(seed), 'photos');
   const right = { pad: 0, before: 0, now: 0 };
   let asked = 0;
   const shown: Float32Array[] = [];
   for (let set = 0; set < Number(sets); set++) {
-    const { characters } = all[set % all.length]!;
+    const { characters } = all[random.below(all.length)]!;
     const five = random.sample(characters.length, 5).map((i) => characters[i]!);
     learner.forget();
     for (const one of five) learner.observe(raster(one.first), one.name);

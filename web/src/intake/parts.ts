@@ -64,17 +64,25 @@ export function drawingAmong(parts: readonly Part[]): Part[] {
   const [largest, ...others] = areaOf(inside) >= INSIDE * areaOf(parts) ? inside : parts;
   if (!largest) return [];
   const least = Math.max(3, SPECK * largest.pen ** 2);
-  const chosen = [largest];
+  let chosen = [largest];
   let box = largest.box;
   let left = others.filter(({ pixels }) => pixels.length >= least);
   for (let isMore = true; isMore; ) {
-    const near = left.filter((one) => gapBetween(box, one.box) <= NEAR * longerSide(box));
-    left = left.filter((one) => !near.includes(one));
-    chosen.push(...near);
+    const { near, far } = split(left, box);
+    left = far;
+    chosen = [...chosen, ...near];
     box = boxAround([box, ...near.map((one) => one.box)]);
     isMore = near.length > 0;
   }
   return chosen;
+}
+
+/** Those that are near a box and those that are not. There may be a hundred thousand. */
+function split(parts: readonly Part[], box: Box): { near: Part[]; far: Part[] } {
+  const reach = NEAR * longerSide(box);
+  const [near, far]: [Part[], Part[]] = [[], []];
+  for (const part of parts) (gapBetween(box, part.box) <= reach ? near : far).push(part);
+  return { near, far };
 }
 
 export function boxAround(boxes: readonly Box[]): Box {

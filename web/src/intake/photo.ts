@@ -34,21 +34,29 @@ export interface CutOut {
 export function cutOut(photo: Plane): CutOut | undefined {
   const { width, height } = photo;
   const contrast = contrastOf(isLightOnDark(photo) ? negative(photo) : photo);
-  const strongest = quantile(contrast, 1 - LEAST_INK);
-  const paper = quantile(contrast, 0.5);
-  const noise = quantile(
-    contrast.map((value) => Math.abs(value - paper)),
-    0.5,
-  );
-  const range = strongest - paper;
-  if (range < Math.max(FAINTEST, ABOVE_NOISE * 1.48 * noise)) return undefined;
-  const level = contrast.map((value) => (value - paper) / range);
-  const mask = withoutRules({ width, height, values: level }, LIKELY);
+  const all = levelOf(contrast);
+  if (!all) return undefined;
+  const unruled = withoutRules({ width, height, values: all }, LIKELY);
+  // Strokes can be fainter than the rules, which then are as paper.
+  const bare = contrast.map((value, i) => (all[i]! >= LIKELY && !unruled[i] ? 0 : value));
+  const level = levelOf(bare);
+  if (!level) return undefined;
+  const mask = Uint8Array.from(level, (value) => +(value >= LIKELY));
   const sure = partsOf(mask, width, height).filter(({ pixels }) =>
     pixels.some((at) => level[at]! >= SURE),
   );
   const chosen = drawingAmong(sure);
   return chosen.length > 0 ? cut(chosen, width) : undefined;
+}
+
+/** Contrast as a share of the strongest, 0 on paper; undefined where nothing is stronger than the paper's own. */
+function levelOf(contrast: Float32Array): Float32Array | undefined {
+  const paper = quantile(contrast, 0.5);
+  const range = quantile(contrast, 1 - LEAST_INK) - paper;
+  const away = contrast.map((value) => Math.abs(value - paper));
+  const noise = 1.48 * quantile(away, 0.5); // the standard deviation of what is normally distributed
+  if (range < Math.max(FAINTEST, ABOVE_NOISE * noise)) return undefined;
+  return contrast.map((value) => (value - paper) / range);
 }
 
 /** By how much darker than the paper around it each pixel is, 0 to 1: 0 on paper, in shadows and on a table alike. */

@@ -48,7 +48,7 @@ export async function readPicture(picture: Blob, name: string): Promise<Look> {
     URL.revokeObjectURL(url);
   }
   throw new UserError(
-    `Nothing in ${name} stands out from the paper: draw with a dark pen and take the picture from nearer, in even light`,
+    `${name} shows nothing that stands out from the paper: draw with a dark pen, and take the picture from nearer in even light`,
   );
 }
 
