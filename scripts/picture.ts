@@ -25,7 +25,7 @@ const MOST_BYTES = 700_000;
 const viewport = { width: 860, height: 560 };
 const clip = { x: 6, y: 38, width: 848, height: 500 };
 /** Sharper than the page at its own size, for README columns and screens that show it larger. */
-const SCALE = 1.5;
+const SCALE = 1.25;
 
 const frames = process.env.FRAMES;
 if (frames) mkdirSync(frames, { recursive: true });

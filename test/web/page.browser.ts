@@ -127,7 +127,7 @@ describe.skipIf(!chromium)('the page', () => {
     expect(errors).toEqual([]);
   });
 
-  test('comes to no harm by hostile files', async () => {
+  test('comes to no harm by hostile files', { timeout: 180_000 }, async () => {
     const { page, errors } = await open();
     await teach(page);
     const before = await answers(page);
