@@ -80,7 +80,8 @@ export class Card {
   show(): void {
     const run = this.#run;
     const { state, batch, settings, tested } = run;
-    this.#state.textContent = stateInWords(run);
+    const words = stateInWords(run);
+    if (this.#state.textContent !== words) this.#state.textContent = words;
     this.#bar.value = tested ?? batch / settings.batches;
     this.#bar.hidden = !isUnderWay(run) && state !== 'stopped';
     // focus goes on from a button that is hidden to the one in its place
