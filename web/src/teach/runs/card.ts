@@ -61,7 +61,7 @@ export class Card {
         {},
         element('summary', {}, 'Repeat it'),
         element('p', { class: 'note' }, 'In a terminal, with the same result on the same backend:'),
-        element('pre', { tabindex: 0 }, element('code', {}, commandOf(settings))),
+        element('pre', { tabindex: 0 }, commandLine(commandOf(settings))),
         element(
           'div',
           { class: 'tools' },
@@ -92,6 +92,14 @@ export class Card {
     this.#weights.hidden = state !== 'finished';
     if (hadFocus) [this.#stop, this.#goOn].find(({ hidden }) => !hidden)?.focus();
   }
+}
+
+/** Lines break between options, not within one. */
+function commandLine(command: string): HTMLElement {
+  const options = command
+    .split(/ (?=--)/)
+    .map((option) => element('span', { class: 'option' }, option));
+  return element('code', {}, ...options.flatMap((option, i) => (i > 0 ? [' ', option] : [option])));
 }
 
 function button(name: string): HTMLButtonElement {
