@@ -34,8 +34,8 @@ self.addEventListener('fetch', (event) => {
   const address = new URL(request.url);
   if (request.method !== 'GET' || address.origin !== location.origin) return;
   // The address carries settings; the page is the same with all of them.
-  const isPage = request.mode === 'navigate' && !address.pathname.endsWith('/teach.html');
-  const key = isPage ? './' : address.pathname;
+  const page = /\/teach(\.html)?$/.test(address.pathname) ? './teach.html' : './';
+  const key = request.mode === 'navigate' ? page : address.pathname;
   event.respondWith(
     (async () => {
       const cache = await caches.open(NAME);

@@ -140,7 +140,6 @@ export class Trainer {
     else if (answer.kind === 'failed') this.#fail(run, answer.message);
     else if (answer.kind === 'begin') {
       run.machine = answer.machine;
-      if (run.batch === 0) run.points.length = 0;
     } else if (answer.kind === 'progress') this.#progress(run, answer);
     else if (answer.kind === 'testing') {
       run.tested = answer.done;
@@ -169,7 +168,9 @@ export class Trainer {
     if (quarter(batch) > quarter(run.batch) && quarter(batch) < 4) {
       this.#listener.say(`${run.name}: ${25 * quarter(batch)}% of the training.`);
     }
-    if (batch < run.batch) run.points.length = 0; // begun again on another machine
+    // where a graphics processor has failed, the processor began again further back
+    const from = points[0]?.batch ?? Number.POSITIVE_INFINITY;
+    while (run.points.length > 0 && run.points.at(-1)!.batch >= from) run.points.pop();
     run.batch = batch;
     run.secondsLeft = secondsLeft;
     run.points.push(...points);
