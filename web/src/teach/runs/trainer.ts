@@ -50,7 +50,7 @@ export class Trainer {
     return run;
   }
 
-  /** Ends a run after the batch at hand; one that waits, or was asked twice, at once. */
+  /** Ends a run after the batch at hand; one that waits at once. */
   stop(run: Run): void {
     if (run.state === 'training') {
       run.state = 'stopping';
@@ -119,10 +119,10 @@ export class Trainer {
     this.#listener.problem(`Networks can’t be trained: ${why}.`);
   }
 
-  #fail(run: Run, why: string): void {
+  #fail(run: Run, message: string): void {
     run.state = 'failed';
-    run.why = why;
-    this.#listener.say(`${run.name} failed: ${why}.`);
+    run.why = message.replace(/\.$/, '');
+    this.#listener.say(`${run.name} failed: ${run.why}.`);
     this.#begin();
   }
 
