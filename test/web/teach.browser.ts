@@ -198,8 +198,8 @@ describe.skipIf(!chromium)('the page for classes', () => {
       ['Learning rate', '0.003'],
     ] as const) {
       await page.getByLabel(label).fill(value);
+      await page.getByLabel(label).blur();
     }
-    await page.getByLabel('Learning rate').blur();
     const chosen = await controls(page);
     expect(chosen).toMatchObject({ classes: '7', length: '33', labels: 'strings', memory: 'ntm' });
     const link = (await page

@@ -29,14 +29,17 @@ self.addEventListener('activate', (event) => {
   );
 });
 
+/** The page at an address, which may leave `.html` out and carry settings: the page is the same with all of them. */
+function pageAt({ pathname }: URL): string {
+  const name = pathname.split('/').at(-1);
+  return FILES.find((file) => file === `./${name}` || file === `./${name}.html`) ?? './';
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== 'GET' || address.origin !== location.origin) return;
-  // The address carries settings; a page is the same with all of them. Other pages than the first have names.
-  const isFirst =
-    request.mode === 'navigate' && !FILES.includes(`./${address.pathname.split('/').at(-1)}`);
-  const key = isFirst ? './' : address.pathname;
+  const key = request.mode === 'navigate' ? pageAt(address) : address.pathname;
   event.respondWith(
     (async () => {
       const cache = await caches.open(NAME);

@@ -1,7 +1,6 @@
 import { byId, element } from '../../ui/element.js';
 import type { Start } from '../task/exercises.js';
 import { fragmentOf } from '../task/fragment.js';
-import { networkInWords, taskInWords } from '../task/words.js';
 
 /** Links that set the builder up. */
 export function showStarts(
@@ -11,15 +10,14 @@ export function showStarts(
 ): void {
   byId(id).append(
     ...starts.map((start) => {
-      const { name, settings } = start;
+      const { name, about, settings } = start;
       const link = element('a', { href: fragmentOf(settings) }, name);
       link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         choose(start);
       });
-      const words = `${networkInWords(settings)}; ${taskInWords(settings)}`;
-      return element('li', {}, link, element('span', { class: 'unit' }, words));
+      return element('li', {}, link, element('span', { class: 'unit' }, about));
     }),
   );
 }

@@ -11,22 +11,30 @@ const FILE = 1200;
 /** From so many pixels on there is room for panels beside each other. */
 const [TWO, WIDE, FOUR] = [300, 520, 920];
 
-export function showLearning(runs: readonly Run[]): void {
-  const root = byId('learning');
-  const width = Math.max(root.clientWidth, 240);
-  const columns = width >= FOUR ? 4 : width >= TWO ? 2 : 1;
+/** The curves on the page, and what they were drawn of: names, places, the width. */
+let shown: { readonly of: string; readonly drawn: Drawn } | undefined;
+
+export function showLearning(runs: readonly Run[], width: number): void {
+  const panels = learningPanels(runs, onPage);
   const label = `Learning curves of ${namesOf(runs)}`;
-  root.replaceChildren(
-    drawPanels(learningPanels(runs, onPage), { width, columns, theme: onPage, label }).picture,
-  );
+  const of = JSON.stringify([
+    ...[width, label, panels[0]!.to, panels[0]!.chance],
+    ...runs.map(({ place }) => place),
+  ]);
+  if (shown?.of === of) {
+    shown.drawn.move(panels);
+    return;
+  }
+  const columns = width >= FOUR ? 4 : width >= TWO ? 2 : 1;
+  const drawn = drawPanels(panels, { width, columns, theme: onPage, label });
+  byId('learning').replaceChildren(drawn.picture);
+  shown = { of, drawn };
 }
 
-export function showShots(runs: readonly Run[], slice: Slice): void {
-  const root = byId('shots');
-  const width = Math.max(root.clientWidth, 240);
+export function showShots(runs: readonly Run[], slice: Slice, width: number): void {
   const columns = width >= WIDE ? 2 : 1;
   const label = `N-way K-shot accuracy of ${namesOf(runs.filter(isTested))}`;
-  root.replaceChildren(
+  byId('shots').replaceChildren(
     drawPanels(shotPanels(runs, slice, onPage), { width, columns, theme: onPage, label }).picture,
   );
 }

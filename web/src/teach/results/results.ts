@@ -14,23 +14,25 @@ export class Results {
   /** What the tests have been drawn of. */
   #drawn = '';
   #frame = 0;
+  /** Of a chart: known without asking for the layout at each point of a curve. */
+  #width = 240;
 
   constructor() {
     for (const select of [this.#ways, this.#shots]) {
-      select.addEventListener('change', () => showShots(this.#runs, this.#slice));
+      select.addEventListener('change', () => showShots(this.#runs, this.#slice, this.#width));
     }
     const click = (id: string, deed: () => unknown) => byId(id).addEventListener('click', deed);
     click('curves-csv', () => saveCsv('learning-curves.csv', curvesCsv(this.#runs)));
     click('tests-csv', () => saveCsv('tests.csv', testsCsv(this.#runs)));
     click('curves-png', () => savePng('learning-curves.png', learningFile(this.#runs)));
     click('shots-png', () => savePng('n-way-k-shot.png', shotsFile(this.#runs, this.#slice)));
-    let width = innerWidth;
-    addEventListener('resize', () => {
-      if (innerWidth === width) return;
-      width = innerWidth;
+    new ResizeObserver(([box]) => {
+      const width = Math.max(Math.floor(box!.contentRect.width), 240);
+      if (width === this.#width) return;
+      this.#width = width;
       this.#drawn = '';
       this.show(this.#runs);
-    });
+    }).observe(byId('runs-title'));
   }
 
   /** Draws at the next frame, however often it is asked before. */
@@ -51,7 +53,7 @@ export class Results {
   #show(): void {
     const runs = this.#runs;
     byId('curves').hidden = runs.every(({ points }) => points.length === 0);
-    if (!byId('curves').hidden) showLearning(runs);
+    if (!byId('curves').hidden) showLearning(runs, this.#width);
     const tested = runs.filter(isTested);
     byId('tested').hidden = tested.length === 0;
     byId('tests-empty').hidden = tested.length > 0;
@@ -60,7 +62,7 @@ export class Results {
     this.#drawn = drawn;
     showByInstance(byId('by-instance'), runs);
     this.#offer(tested);
-    showShots(runs, this.#slice);
+    showShots(runs, this.#slice, this.#width);
   }
 
   get #slice() {

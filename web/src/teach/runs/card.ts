@@ -1,5 +1,6 @@
 /** One run in the list: its name, how far it is, and what can be done with it. */
 import { element, svg } from '../../ui/element.js';
+import { INSTANCES, ORDINALS } from '../charts/learning.js';
 import { DASHES, onPage } from '../charts/theme.js';
 import { fragmentOf } from '../task/fragment.js';
 import { commandOf } from '../task/network.js';
@@ -61,7 +62,7 @@ export class Card {
         {},
         element('summary', {}, 'Repeat it'),
         element('p', { class: 'note' }, 'In a terminal, with the same result on the same backend:'),
-        element('pre', { tabindex: 0 }, element('code', {}, commandOf(settings))),
+        element('pre', { tabindex: 0 }, commandLine(commandOf(settings))),
         element(
           'div',
           { class: 'tools' },
@@ -80,7 +81,8 @@ export class Card {
   show(): void {
     const run = this.#run;
     const { state, batch, settings, tested } = run;
-    this.#state.textContent = stateInWords(run);
+    const words = stateInWords(run);
+    if (this.#state.textContent !== words) this.#state.textContent = words;
     this.#bar.value = tested ?? batch / settings.batches;
     this.#bar.hidden = !isUnderWay(run) && state !== 'stopped';
     // focus goes on from a button that is hidden to the one in its place
@@ -91,6 +93,14 @@ export class Card {
     this.#weights.hidden = state !== 'finished';
     if (hadFocus) [this.#stop, this.#goOn].find(({ hidden }) => !hidden)?.focus();
   }
+}
+
+/** Lines break between options, not within one. */
+function commandLine(command: string): HTMLElement {
+  const options = command
+    .split(/ (?=--)/)
+    .map((option) => element('span', { class: 'option' }, option));
+  return element('code', {}, ...options.flatMap((option, i) => (i > 0 ? [' ', option] : [option])));
 }
 
 function button(name: string): HTMLButtonElement {
@@ -110,14 +120,24 @@ function stateInWords(run: Run): string {
   const { state, batch, secondsLeft, tested, settings, machine, seconds, why } = run;
   const done = `batch ${count(batch)} of ${count(settings.batches)}`;
   const on = machine ? ` Trains ${machine}.` : '';
+  const now = accuracyInWords(run);
   if (state === 'waiting') return 'Waits for the run before it.';
   if (state === 'stopping') return 'Stopping…';
-  if (state === 'stopped') return batch > 0 ? `Stopped after ${done}.` : 'Stopped.';
+  if (state === 'stopped') return batch > 0 ? `Stopped after ${done}.${now}` : 'Stopped.';
   if (state === 'failed') return `Failed: ${why}.`;
   if (state === 'finished') return `Trained in ${duration(seconds)} ${machine}, and tested.`;
   if (tested !== undefined) return 'Testing on new classes…';
   if (batch === 0) return 'Generating drawings…';
-  return `${done[0]!.toUpperCase()}${done.slice(1)}, ${duration(secondsLeft)} left.${on}`;
+  return `${done[0]!.toUpperCase()}${done.slice(1)}, ${duration(secondsLeft)} left.${now}${on}`;
+}
+
+/** The end of its curves. */
+function accuracyInWords({ points }: Run): string {
+  const accuracy = points.at(-1)?.accuracy ?? {};
+  const known = INSTANCES.filter((instance) => accuracy[instance] !== undefined);
+  if (known.length === 0) return '';
+  const each = known.map((it) => `${ORDINALS[it]} ${Math.round(accuracy[it]!)}%`);
+  return ` Accuracy by instance: ${each.join(', ')}.`;
 }
 
 function duration(seconds: number): string {

@@ -50,7 +50,7 @@ export class Trainer {
     return run;
   }
 
-  /** Ends a run after the batch at hand; one that waits, or was asked twice, at once. */
+  /** Ends a run after the batch at hand; one that waits at once. */
   stop(run: Run): void {
     if (run.state === 'training') {
       run.state = 'stopping';
@@ -119,10 +119,10 @@ export class Trainer {
     this.#listener.problem(`Networks can’t be trained: ${why}.`);
   }
 
-  #fail(run: Run, why: string): void {
+  #fail(run: Run, message: string): void {
     run.state = 'failed';
-    run.why = why;
-    this.#listener.say(`${run.name} failed: ${why}.`);
+    run.why = message.replace(/\.$/, '');
+    this.#listener.say(`${run.name} failed: ${run.why}.`);
     this.#begin();
   }
 
@@ -140,7 +140,6 @@ export class Trainer {
     else if (answer.kind === 'failed') this.#fail(run, answer.message);
     else if (answer.kind === 'begin') {
       run.machine = answer.machine;
-      if (run.batch === 0) run.points.length = 0;
     } else if (answer.kind === 'progress') this.#progress(run, answer);
     else if (answer.kind === 'testing') {
       run.tested = answer.done;
@@ -169,7 +168,9 @@ export class Trainer {
     if (quarter(batch) > quarter(run.batch) && quarter(batch) < 4) {
       this.#listener.say(`${run.name}: ${25 * quarter(batch)}% of the training.`);
     }
-    if (batch < run.batch) run.points.length = 0; // begun again on another machine
+    // where a graphics processor has failed, the processor began again further back
+    const from = points[0]?.batch ?? Number.POSITIVE_INFINITY;
+    while (run.points.length > 0 && run.points.at(-1)!.batch >= from) run.points.pop();
     run.batch = batch;
     run.secondsLeft = secondsLeft;
     run.points.push(...points);

@@ -59,19 +59,19 @@ export class Course {
     const parameters = initialTensors(config, new Random(this.settings.seed, 'weights'));
     let chosen = await chooseEngine(config, recipe, parameters, this.threads);
     try {
-      await this.#train(chosen, signal);
-    } catch (error) {
-      if (chosen.engine.kind !== 'webgpu') throw error;
-      // too little memory, a driver that gives up: the processor goes on from where the curve began
-      await chosen.engine.dispose();
-      chosen = await onProcessor(config, parameters, this.threads, messageOf(error));
-      this.#meter.reset();
-      await this.#train(chosen, signal);
-    }
-    try {
+      try {
+        await this.#train(chosen, signal);
+      } catch (error) {
+        if (chosen.engine.kind !== 'webgpu') throw error;
+        // too little memory, a driver that gives up: the processor begins where this did
+        await chosen.engine.dispose();
+        chosen = await onProcessor(config, parameters, this.threads, messageOf(error));
+        this.#meter.reset();
+        await this.#train(chosen, signal);
+      }
       if (!signal.aborted) await this.#test(chosen.engine, signal);
     } catch (error) {
-      if (error !== signal.reason) throw error;
+      if (!signal.aborted || error !== signal.reason) throw error;
     } finally {
       await chosen.engine.dispose();
     }

@@ -55,6 +55,7 @@ export async function onProcessor(
   const engine = await createEngine(config, { parameters, threads });
   const simd = engine.kind === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
   const number = engine.threads === 1 ? '1 thread' : `${engine.threads} threads`;
-  const because = why ? `, because ${why}` : '';
+  // what to do about it is said to those who chose the engine
+  const because = why ? `, because ${why.split(': ')[0]}` : '';
   return { engine, machine: `on your processor (${number}, ${simd})${because}` };
 }

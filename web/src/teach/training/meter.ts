@@ -6,6 +6,9 @@ const POINTS = 200;
 /** Batches that a point is the mean of, at least. */
 const LEAST = 20;
 
+/** Answers that an accuracy is of, at least: less is noise. */
+const ANSWERS = 20;
+
 /** The learning curve of a training. Its points depend on the batches alone, not on how fast the machine is. */
 export class Meter {
   readonly #every: number;
@@ -45,7 +48,9 @@ export class Meter {
     const { measure } = this.#source!;
     if (batch % this.#every !== 0) return;
     const counts = this.#last.map(({ counts }) => counts);
-    const accuracy = scoresOf(sumCounts(counts, measure.columns.length), measure);
+    const sum = sumCounts(counts, measure.columns.length);
+    const total = sum.total.map((answers) => (answers < ANSWERS ? 0 : answers));
+    const accuracy = scoresOf({ ...sum, total }, measure);
     this.#points.push({ batch, episodes: batch * this.#last.at(-1)!.episodes, accuracy });
   }
 
