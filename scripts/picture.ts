@@ -24,8 +24,8 @@ const MOST_BYTES = 700_000;
 /** Pad, answer, cards and memory side by side. */
 const viewport = { width: 860, height: 560 };
 const clip = { x: 6, y: 38, width: 848, height: 500 };
-/** Sharper than the page at its own size, for README columns and screens that show it larger. */
-const SCALE = 1.25;
+/** Of pixels: the picture is as large as README columns. */
+const SCALE = 1;
 
 const frames = process.env.FRAMES;
 if (frames) mkdirSync(frames, { recursive: true });
