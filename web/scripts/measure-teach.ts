@@ -4,7 +4,7 @@
  * do makes the clock longer). `npx tsx web/scripts/measure-teach.ts [batches]`, after `npm run web:build`.
  */
 import { findChromium, launch, openPage, serve } from '../../test/web/browser.js';
-import { finished, follow, QUICK, train } from '../../test/web/teach-page.js';
+import { finished, follow, QUICK, train } from '../../test/web/teach/teach-page.js';
 
 const batches = Number(process.argv[2] ?? 300);
 const settings = QUICK.replace('batches=120', `batches=${batches}`);

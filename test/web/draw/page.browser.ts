@@ -16,7 +16,7 @@ import {
   symbols,
   teach,
   visits,
-} from './browser.js';
+} from '../browser.js';
 import { hostileFiles } from './hostile-files.js';
 
 const chromium = findChromium();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findChromium, visits } from './browser.js';
+import { findChromium, visits } from '../browser.js';
 import {
   byInstance,
   controls,
@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The command line of this build, in a folder of its own; what it prints as JSON. */
 async function mann(args: readonly string[]): Promise<{ accuracy: Record<string, number> }> {
-  const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...args, '--json'], {
     cwd: folder,
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { findChromium, visits } from './browser.js';
+import { findChromium, visits } from '../browser.js';
 import { finished, QUICK, runSays, train } from './teach-page.js';
 
 const chromium = findChromium();

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { findChromium } from './browser.js';
+import { findChromium } from '../browser.js';
 
-const script = fileURLToPath(new URL('../../scripts/web.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../../scripts/web.ts', import.meta.url));
 
 /** Addresses of this machine that others may reach. */
 const outside = Object.values(networkInterfaces())

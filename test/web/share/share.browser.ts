@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { decode } from 'fast-png';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Named } from '../../web/src/session/step.js';
-import { linkOf, symbolsOf } from '../../web/src/share/link.js';
-import { slim } from '../../web/src/share/simplify.js';
-import { drawn } from '../page/drawings.js';
-import { findChromium, launch, openPage } from './browser.js';
+import type { Named } from '../../../web/src/session/step.js';
+import { linkOf, symbolsOf } from '../../../web/src/share/link.js';
+import { slim } from '../../../web/src/share/simplify.js';
+import { drawn } from '../../page/drawings.js';
+import { findChromium, launch, openPage } from '../browser.js';
 import { SHARE_PAGE, sharePage } from './share-page.js';
 
 const chromium = findChromium();

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
-import { policy } from '../../web/build/policy.js';
+import { policy } from '../../../web/build/policy.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -27,7 +27,7 @@ const PAGE = `<!doctype html>
 /** Everything of `intake-in-browser.ts` as `window.intake`, under the page's own policy. */
 async function script(): Promise<string> {
   const built = (await build({
-    configFile: at('../../web/vite.config.ts'),
+    configFile: at('../../../web/vite.config.ts'),
     plugins: [],
     logLevel: 'error',
     build: {
@@ -43,7 +43,7 @@ async function script(): Promise<string> {
 /** Serves a page with the ways in, with the headers of the page itself. */
 export async function serveIntake() {
   const styles = ['tokens', 'base', 'draw', 'intake'].map((name) =>
-    readFileSync(at(`../../web/src/style/${name}.css`), 'utf8'),
+    readFileSync(at(`../../../web/src/style/${name}.css`), 'utf8'),
   );
   const files: Record<string, readonly [type: string, text: string]> = {
     '/': ['text/html; charset=utf-8', PAGE],

@@ -1,14 +1,14 @@
 /** The page for classes without a browser: what links, commands and networks are made of settings. */
 import { glyphs, modelConfig } from 'mann';
 import { describe, expect, test } from 'vitest';
-import { trainCommand } from '../../dist/cli/commands/train.js';
-import { freshPlan, type TrainFlags } from '../../dist/cli/training/plan.js';
-import { ticksTo } from '../../web/src/teach/charts/ticks.js';
-import { instancesExercise, shotsExercise } from '../../web/src/teach/task/exercises.js';
-import { fragmentOf, settingsIn } from '../../web/src/teach/task/fragment.js';
-import { commandOf, planOf, testBatches } from '../../web/src/teach/task/network.js';
-import { choices, fitted, type Settings, usual } from '../../web/src/teach/task/settings.js';
-import { ShotEpisodes } from '../../web/src/teach/training/shots/episodes.js';
+import { trainCommand } from '../../../dist/cli/commands/train.js';
+import { freshPlan, type TrainFlags } from '../../../dist/cli/training/plan.js';
+import { ticksTo } from '../../../web/src/teach/charts/ticks.js';
+import { instancesExercise, shotsExercise } from '../../../web/src/teach/task/exercises.js';
+import { fragmentOf, settingsIn } from '../../../web/src/teach/task/fragment.js';
+import { commandOf, planOf, testBatches } from '../../../web/src/teach/task/network.js';
+import { choices, fitted, type Settings, usual } from '../../../web/src/teach/task/settings.js';
+import { ShotEpisodes } from '../../../web/src/teach/training/shots/episodes.js';
 
 const data = glyphs();
 

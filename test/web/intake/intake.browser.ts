@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exif } from '../data/pictures/formats.js';
-import { drop, findChromium, launch, openPage } from './browser.js';
+import { exif } from '../../data/pictures/formats.js';
+import { drop, findChromium, launch, openPage } from '../browser.js';
 import { serveIntake } from './intake-site.js';
 
 const chromium = findChromium();

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Random } from 'mann';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { redrawn } from '../../web/scripts/redraw.js';
-import { alphabets } from '../../web/src/alphabets/alphabets.js';
-import type { Stroke } from '../../web/src/pad/strokes.js';
+import { redrawn } from '../../../web/scripts/redraw.js';
+import { alphabets } from '../../../web/src/alphabets/alphabets.js';
+import type { Stroke } from '../../../web/src/pad/strokes.js';
 import {
   answers,
   button,
@@ -20,7 +20,7 @@ import {
   symbols,
   teach,
   visits,
-} from './browser.js';
+} from '../browser.js';
 
 const chromium = findChromium();
 

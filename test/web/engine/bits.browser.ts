@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import pinned from '../bits/bits.json' with { type: 'json' };
-import { findChromium, launch, serve } from './browser.js';
-import { bundle } from './bundle.js';
+import pinned from '../../bits/bits.json' with { type: 'json' };
+import { findChromium, launch, serve } from '../browser.js';
+import { bundle } from '../bundle.js';
 
 const chromium = findChromium();
 
@@ -9,7 +9,7 @@ test.skipIf(!chromium)('a seed gives the bits it gives in Node', async () => {
   const [browser, server, script] = await Promise.all([
     launch(chromium!),
     serve(),
-    bundle('bits-in-browser.js'),
+    bundle('engine/bits-in-browser.js'),
   ]);
   try {
     const context = await browser.newContext({ bypassCSP: true });

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { Machine } from '../../web/src/training/messages.js';
-import { sameInWords, slowerInWords, speedInWords } from '../../web/src/training/words.js';
-import { findChromium, SOFTWARE_GPU, visits } from './browser.js';
-import { bundle } from './bundle.js';
+import type { Machine } from '../../../web/src/training/messages.js';
+import { sameInWords, slowerInWords, speedInWords } from '../../../web/src/training/words.js';
+import { findChromium, SOFTWARE_GPU, visits } from '../browser.js';
+import { bundle } from '../bundle.js';
 
 const chromium = findChromium();
 
@@ -25,7 +25,7 @@ describe.skipIf(!chromium)('where a program imitates a graphics processor', () =
   test('the webgpu engine computes what the golden file says, the same bits twice', async () => {
     const [{ page }, script] = await Promise.all([
       open(at('manifest.webmanifest'), { bypassCSP: true }),
-      bundle('golden-in-browser.ts'),
+      bundle('engine/golden-in-browser.ts'),
     ]);
     await page.addScriptTag({ type: 'module', content: script });
     await page.waitForFunction('globalThis.check');

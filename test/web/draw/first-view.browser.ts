@@ -1,7 +1,7 @@
 /** What is to be seen first: on screens of every size, without scripts, and of a link to the page. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { site as sitePlugin } from '../../web/build/site.js';
+import { site as sitePlugin } from '../../../web/build/site.js';
 import {
   button,
   card,
@@ -14,7 +14,7 @@ import {
   says,
   symbols,
   visits,
-} from './browser.js';
+} from '../browser.js';
 
 const chromium = findChromium();
 

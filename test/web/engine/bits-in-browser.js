@@ -1,4 +1,4 @@
 import * as mann from 'mann';
-import { bits } from '../bits/bits.js';
+import { bits } from '../../bits/bits.js';
 
 globalThis.bits = () => bits(mann);

@@ -1,7 +1,7 @@
 /** A golden file on the graphics processor of a browser: the worst errors, and whether a training can be repeated. */
 import { createEngine, type Tensors } from 'mann';
-import json from '../fixtures/mann-key-strength.json' with { type: 'json' };
-import { errorOf, errorOfGradients, type Golden, goldenConfig } from '../golden.js';
+import json from '../../fixtures/mann-key-strength.json' with { type: 'json' };
+import { errorOf, errorOfGradients, type Golden, goldenConfig } from '../../golden.js';
 
 const golden = json as unknown as Golden;
 

@@ -18,7 +18,7 @@ import {
   symbols,
   teach,
   visits,
-} from './browser.js';
+} from '../browser.js';
 
 const chromium = findChromium();
 

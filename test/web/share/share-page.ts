@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
-import { contentSecurityPolicy } from '../../web/build/content-security-policy.js';
-import { policy } from '../../web/build/policy.js';
+import { contentSecurityPolicy } from '../../../web/build/content-security-policy.js';
+import { policy } from '../../../web/build/policy.js';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,8 +19,8 @@ export async function sharePage(): Promise<(context: BrowserContext) => Promise<
     base: './',
     resolve: {
       alias: {
-        mann: at('../../dist/browser.js'),
-        '#learner-files': at('../../web/src/weights/no-files.ts'),
+        mann: at('../../../dist/browser.js'),
+        '#learner-files': at('../../../web/src/weights/no-files.ts'),
       },
     },
     plugins: [contentSecurityPolicy(policy)],

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, serve } from './browser.js';
+import { findChromium, serve } from '../browser.js';
 
 describe.skipIf(!findChromium())('the server of the page', () => {
   let site: Awaited<ReturnType<typeof serve>>;

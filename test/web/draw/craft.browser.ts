@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { loadCheckpoint } from 'mann';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { pack, unpack } from '../../web/src/weights/compact.js';
+import { pack, unpack } from '../../../web/src/weights/compact.js';
 import {
   button,
   draw,
@@ -16,7 +16,7 @@ import {
   symbols,
   teach,
   visits,
-} from './browser.js';
+} from '../browser.js';
 
 const chromium = findChromium();
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -185,7 +185,7 @@ describe.skipIf(!chromium)('the page', () => {
 
 describe('the compact weights', () => {
   test('say what the learner needs to know of the training', async () => {
-    const file = new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url);
+    const file = new URL('../../../models/mann-omniglot-20way.safetensors', import.meta.url);
     const trained = await loadCheckpoint(fileURLToPath(file));
     const { config, step, training } = unpack(pack(trained).buffer);
     expect({ config, step }).toEqual({ config: trained.config, step: trained.step });

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { captionInWords, needInWords } from '../../web/src/why/words.js';
-import { draw, examples, findChromium, newSymbol, symbols, teach, visits } from './browser.js';
+import { captionInWords, needInWords } from '../../../web/src/why/words.js';
+import { draw, examples, findChromium, newSymbol, symbols, teach, visits } from '../browser.js';
 
 const chromium = findChromium();
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 const trialPad = (page: Page) => page.locator('#trial-pad');
 const rows = (page: Page) => page.locator('#trial-table tbody tr');

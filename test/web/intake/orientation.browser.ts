@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodePicture } from '../../dist/data/pictures/picture.js';
-import { prepare } from '../../dist/learner/prepare.js';
-import { bmpOf, exif, F, jpg, laid, png, webp } from '../data/pictures/formats.js';
-import { findChromium, launch } from './browser.js';
+import { decodePicture } from '../../../dist/data/pictures/picture.js';
+import { prepare } from '../../../dist/learner/prepare.js';
+import { bmpOf, exif, F, jpg, laid, png, webp } from '../../data/pictures/formats.js';
+import { findChromium, launch } from '../browser.js';
 
 const chromium = findChromium();
-const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** Reads a file as the page does, and gives its ink. */
 type Read = (base64: string, type: string) => Promise<{ side: number; ink: number[] }>;

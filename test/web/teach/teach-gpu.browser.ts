@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findChromium, visits } from './browser.js';
+import { findChromium, visits } from '../browser.js';
 import { finished, QUICK, train } from './teach-page.js';
 
 const chromium = findChromium();
@@ -8,7 +8,7 @@ const LARGE = QUICK.replace('batches=120', 'batches=10').replace('batch=16', 'ba
 
 describe.skipIf(!chromium)('the page for classes with a graphics processor', () => {
   const { at, open } = visits(chromium!);
-  const fake = readFileSync(new URL('fake-gpu.js', import.meta.url), 'utf8');
+  const fake = readFileSync(new URL('../engine/fake-gpu.js', import.meta.url), 'utf8');
 
   /** What the first run says in the end, with a stand-in for WebGPU. */
   async function trained(fragment: string, fails?: 'at once'): Promise<string> {
