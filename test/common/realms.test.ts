@@ -147,8 +147,10 @@ it.each(['simd', 'reference'] as const)(
 );
 
 it('nothing else is told by instanceof that may come from elsewhere', () => {
-  // What is made and caught within one copy of the library, and the command line, a process of its own.
-  const own = /instanceof (UserError|Markup|CommanderError)\b|^src\/cli\//;
+  // What is made and caught within one copy of the library, the command line, a process of its own, and in the page what its
+  // own document made.
+  const own =
+    /instanceof (UserError|Markup|CommanderError)\b|^src\/cli\/|^web\/src\/.*instanceof (HTML\w*Element|RadioNodeList|DOMException|RangeError)\b/;
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const lines = ['src', 'web/src'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
