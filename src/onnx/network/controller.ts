@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../model/config.js';
 import { layerName } from '../../model/tensors.js';
 import type { Graph, Value } from '../graph.js';
 import { concat, linear, split } from './linear.js';
-import type { State } from './state.js';
+import { cellName, hiddenName, type State } from './state.js';
 
 /** h_t of the last layer, from [e_t, y_{t-1}, rin]; the cells and hidden units of LSTM layers are put into `after`. */
 export function control(
@@ -29,10 +29,6 @@ export function control(
   }
   return h;
 }
-
-/** The states of LSTM layers, counted from 0: `cell`, `cell2`, ... */
-export const cellName = (layer: number): string => layerName(layer).replace('lstm', 'cell');
-export const hiddenName = (layer: number): string => layerName(layer).replace('lstm', 'hidden');
 
 /**
  * z = [input, h_{t-1}] · kernel + bias, split into i, j, f, o;

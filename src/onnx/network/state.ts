@@ -1,12 +1,16 @@
 /** What a network carries from a step to the next, and where it begins. */
 import type { ModelConfig } from '../../model/config.js';
 import { shapesOf } from '../../model/shapes.js';
+import { layerName } from '../../model/tensors.js';
 import { initialState } from '../../reference/network.js';
 import type { Graph, Value } from '../graph.js';
-import { cellName, hiddenName } from './controller.js';
 
 /** The values of a state by name. */
 export type State = Map<string, Value>;
+
+/** The states of LSTM layers, counted from 0: `cell`, `cell2`, ... */
+export const cellName = (layer: number): string => layerName(layer).replace('lstm', 'cell');
+export const hiddenName = (layer: number): string => layerName(layer).replace('lstm', 'hidden');
 
 /** A part of the state that a network needs. */
 export interface StateSpec {
