@@ -1,4 +1,5 @@
 /** The results of a sweep for terminals. */
+import { printable } from '../../common/printable.js';
 import { columnInWords, headline, scoreInWords } from '../../sweeps/result.js';
 import type { Spread } from '../../sweeps/results/statistics.js';
 import type { Summary, TestSummary } from '../../sweeps/results/summary.js';
@@ -19,7 +20,7 @@ interface Row {
 export function summaryTable({ groups, axes }: Summary, test: string, width: number): string {
   const rows = groups.flatMap(({ group, tests }) => rowOf(group, tests[test]));
   const byAxis = axes.flatMap(({ option, value, tests }) =>
-    rowOf(`${option}=${value}`, tests[test]),
+    rowOf(printable(`${option}=${value}`, 100), tests[test]),
   );
   const first = rows[0]?.test;
   if (!first) return '';

@@ -42,8 +42,9 @@ export function countsOf(progress: SweepProgress): string {
 export function bestLine({ best }: SweepProgress): string[] {
   if (!best) return [];
   const { name, test, measure, column, score } = best;
-  const what = `${columnInWords(measure, column)}, ${test}`;
-  return [`Best so far: ${name} with ${scoreInWords(measure, score)} (${what})`];
+  return [
+    `best ${test} ${columnInWords(measure, column)}: ${scoreInWords(measure, score)} (${name})`,
+  ];
 }
 
 /** One line for a run: a long name loses its beginning, which it shares with others. */

@@ -84,10 +84,9 @@ class PlainSweep implements SweepDisplay {
 
   ended(name: string, result: RunResult): void {
     const { secondsLeft } = this.progress;
-    const left =
-      secondsLeft === undefined || secondsLeft === 0 ? '' : `; ${duration(secondsLeft)} left`;
-    const best = result.status === 'done' ? bestLine(this.progress).map((line) => `; ${line}`) : [];
-    this.note(`${endOf(name, result)} (${countsOf(this.progress)}${left}${best.join('')})`);
+    this.note(endOf(name, result));
+    const left = secondsLeft ? [`${duration(secondsLeft)} left`] : [];
+    this.note(`  ${[countsOf(this.progress), ...left, ...bestLine(this.progress)].join('; ')}`);
   }
 
   note(text: string): void {
@@ -101,11 +100,12 @@ class PlainSweep implements SweepDisplay {
 function endOf(name: string, result: RunResult): string {
   if (result.status === 'failed') return `${name} failed: ${result.error}`;
   if (result.status === 'stopped') return `${name}: stopped, and saved`;
-  const [figures] = Object.values(result.figures);
-  if (!figures) return `${name}: done`;
+  const [tested] = Object.entries(result.figures);
+  if (!tested) return `${name}: done`;
+  const [test, figures] = tested;
   const { name: measure, scores } = measureOf(figures);
   const column = headline(Object.keys(scores));
   const score = scores[column];
   if (score === undefined) return `${name}: done`;
-  return `${name}: done with ${scoreInWords(measure, score)} (${columnInWords(measure, column)})`;
+  return `${name}: ${test} ${columnInWords(measure, column)}: ${scoreInWords(measure, score)}`;
 }

@@ -64,8 +64,8 @@ function argument(command: Command, name: string, value: Options[string]): strin
     throw new UserError(`a sweep's file may not set ${name}: ${REFUSED[name]}`);
   }
   const option = command.options.find(({ long }) => long === `--${name}`);
-  const takesValue = !option || option.required || option.optional;
-  if (takesValue) return [`--${name}=${textOf(value)}`];
+  if (!option) return [`--${name}`]; // the parser says what is like it
+  if (option.required || option.optional) return [`--${name}=${textOf(value)}`];
   if (typeof value !== 'boolean') throw new UserError(`${name} must be true or false`);
   return value ? [`--${name}`] : [];
 }

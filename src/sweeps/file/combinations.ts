@@ -1,8 +1,10 @@
 /** The runs that the file of a sweep stands for: combinations of axes and listed runs, each with every seed. */
 import { UserError } from '../../common/errors.js';
-import { quoted } from '../../common/printable.js';
+import { printable, quoted } from '../../common/printable.js';
 import type { Definition, Options, OptionValue } from './definition.js';
 
+/** Letters of an option's value, in the name of a run. */
+const LONGEST_VALUE = 80;
 /** Runs of a sweep. */
 export const MOST_RUNS = 10_000;
 
@@ -100,7 +102,10 @@ function isPartOf(entry: Options, options: Options): boolean {
 function combined(base: Options, { name, own }: Part, seed?: number): Combination {
   const { seed: ownSeed, ...rest } = own;
   const texts = Object.entries(rest).map(([option, value]) => [option, textOf(value)] as const);
-  const group = name ?? (texts.map(([option, text]) => `${option}=${text}`).join(',') || 'base');
+  const group =
+    name ??
+    (texts.map(([option, text]) => `${option}=${printable(text, LONGEST_VALUE)}`).join(',') ||
+      'base');
   const seeded = seed ?? (name === undefined ? ownSeed : undefined);
   const isOnlySeed = group === 'base' && seeded !== undefined;
   return {

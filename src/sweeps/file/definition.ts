@@ -24,7 +24,11 @@ const optionName = v.pipe(
 );
 /** @param words what is expected */
 const mapOf = <S extends v.GenericSchema>(each: S, words: string) =>
-  v.pipe(v.custom<Record<string, unknown>>(isMap, words), v.record(optionName, each));
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMap, words),
+    v.check(hasPlainKeys, 'has a key that is not the name of an option'),
+    v.record(optionName, each),
+  );
 const options = mapOf(value, 'must be options of mann train, such as { batch-size: 8 }');
 
 /** A list with something in it. */
@@ -121,15 +125,18 @@ function inFull(found: unknown): unknown {
   return { ...found, test: [found.test] };
 }
 
-/** Keys that valibot passes over without a word are refused. */
 function isMap(found: unknown): found is Record<string, unknown> {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return false;
-  return !['__proto__', 'prototype', 'constructor'].some((key) => Object.hasOwn(found, key));
+  return typeof found === 'object' && found !== null && !Array.isArray(found);
+}
+
+/** Without those that valibot passes over without a word. */
+function hasPlainKeys(map: Record<string, unknown>): boolean {
+  return !['__proto__', 'prototype', 'constructor'].some((key) => Object.hasOwn(map, key));
 }
 
 function sentenceOf(issue: v.BaseIssue<unknown>): string {
   const path = quoted(v.getDotPath(issue)?.replace(/(^runs\.\d+)\.options/, '$1') ?? '', 100);
   if (issue.expected === 'never') return `there is no ${path}: there are ${parts}`;
   if (issue.received === 'undefined') return `${path} is missing`;
-  return path ? `${path} ${issue.message}` : issue.message;
+  return `${path || 'it'} ${issue.message}`;
 }

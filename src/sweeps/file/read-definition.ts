@@ -50,7 +50,7 @@ function ofJson(text: string, where: string): unknown {
 async function ofYaml(text: string, where: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
   try {
-    const found = parseDocument(text, { prettyErrors: true, logLevel: 'silent' });
+    const found = parseDocument(text, { logLevel: 'error' });
     const [problem] = [...found.errors, ...found.warnings];
     if (problem) throw problem;
     return found.toJS({ maxAliasCount: MOST_ALIASES });
@@ -59,8 +59,10 @@ async function ofYaml(text: string, where: string): Promise<unknown> {
   }
 }
 
-/** Of a message: further ones quote the text, or what V8 says of a stack that was too small for a deep nesting. */
+/** Of a message; further ones quote the text. */
 function firstLine(error: unknown): string {
-  if (error instanceof RangeError) return 'it is nested too deeply';
-  return messageOf(error).split('\n')[0]!.replace(/:$/, '');
+  const line = messageOf(error).split('\n')[0]!.replace(/:$/, '');
+  if (/^Maximum call stack/.test(line)) return 'it is nested too deeply';
+  if (/^Excessive alias/.test(line)) return 'its aliases stand for too many values';
+  return line;
 }
