@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../common/atomic-file.js';
 import { messageOf, UserError } from '../common/errors.js';
@@ -125,7 +126,9 @@ function runChild(
   });
   return new Promise<Ended>((resolve) => {
     child.on('error', (error) => resolve({ status: 'failed', error: messageOf(error) }));
-    child.on('close', (code, killer) => {
+    // Not `close`: it never comes to a child that was disconnected.
+    child.on('exit', async (code, killer) => {
+      await Promise.allSettled([finished(child.stdout!), finished(child.stderr!)]);
       const isStopped =
         code === STOPPED || (killer && (signal?.aborted || WISHES.includes(killer)));
       if (isStopped) resolve({ status: 'stopped' });
