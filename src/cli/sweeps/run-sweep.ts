@@ -22,6 +22,7 @@ export interface SweepFlags {
   saveDir?: string;
   resume?: true;
   dryRun?: true;
+  data?: string;
   jobs?: number;
   threads?: number;
   json?: true;
@@ -32,7 +33,7 @@ export interface SweepFlags {
  * @returns the exit code
  */
 export async function runSweep(file: string, flags: SweepFlags): Promise<number> {
-  const runs = await planSweep(await readDefinition(file), file);
+  const runs = await planSweep(await readDefinition(file), file, flags.data);
   const shares = sharesOf(runs.length, flags);
   if (flags.dryRun) {
     process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, shares)}\n`);
@@ -41,7 +42,7 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
   const path = flags.saveDir ?? join('runs', basename(file, extname(file)));
   const folder = await SweepFolder.open(path, runs, flags);
   try {
-    const results = await doRuns(runs, shares, folder);
+    const results = await doRuns(runs, { ...shares, data: flags.data }, folder);
     const written = await writeResults(path, runs, results);
     const { summary, json, paths } = written;
     const done = [...results.values()].filter(({ status }) => status === 'done').length;
@@ -60,7 +61,7 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
 
 async function doRuns(
   runs: readonly PlannedRun[],
-  shares: Shares,
+  shares: Shares & { readonly data?: string | undefined },
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
   say(aboutText(runs, shares, folder.path));
@@ -112,8 +113,8 @@ function ending(
   return left > 0 ? EXIT.interrupted : EXIT.failedRuns;
 }
 
-function resumeCommand(file: string, { saveDir, jobs, threads }: SweepFlags): string {
-  const given = { '--save-dir': saveDir, '--jobs': jobs, '--threads': threads };
+function resumeCommand(file: string, { saveDir, data, jobs, threads }: SweepFlags): string {
+  const given = { '--save-dir': saveDir, '--data': data, '--jobs': jobs, '--threads': threads };
   const args = Object.entries(given).flatMap(([flag, value]) =>
     value === undefined ? [] : [flag, String(value)],
   );
