@@ -65,7 +65,7 @@ async function doRuns(
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
   say(aboutText(runs, shares, folder.path));
-  const progress = new SweepProgress(runs, shares.jobs);
+  const progress = new SweepProgress(runs);
   const display = makeSweepDisplay(progress);
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping: each run saves. Ctrl-C again quits at once.')),
