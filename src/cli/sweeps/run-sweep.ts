@@ -1,12 +1,14 @@
 /** What `mann sweep` does. */
 import { basename, extname, join } from 'node:path';
 import colours from 'picocolors';
+import { printable } from '../../common/printable.js';
 import { readDefinition } from '../../sweeps/file/read-definition.js';
 import type { RunResult } from '../../sweeps/result.js';
 import { testNames, writeResults } from '../../sweeps/results/write-results.js';
 import type { PlannedRun } from '../../sweeps/run.js';
 import { runAll, type Shares, sharesOf } from '../../sweeps/schedule.js';
 import { SweepFolder } from '../../sweeps/sweep-folder.js';
+import { finishedRun } from '../../sweeps/train-child.js';
 import { count } from '../display/format.js';
 import { columnsOf } from '../display/terminal.js';
 import { say } from '../display/wrapped.js';
@@ -34,15 +36,14 @@ export interface SweepFlags {
  */
 export async function runSweep(file: string, flags: SweepFlags): Promise<number> {
   const runs = await planSweep(await readDefinition(file), file, flags.data);
-  const shares = sharesOf(runs.length, flags);
   if (flags.dryRun) {
-    process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, shares)}\n`);
+    process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, flags)}\n`);
     return EXIT.ok;
   }
   const path = flags.saveDir ?? join('runs', basename(file, extname(file)));
   const folder = await SweepFolder.open(path, runs, flags);
   try {
-    const results = await doRuns(runs, { ...shares, data: flags.data }, folder);
+    const results = await doRuns(runs, flags, folder);
     const written = await writeResults(path, runs, results);
     const { summary, json, paths } = written;
     const done = [...results.values()].filter(({ status }) => status === 'done').length;
@@ -59,20 +60,30 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
   }
 }
 
+/** Does what is left to do. */
 async function doRuns(
   runs: readonly PlannedRun[],
-  shares: Shares & { readonly data?: string | undefined },
+  flags: SweepFlags,
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
-  say(aboutText(runs, shares, folder.path));
   const progress = new SweepProgress(runs);
+  for (const run of runs) {
+    const finished = await finishedRun(run, folder.folderOf(run));
+    if (finished) progress.ended(run.name, finished);
+  }
+  const { size } = progress.results;
+  const left = runs.filter(({ name }) => !progress.results.has(name));
+  const shares = sharesOf(left.length, flags);
+  const done = size === 0 ? '' : `; ${count(size)} are done already`;
+  say(`Sweep     ${inWords(runs.length, shares)}${done}\nFolder    ${folder.path}`);
   const display = makeSweepDisplay(progress);
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping: each run saves. Ctrl-C again quits at once.')),
   );
   try {
-    return await runAll(runs, {
+    await runAll(left, {
       ...shares,
+      data: flags.data,
       folder: folder.path,
       signal: interrupt.signal,
       onStart: ({ name }) => {
@@ -88,6 +99,7 @@ async function doRuns(
         display.ended(name, result);
       },
     });
+    return progress.results;
   } finally {
     display.done();
     interrupt.release();
@@ -121,13 +133,11 @@ function resumeCommand(file: string, { saveDir, data, jobs, threads }: SweepFlag
   return commandLine(['sweep', file, '--resume', ...args]);
 }
 
-function aboutText(runs: readonly PlannedRun[], shares: Shares, folder: string): string {
-  return `Sweep     ${inWords(runs.length, shares)}\nFolder    ${folder}`;
-}
-
-function listText(runs: readonly PlannedRun[], shares: Shares): string {
-  const lines = runs.map(({ name, args }) => `${name}\n  ${commandLine(['train', ...args])}`);
-  return [...lines, '', inWords(runs.length, shares)].join('\n');
+function listText(runs: readonly PlannedRun[], flags: SweepFlags): string {
+  const lines = runs.map(
+    ({ name, args }) => `${name}\n  ${printable(commandLine(['train', ...args]))}`,
+  );
+  return [...lines, '', inWords(runs.length, sharesOf(runs.length, flags))].join('\n');
 }
 
 /** `12 runs, 2 at a time on 1 thread each`. */
