@@ -10,6 +10,7 @@ import { type DataFlags, dataFlagsOf } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
 import { askedOf, type NetworkFlags, networkGiven } from '../options/network-options.js';
 import { type EpisodeFlags, recipeGiven, type TrainingFlags } from '../options/recipe-options.js';
+import type { ChildFlags } from '../process/as-child.js';
 import { openTask } from '../tasks/open.js';
 import { beneath, type OpenTask } from '../tasks/open-task.js';
 
@@ -18,7 +19,8 @@ export interface TrainFlags
     EpisodeFlags,
     TrainingFlags,
     MachineFlags,
-    DataFlags {
+    DataFlags,
+    ChildFlags {
   saveDir?: string;
   logDir?: string;
   logFormat?: 'default' | 'original';
@@ -43,6 +45,15 @@ export interface Plan {
 
 export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const task = await openTask(flags);
+  const { config, recipe, seed } = configured(flags, task);
+  return { config, recipe, seed, task, parameters: initialWeights(config, seed) };
+}
+
+/** The network and recipe that flags stand for, with all defaults. @throws UserError where the task has too little data */
+export function configured(
+  flags: TrainFlags,
+  task: OpenTask,
+): Pick<Plan, 'config' | 'recipe' | 'seed'> {
   const asked = recipeGiven(flags);
   const recipe = makeRecipe({ ...task.usual.recipe, ...task.fitted(asked), ...asked });
   const given = networkGiven(flags);
@@ -50,7 +61,7 @@ export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const config = modelConfig({ ...network, ...task.network(recipe) });
   const seed = flags.seed ?? 1;
   task.check(config, recipe);
-  return { config, recipe, seed, task, parameters: initialWeights(config, seed) };
+  return { config, recipe, seed };
 }
 
 /** Everything that was not asked for expressly is as the checkpoint has it. */
