@@ -14,11 +14,12 @@ import {
 } from '../options/recipe-options.js';
 import { taskOptions } from '../options/task-options.js';
 import { choice, whole } from '../options/values.js';
+import { asChildOption, type ChildFlags } from '../process/as-child.js';
 import { EXIT } from '../process/exit.js';
 import { onInterrupt } from '../process/interrupt.js';
 import { AS_RUN_MANN } from '../run-mann/command.js';
 
-interface TestFlags extends TrainedFlags {
+interface TestFlags extends TrainedFlags, ChildFlags {
   sampler?: Sampler;
   testBatches?: number;
   json?: true;
@@ -61,6 +62,7 @@ export function testCommand(): Command {
   machineOptions(command);
   acceptTrainingOptions(command);
   return command
+    .addOption(asChildOption())
     .addHelpText(
       'after',
       `
@@ -90,10 +92,11 @@ function acceptTrainingOptions(command: Command): void {
 
 async function runTest(checkpoint: string | undefined, flags: TestFlags): Promise<number> {
   const { engine, recipe, task, seed } = await openTrained(checkpoint, flags);
-  const { sampler } = flags;
+  const { sampler, asChild } = flags;
   const episodes = task.testEpisodes(engine.config, { ...recipe, sampler }, seed, 'test');
-  const display = makeDisplay({ recipe, measure: episodes.measure, unseen: task.unseen });
-  const interrupt = onInterrupt(() => display.note('Stopping.'));
+  const { measure } = episodes;
+  const display = makeDisplay({ recipe, measure, unseen: task.unseen, asChild });
+  const interrupt = onInterrupt(() => display.note('Stopping.'), { asChild });
   try {
     const batches = flags.testBatches ?? TEST_BATCHES;
     const test = await testNetwork(engine, episodes, {

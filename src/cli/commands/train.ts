@@ -5,6 +5,7 @@ import { networkOptions } from '../options/network-options.js';
 import { episodeOptions, TEST_BATCHES, trainingOptions } from '../options/recipe-options.js';
 import { taskOptions } from '../options/task-options.js';
 import { choice, whole } from '../options/values.js';
+import { asChildOption } from '../process/as-child.js';
 import { AS_RUN_MANN } from '../run-mann/command.js';
 import { DEMO } from '../training/demo.js';
 import type { TrainFlags } from '../training/plan.js';
@@ -47,7 +48,8 @@ export function trainCommand(): Command {
       '--resume',
       'resume the run in --save-dir from its newest checkpoint, or start one if it has none',
     )
-    .addOption(new Option(AS_RUN_MANN).hideHelp());
+    .addOption(new Option(AS_RUN_MANN).hideHelp())
+    .addOption(asChildOption());
   machineOptions(command, { trains: true });
   return command
     .optionsGroup('Other:')

@@ -1,3 +1,4 @@
+import { onParentGone } from './as-child.js';
 import { EXIT } from './exit.js';
 import { hangupStops } from './hangup.js';
 
@@ -11,8 +12,12 @@ const ONE_WISH = 1000;
  * Ctrl-C, handled politely: the first asks for a stop (the signal is aborted), a later one ends the
  * program at once.
  * @param onFirst tells the person that it was heard
+ * @param asChild takes the end of the program that started this one for the same
  */
-export function onInterrupt(onFirst: () => void): { signal: AbortSignal; release(): void } {
+export function onInterrupt(
+  onFirst: () => void,
+  { asChild = false }: { asChild?: boolean | undefined } = {},
+): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   let isLater = false;
   const handle = () => {
@@ -27,12 +32,16 @@ export function onInterrupt(onFirst: () => void): { signal: AbortSignal; release
     (name) => name !== 'SIGHUP' || hangupStops,
   );
   for (const name of signals) process.on(name, handle);
+  const release = asChild
+    ? onParentGone(() => !controller.signal.aborted && handle())
+    : () => undefined;
   return {
     signal: controller.signal,
     release() {
       // What is left to do after a stop is short, and the wish's second signal must not cut it off.
       if (controller.signal.aborted) return;
       for (const name of signals) process.off(name, handle);
+      release();
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Command, Option } from 'commander';
 import { UserError } from '../../common/errors.js';
+import { AS_CHILD } from '../process/as-child.js';
 import { AS_RUN_MANN } from './command.js';
 
 /** The flags of run_mann.py. */
@@ -64,7 +65,7 @@ function nameOf(given: string, command: Command, asRunMann: boolean): string {
   const names = command.options
     .flatMap(({ long }) => long ?? [])
     .concat('--help')
-    .filter((name) => name !== AS_RUN_MANN);
+    .filter((name) => name !== AS_RUN_MANN && name !== AS_CHILD);
   if (REPLACED_IN.includes(command.name())) names.push(...Object.keys(REPLACED));
   if (asRunMann) names.push('--mode');
   let meant = names.filter((name) => name === hyphenated);

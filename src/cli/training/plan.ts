@@ -10,6 +10,7 @@ import { type DataFlags, dataFlagsOf } from '../options/data-options.js';
 import type { MachineFlags } from '../options/machine-options.js';
 import { askedOf, type NetworkFlags, networkGiven } from '../options/network-options.js';
 import { type EpisodeFlags, recipeGiven, type TrainingFlags } from '../options/recipe-options.js';
+import type { ChildFlags } from '../process/as-child.js';
 import { openTask } from '../tasks/open.js';
 import { beneath, type OpenTask } from '../tasks/open-task.js';
 
@@ -18,7 +19,8 @@ export interface TrainFlags
     EpisodeFlags,
     TrainingFlags,
     MachineFlags,
-    DataFlags {
+    DataFlags,
+    ChildFlags {
   saveDir?: string;
   logDir?: string;
   logFormat?: 'default' | 'original';

@@ -68,7 +68,8 @@ export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefine
   checkFlags(flags);
   const { path, logs } = await placesOf(flags);
   // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
-  const quit = onInterrupt(() => process.exit(EXIT.interrupted));
+  const { asChild } = flags;
+  const quit = onInterrupt(() => process.exit(EXIT.interrupted), { asChild });
   const { folder, found } = await RunFolder.open(path, {
     resume: flags.resume,
     logs,
@@ -101,9 +102,11 @@ async function trainAndTest(
   const { path } = folder;
   const { engine } = chosen;
   const { measure } = plan.task.testEpisodes(plan.config, plan.recipe, plan.seed, 'test');
-  const display = makeDisplay({ recipe: plan.recipe, measure, unseen: plan.task.unseen });
-  const interrupt = onInterrupt(() =>
-    display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
+  const { asChild } = flags;
+  const display = makeDisplay({ recipe: plan.recipe, measure, unseen: plan.task.unseen, asChild });
+  const interrupt = onInterrupt(
+    () => display.note(colours.bold('Stopping after this batch. Ctrl-C again quits at once.')),
+    { asChild },
   );
   try {
     const logs = await RunLogs.open(logDir, plan.recipe, measure, plan.resume);
@@ -182,7 +185,8 @@ interface Places {
 async function placesOf(flags: TrainFlags): Promise<Places> {
   const { saveDir, logDir, preset } = flags;
   const model = modelOf(flags);
-  if (!flags.asRunMann && preset !== 'original') return { path: folderOf(flags), logs: logDir };
+  const isOwn = flags.asChild || (!flags.asRunMann && preset !== 'original');
+  if (isOwn) return { path: folderOf(flags), logs: logDir };
   // A run of before the folders of the models, or a folder that is one of them.
   const isRun = flags.resume && saveDir !== undefined && (await holdsCheckpoints(saveDir));
   if (isRun) return { path: saveDir, logs: logDir };

@@ -1,0 +1,175 @@
+/**
+ * One run of a sweep (Node): `mann train` and then its tests, each as a process of its own, without a shell between.
+ * They tell how far they are through Node's channel between processes. A child whose channel is closed saves and stops:
+ * so it ends too when this process is killed, and leaves its folder free.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../common/atomic-file.js';
+import { messageOf, UserError } from '../common/errors.js';
+import { fileError } from '../common/file-errors.js';
+import { readWhole } from '../common/read-file.js';
+import type { DoneRun, Figures, RunProgress, RunResult } from './result.js';
+import type { SweepRun } from './run.js';
+import { claimRunFolder, keepResult, keptResult } from './run-files.js';
+
+/** The command line. */
+const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+/** The hidden option of `mann train` and `mann test` for a program that listens on the channel. */
+const AS_CHILD = '--as-child';
+/** Exit code of a training that was stopped with its checkpoint, as shells count Ctrl-C. */
+const STOPPED = 130;
+/** Characters of stderr that are kept, to find the sentence in that a child ended with. */
+const KEPT = 8192;
+/** Bytes of a checkpoint. */
+const LARGEST = 2 ** 32;
+
+export interface RunTrainingOptions {
+  /** Stops the run: what was trained is saved. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called a few times a second. */
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Threads of a child. Default: one per core. The result does not depend on it. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Trains and tests a run in its folder, or goes on with what is there: `await runTraining(run, 'runs/mine/seed=1')`. Of a run
+ * that is finished nothing is done again. It never throws: whatever goes wrong is the error of the result.
+ * @param run as a sweep's file gave it: its options are checked
+ * @param folder of the run alone. One that holds something else is left as it is, and the run fails
+ */
+export async function runTraining(
+  run: SweepRun,
+  folder: string,
+  options: RunTrainingOptions = {},
+): Promise<RunResult> {
+  try {
+    return await trainAndTest(run, folder, options);
+  } catch (error) {
+    return { status: 'failed', error: messageOf(error) };
+  }
+}
+
+async function trainAndTest(
+  run: SweepRun,
+  folder: string,
+  options: RunTrainingOptions,
+): Promise<RunResult> {
+  const { threads, signal } = options;
+  if (signal?.aborted) return { status: 'stopped' };
+  await makeFolder(folder).catch((error) => {
+    throw fileError(error, `cannot write to ${folder}`);
+  });
+  await claimRunFolder(run, folder);
+  const kept = await keptResult(run, folder);
+  if (kept && digestOfFile(join(folder, kept.checkpoint)) === kept.digest) return kept;
+  const machine = threads === undefined ? [] : [`--threads=${threads}`];
+  const [own, ...tests] = run.tests;
+  const figures: Record<string, Figures> = {};
+
+  const training = ['train', ...run.args, ...machine, `--save-dir=${folder}`, '--resume', '--json'];
+  const trained = await runChild(training, 'training', options);
+  if (trained.status !== 'done') return trained;
+  const { run: files, ...result } = trained.printed as { run: { checkpoint: string } } & Figures;
+  figures[own?.name ?? 'test'] = result;
+  const checkpoint = basename(files.checkpoint);
+  for (const { name, args } of tests) {
+    const test = ['test', join(folder, checkpoint), ...args, ...machine, '--json'];
+    const tested = await runChild(test, 'testing', options);
+    if (tested.status !== 'done') return tested;
+    figures[name] = tested.printed as unknown as Figures;
+  }
+  const digest = digestOfFile(join(folder, checkpoint));
+  if (!digest) throw new UserError(`${folder}: ${checkpoint} is no longer there`);
+  const steps = stepOf(checkpoint);
+  const done: DoneRun = { status: 'done', steps, checkpoint, digest, figures };
+  await keepResult(run, folder, done);
+  return done;
+}
+
+type Ended = { readonly status: 'done'; readonly printed: object } | Exclude<RunResult, DoneRun>;
+
+/** Runs the command line to its end. */
+function runChild(
+  args: readonly string[],
+  phase: RunProgress['phase'],
+  { signal, onProgress }: RunTrainingOptions,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...process.execArgv, MAIN, ...args, AS_CHILD], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, NO_COLOR: '1' },
+    windowsHide: true,
+  });
+  const stop = () => disconnect(child);
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  child.on('message', (message) => {
+    const progress = progressOf(message, phase);
+    if (progress) onProgress?.(progress);
+  });
+  let printed = '';
+  let said = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-KEPT);
+  });
+  return new Promise<Ended>((resolve) => {
+    child.on('error', (error) => resolve({ status: 'failed', error: messageOf(error) }));
+    child.on('close', (code, killer) => {
+      if (signal?.aborted && (code === STOPPED || killer)) resolve({ status: 'stopped' });
+      else if (code === 0) resolve(resultOf(printed));
+      else resolve({ status: 'failed', error: sentenceOf(said, code, killer) });
+    });
+  }).finally(() => signal?.removeEventListener('abort', stop));
+}
+
+/** A child that is told nothing more saves and stops. */
+function disconnect(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+}
+
+/** What a child said through its channel; other messages are none of ours. */
+function progressOf(message: unknown, phase: RunProgress['phase']): RunProgress | undefined {
+  const { progress } = Object(message) as { progress?: RunProgress };
+  if (typeof progress !== 'object' || !Number.isFinite(progress?.step)) return undefined;
+  return phase === 'testing' ? { ...progress, phase } : progress;
+}
+
+function resultOf(printed: string): Ended {
+  try {
+    const result = JSON.parse(printed) as unknown;
+    if (typeof result === 'object' && result !== null) return { status: 'done', printed: result };
+  } catch {
+    // As if it were no object.
+  }
+  return { status: 'failed', error: 'the process ended without printing its result' };
+}
+
+/** The last sentence of the program, without its name. */
+function sentenceOf(said: string, code: number | null, killer: NodeJS.Signals | null): string {
+  const at = said.lastIndexOf('\nmann: ');
+  const last = said.startsWith('mann: ') && at < 0 ? said : at < 0 ? '' : said.slice(at + 1);
+  const sentence = last.slice('mann: '.length).split('\n')[0]!.trim();
+  if (killer) return `the process was killed (${killer})`;
+  if (code === STOPPED) return 'the process was stopped, and saved';
+  return sentence || `the process ended with exit code ${code}`;
+}
+
+/** SHA-256 of a file; undefined where there is none. */
+function digestOfFile(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readWhole(path, LARGEST)).digest('hex');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw fileError(error, `cannot read ${path}`);
+  }
+}
+
+function stepOf(checkpoint: string): number {
+  return Number(/\d+/.exec(checkpoint)?.[0]);
+}
