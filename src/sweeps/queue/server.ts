@@ -132,6 +132,11 @@ export class QueueServer {
     return new this.#bullmq.UnrecoverableError(sentence);
   }
 
+  /** Whether the server was away when it was last heard of. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /**
    * Tries an operation until the server has answered: `await server.insist(() => queue.add(...))`. It must be one that
    * may be done twice.
