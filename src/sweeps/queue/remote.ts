@@ -172,12 +172,16 @@ class Remote {
 
   async #look(one: Watched): Promise<void> {
     const { server, onProgress, onWaiting } = this.#options;
-    const job = await server.insist(() => server.trainings.getJob(one.id));
+    const before = await server.insist(() => server.trainings.getJob(one.id));
+    const state = before && (await server.stateOf(before));
+    // It may have ended between the two: what came of it is only in a job that was read after that.
+    const hasEnded = state === 'completed' || state === 'failed';
+    const job = hasEnded ? await server.insist(() => server.trainings.getJob(one.id)) : before;
     if (!job) {
       await this.#add([one]);
       return;
     }
-    switch (await server.stateOf(job)) {
+    switch (state) {
       case 'completed':
         await this.#collect(one, job);
         break;

@@ -74,8 +74,9 @@ export class Attempt {
   readonly #key: string;
   readonly #name: string;
   readonly #stop = new AbortController();
-  /** Ends the timers. */
+  /** Ends the timers, and before that the one that leaves copies of checkpoints. */
   readonly #over = new AbortController();
+  readonly #trained = new AbortController();
   #files = 0;
   #published = -1;
 
@@ -97,21 +98,26 @@ export class Attempt {
     const { server, work, say } = this.#place;
     const folder = work.attempt(this.#key, this.#name);
     const { lock, look } = server.timing;
+    const over = this.#over.signal;
     const timers = [
-      this.#every(lock / 3, () => this.#keepLock()),
-      this.#every(look, () => this.#lookForSweeps()),
+      every(lock / 3, over, () => this.#keepLock()),
+      every(look, over, () => this.#lookForSweeps()),
     ];
     try {
       const from = await this.#begin(folder);
       if (from !== undefined) say(`${run.name}: goes on after batch ${from}.`);
       this.#published = from ?? -1;
-      timers.push(this.#every(server.timing.publish, () => this.#publish(folder)));
+      const copies = every(server.timing.publish, this.#trained.signal, () => this.#publish(folder));
       const result = await this.#train(run, folder);
+      // After a delivery nothing may be added that nobody would remove.
+      this.#trained.abort();
+      await copies;
       return await this.#end(run, folder, result);
     } catch (error) {
-      if (this.#reason() === 'lost' || isRefusal(error)) return 'lost';
+      if (this.#reason() === 'lost' || isRefusal(error)) return await this.#giveUp();
       return await this.#fail(run, messageOf(error));
     } finally {
+      this.#trained.abort();
       this.#over.abort();
       await Promise.all(timers);
     }
@@ -169,7 +175,7 @@ export class Attempt {
   async #end(run: SweepRun, folder: string, result: RunResult): Promise<Ending> {
     if (result.status === 'done') return await this.#deliver(run, folder, result);
     const reason = this.#reason();
-    if (reason === 'lost') return 'lost';
+    if (reason === 'lost') return await this.#giveUp();
     const { server, work } = this.#place;
     if (result.status === 'failed' && !reason) {
       const trouble = await troubleWriting(work.path);
@@ -201,11 +207,19 @@ export class Attempt {
       // The answer to the first try may have been lost on its way.
       if (!(await this.#wasAccepted())) {
         for (const file of files) await store.remove(this.#key, file);
-        return 'lost';
+        return await this.#giveUp();
       }
     }
     await work.forget(this.#key);
     return 'delivered';
+  }
+
+  /** The job is another's. Where that one was collected already, what this one has added since is removed. */
+  async #giveUp(): Promise<Ending> {
+    const { server, store } = this.#place;
+    const job = await server.insist(() => server.trainings.getJob(this.#job.id!));
+    if (!job && !(await isAwaited(server, this.#key))) await store.clear(this.#key);
+    return 'lost';
   }
 
   async #wasAccepted(): Promise<boolean> {
@@ -274,14 +288,17 @@ export class Attempt {
   #reason(): Reason | undefined {
     return this.#stop.signal.aborted ? (this.#stop.signal.reason as Reason) : undefined;
   }
+}
 
-  /** Does something again and again until the attempt is over, never twice at a time. */
-  async #every(milliseconds: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#over;
-    for (;;) {
-      await pause(milliseconds, [signal]);
-      if (signal.aborted) return;
-      await work().catch(() => undefined); // the next time may go better
-    }
+/** Does something again and again until that is over, never twice at a time. */
+async function every(
+  milliseconds: number,
+  over: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    await pause(milliseconds, [over]);
+    if (over.aborted) return;
+    await work().catch(() => undefined); // the next time may go better
   }
 }
