@@ -264,7 +264,7 @@ class Remote {
     const job = await server.insist(() => server.trainings.getJob(id));
     await server.insist(async () => await job?.remove()).catch(() => undefined);
     await store.clear(key);
-    if (this.#options.shared) await server.insist(() => server.belongings(key).obliterate({ force: true }));
+    if (this.#options.shared) await server.forget(key);
   }
 
   /** Takes waiting runs out of the queue, and waits for the workers to save and stop those that run. */

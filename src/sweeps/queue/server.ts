@@ -104,6 +104,21 @@ export class QueueServer {
     return queue;
   }
 
+  /** Removes everything that belongs to a training. */
+  async forget(key: string): Promise<void> {
+    const queue = this.belongings(key);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.insist(() => queue.obliterate({ force: true }));
+        return;
+      } catch (error) {
+        // Another sweep does the same at the same moment.
+        if (attempt === 5 || !/obliterate/.test(messageOf(error))) throw error;
+        await pause(50 * attempt);
+      }
+    }
+  }
+
   /** Takes trainings from the queue, by hand: `getNextJob`. */
   worker(): Worker {
     const { lock, stalled } = this.timing;

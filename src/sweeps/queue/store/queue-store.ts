@@ -59,8 +59,7 @@ export class QueueStore implements Store {
   }
 
   async clear(key: string): Promise<void> {
-    const queue = this.#server.belongings(key);
-    await this.#server.insist(() => queue.obliterate({ force: true }));
+    await this.#server.forget(key);
   }
 }
 

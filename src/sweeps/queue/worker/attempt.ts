@@ -176,13 +176,8 @@ export class Attempt {
     if (result.status === 'done') return await this.#deliver(run, folder, result);
     const reason = this.#reason();
     if (reason === 'lost') return await this.#giveUp();
-    const { server, work } = this.#place;
-    if (result.status === 'failed' && !reason) {
-      const trouble = await troubleWriting(work.path);
-      if (!trouble) return await this.#fail(run, result.error);
-      await server.insist(() => this.#job.moveToDelayed(Date.now() + AGAIN, this.#token));
-      return 'disk';
-    }
+    const { server } = this.#place;
+    if (result.status === 'failed' && !reason) return await this.#fail(run, result.error);
     await this.#publish(folder);
     if (reason === 'cancelled') {
       await server.insist(() => this.#job.moveToFailed(server.final(CANCELLED), this.#token, false));
@@ -230,9 +225,13 @@ export class Attempt {
     return attempt === this.#name;
   }
 
-  /** The server tries it once more, perhaps on another machine. */
+  /** The server tries it once more, perhaps on another machine. A full disk is no fault of the run. */
   async #fail(run: SweepRun, why: string): Promise<Ending> {
-    const { server, say } = this.#place;
+    const { server, say, work } = this.#place;
+    if (await troubleWriting(work.path)) {
+      await server.insist(() => this.#job.moveToDelayed(Date.now() + AGAIN, this.#token));
+      return 'disk';
+    }
     const sentence = server.address.conceal(why);
     say(`${run.name}: failed: ${sentence}`);
     const error = new UserError(sentence);
