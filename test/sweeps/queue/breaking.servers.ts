@@ -37,9 +37,9 @@ onEachServer((kind) => {
     const link = openLink();
     const linked = await startServer(kind, link.setup);
     try {
-      const { cuts, far } = await cutNetwork(linked, link, 3, 3);
+      const { cuts, after } = await cutNetwork(linked, link, 3, 3);
       expect(cuts).toBe(3);
-      expect(far).toBeGreaterThan(0);
+      expect(after).toBeGreaterThan(0);
     } finally {
       link.remove();
       await linked.remove();

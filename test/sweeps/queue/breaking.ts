@@ -152,10 +152,18 @@ export async function cutNetwork(server: TestServer, link: Link, times: number, 
     await sweep.results;
     expectUndisturbed(sweep, some, shape);
   }
+  // Both are as good as new.
+  const before = [far, near].map((worker) => worker.said().split(': done.').length - 1);
+  const rest = runsOf(12, 1000 * seed + runs);
+  runs += rest.length;
+  const sweep = await startSweep(server.url, rest);
+  await sweep.results;
+  expectUndisturbed(sweep, rest, shape);
   const endings = await Promise.all([far, near].map(stopWorker));
+  const after = endings[0]!.delivered - before[0]!;
   await expectClean(server.url);
   const lost = endings.reduce((sum, one) => sum + one!.lost, 0);
-  return { how: link.how, cuts, runs, lost, far: endings[0]!.delivered, ...ledgerCounts(ledger) };
+  return { how: link.how, cuts, runs, lost, after, ...ledgerCounts(ledger) };
 }
 
 /** Whether this process may mount a small disk. */
