@@ -7,9 +7,11 @@ import { exportCommand } from './commands/export.js';
 import { modelsCommand } from './commands/models.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { sweepCommand } from './commands/sweep.js';
 import { testCommand } from './commands/test.js';
 import { trainCommand } from './commands/train.js';
 import { EXIT, failWith } from './process/exit.js';
+import { oneSentence } from './process/one-sentence.js';
 import { version } from './process/version.js';
 import { withCommand } from './run-mann/command.js';
 import { spelledOut } from './run-mann/spelling.js';
@@ -43,6 +45,7 @@ Command lines of the original run_mann.py work too: mann --mode test --model LST
     classifyCommand(),
     reportCommand(),
     reproduceCommand(),
+    sweepCommand(),
     exportCommand(),
     modelsCommand(),
     dataCommand(),
@@ -79,20 +82,6 @@ function prepare(command: Command): void {
 /** `<file>` or `[file]`. */
 function argumentTerm(argument: Argument): string {
   return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
-}
-
-/** Commander's messages in our form. */
-function oneSentence(text: string): string {
-  return text
-    .trim()
-    .replace(/^error: /, '')
-    .replace(/^option '(-\S+)[^']*' argument '(.*)' is invalid\. It (.*)\.$/s, "$1 $3, not '$2'")
-    .replace(
-      /^option '(-\S+)[^']*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s,
-      "$1 must be one of $3, not '$2'",
-    )
-    .replace(/^option '(-\S+) ([^']*)' argument missing$/, '$1 needs a value: $1 $2')
-    .replace(/\n\(Did you mean (.*)\)$/s, ': did you mean $1');
 }
 
 /**

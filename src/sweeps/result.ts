@@ -1,4 +1,5 @@
 /** What came of a run of a sweep. */
+import { ordinal } from '../tasks/scores.js';
 
 /** The figures of one test, as `mann test --json` prints them; what is measured is one of the other fields, such as `accuracy`. */
 export interface Figures {
@@ -24,7 +25,7 @@ export interface DoneRun {
 
 export type RunResult =
   | DoneRun
-  /** Stopped by the signal. What was trained is saved, and goes on when the run is started again in its folder. */
+  /** Stopped by the signal, or by somebody else. What was trained is saved, and goes on when the run is started again in its folder. */
   | { readonly status: 'stopped' }
   /** With the sentence that the training ended with. */
   | { readonly status: 'failed'; readonly error: string };
@@ -53,4 +54,22 @@ export function measureOf(figures: Figures): {
     }
   }
   return { name: 'accuracy', scores: {} };
+}
+
+/** The column that runs are compared by: the second, of drawings the first time that a class can be known. */
+export function headline(columns: readonly string[]): string {
+  return columns[1] ?? columns[0] ?? '';
+}
+
+/** `accuracy on the 2nd instance, %`; of other tasks `logDensity 2`. */
+export function columnInWords(measure: string, column: string): string {
+  const isInstance = measure === 'accuracy' && /^\d+$/.test(column);
+  return isInstance
+    ? `accuracy on the ${ordinal(Number(column))} instance, %`
+    : `${measure} ${column}`;
+}
+
+/** As it is shown to people. */
+export function scoreInWords(measure: string, score: number): string {
+  return score.toFixed(measure === 'logDensity' ? 2 : 1);
 }

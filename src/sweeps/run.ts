@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 export interface SweepTest {
   /** What its figures are called, such as `validation`, `test` or `test-upright`. */
   readonly name: string;
-  /** Options of `mann test`. Without any it is the test that `mann train` makes at its end. */
+  /** Options of `mann test`, checked, each as `--name=value`. */
   readonly args: readonly string[];
 }
 
@@ -20,8 +20,19 @@ export interface SweepRun {
   readonly digest: string;
   /** Options of `mann train`, checked, each as `--name=value`. The folder is not among them. */
   readonly args: readonly string[];
-  /** The first is that of `mann train` itself. */
+  /** At least one. The first is the one that `mann train` makes at its end; its options are given to it. */
   readonly tests: readonly SweepTest[];
+}
+
+/** A run as a sweep's tables know it. */
+export interface PlannedRun extends SweepRun {
+  /** What the runs that differ in their seed alone have in common: the name without the seed. */
+  readonly group: string;
+  readonly seed: number;
+  /** The options that it has beside those of all runs, as text. */
+  readonly own: Readonly<Record<string, string>>;
+  /** Batches to train. */
+  readonly steps: number;
 }
 
 /**

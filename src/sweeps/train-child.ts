@@ -21,6 +21,8 @@ const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 const AS_CHILD = '--as-child';
 /** Exit code of a training that was stopped with its checkpoint, as shells count Ctrl-C. */
 const STOPPED = 130;
+/** Signals that ask a program to stop: at the very start of a child they end it. */
+const WISHES: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Characters of stderr that are kept, to find the sentence in that a child ended with. */
 const KEPT = 8192;
 /** Bytes of a checkpoint. */
@@ -70,7 +72,10 @@ async function trainAndTest(
   const [own, ...tests] = run.tests;
   const figures: Record<string, Figures> = {};
 
-  const training = ['train', ...run.args, ...machine, `--save-dir=${folder}`, '--resume', '--json'];
+  const training = [
+    ...['train', ...run.args, ...(own?.args ?? []), ...machine],
+    ...[`--save-dir=${folder}`, '--resume', '--json'],
+  ];
   const trained = await runChild(training, 'training', options);
   if (trained.status !== 'done') return trained;
   const { run: files, ...result } = trained.printed as { run: { checkpoint: string } } & Figures;
@@ -121,7 +126,9 @@ function runChild(
   return new Promise<Ended>((resolve) => {
     child.on('error', (error) => resolve({ status: 'failed', error: messageOf(error) }));
     child.on('close', (code, killer) => {
-      if (signal?.aborted && (code === STOPPED || killer)) resolve({ status: 'stopped' });
+      const isStopped =
+        code === STOPPED || (killer && (signal?.aborted || WISHES.includes(killer)));
+      if (isStopped) resolve({ status: 'stopped' });
       else if (code === 0) resolve(resultOf(printed));
       else resolve({ status: 'failed', error: sentenceOf(said, code, killer) });
     });
@@ -156,7 +163,6 @@ function sentenceOf(said: string, code: number | null, killer: NodeJS.Signals | 
   const last = said.startsWith('mann: ') && at < 0 ? said : at < 0 ? '' : said.slice(at + 1);
   const sentence = last.slice('mann: '.length).split('\n')[0]!.trim();
   if (killer) return `the process was killed (${killer})`;
-  if (code === STOPPED) return 'the process was stopped, and saved';
   return sentence || `the process ended with exit code ${code}`;
 }
 

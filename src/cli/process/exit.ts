@@ -11,6 +11,8 @@ export const EXIT = {
   bug: 1,
   /** Something that a person can mend. */
   usage: 2,
+  /** Some runs of a sweep failed; the others are done. */
+  failedRuns: 3,
   /** Stopped by Ctrl-C, as shells count it. */
   interrupted: 130,
 } as const;

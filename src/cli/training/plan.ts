@@ -45,6 +45,15 @@ export interface Plan {
 
 export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const task = await openTask(flags);
+  const { config, recipe, seed } = configured(flags, task);
+  return { config, recipe, seed, task, parameters: initialWeights(config, seed) };
+}
+
+/** The network and recipe that flags stand for, with all defaults. @throws UserError where the task has too little data */
+export function configured(
+  flags: TrainFlags,
+  task: OpenTask,
+): Pick<Plan, 'config' | 'recipe' | 'seed'> {
   const asked = recipeGiven(flags);
   const recipe = makeRecipe({ ...task.usual.recipe, ...task.fitted(asked), ...asked });
   const given = networkGiven(flags);
@@ -52,7 +61,7 @@ export async function freshPlan(flags: TrainFlags): Promise<Plan> {
   const config = modelConfig({ ...network, ...task.network(recipe) });
   const seed = flags.seed ?? 1;
   task.check(config, recipe);
-  return { config, recipe, seed, task, parameters: initialWeights(config, seed) };
+  return { config, recipe, seed };
 }
 
 /** Everything that was not asked for expressly is as the checkpoint has it. */

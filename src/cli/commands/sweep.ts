@@ -1,0 +1,50 @@
+import { Argument, Command } from 'commander';
+import { whole } from '../options/values.js';
+import { runSweep, type SweepFlags } from '../sweeps/run-sweep.js';
+
+/** `mann sweep` */
+export function sweepCommand(): Command {
+  return new Command('sweep')
+    .summary('train and test many networks from one file')
+    .description(
+      'Trains and tests all networks that a file describes, some at a time, and compares them.\n' +
+        'Ctrl-C stops all with their checkpoints; --resume goes on, and runs failed ones again.',
+    )
+    .addArgument(
+      new Argument(
+        '<file>',
+        'YAML or JSON: options of mann train, axes, seeds, runs (see docs/sweeps.md)',
+      ),
+    )
+    .optionsGroup('Sweep:')
+    .option(
+      '--save-dir <dir>',
+      'folder for all runs and results (default: runs/<name of the file>)',
+    )
+    .option('--resume', 'resume the sweep in --save-dir, or start it if there is none')
+    .option('--dry-run', 'check the file and list its runs, and do nothing')
+    .option('--json', 'print the results as JSON to stdout, and nothing else')
+    .optionsGroup('Machine:')
+    .option(
+      '--jobs <n>',
+      'runs at a time (default: one per core, or as many as have --threads threads each)',
+      whole(1, 1024),
+    )
+    .option(
+      '--threads <n>',
+      'threads of each run; they do not change its result (default: the cores divided by the runs at a time)',
+      whole(1, 256),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mann sweep sweeps/ablations.yaml --dry-run
+  mann sweep sweeps/ablations.yaml
+  mann sweep sweeps/ablations.yaml --resume
+  mann sweep my-sweep.json --jobs 4 --save-dir runs/mine`,
+    )
+    .action(async (file: string, flags: SweepFlags) => {
+      process.exitCode = await runSweep(file, flags);
+    });
+}

@@ -1,0 +1,68 @@
+/** Reads the file of a sweep (Node). Anybody may have written it. */
+import { extname } from 'node:path';
+import { messageOf, UserError } from '../../common/errors.js';
+import { fileError } from '../../common/file-errors.js';
+import { quoted } from '../../common/printable.js';
+import { readWhole } from '../../common/read-file.js';
+import { duplicateKey } from '../../runs/json-keys.js';
+import { checkDefinition, type Definition } from './definition.js';
+
+/** Bytes of a file. */
+const LARGEST = 2 ** 18;
+/** Uses of anchors: a few lines of them can stand for billions of values. */
+const MOST_ALIASES = 100;
+
+/**
+ * Reads a sweep's file: `await readDefinition('sweeps/seeds.yaml')`. It is JSON where its name ends in .json, else YAML.
+ * @throws UserError that says in one sentence what is wrong
+ */
+export async function readDefinition(path: string): Promise<Definition> {
+  let text: string;
+  try {
+    text = readWhole(path, LARGEST).toString('utf8');
+  } catch (error) {
+    throw fileError(error, `cannot read ${path}`);
+  }
+  return parseDefinition(text, path);
+}
+
+/**
+ * The same of a text: `await parseDefinition('{ "base": {} }', 'one.json')`.
+ * @param where names the file in messages
+ */
+export async function parseDefinition(text: string, where: string): Promise<Definition> {
+  const isJson = extname(where).toLowerCase() === '.json';
+  return checkDefinition(isJson ? ofJson(text, where) : await ofYaml(text, where), where);
+}
+
+function ofJson(text: string, where: string): unknown {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${where}: this is not JSON: ${firstLine(error)}`);
+  }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw new UserError(`${where}: ${quoted(twice)} is there twice`);
+  return found;
+}
+
+async function ofYaml(text: string, where: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml');
+  try {
+    const found = parseDocument(text, { logLevel: 'error' });
+    const [problem] = [...found.errors, ...found.warnings];
+    if (problem) throw problem;
+    return found.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    throw new UserError(`${where}: this is not the YAML of a sweep: ${firstLine(error)}`);
+  }
+}
+
+/** Of a message; further ones quote the text. */
+function firstLine(error: unknown): string {
+  const line = messageOf(error).split('\n')[0]!.replace(/:$/, '');
+  if (/^Maximum call stack/.test(line)) return 'it is nested too deeply';
+  if (/^Excessive alias/.test(line)) return 'its aliases stand for too many values';
+  return line;
+}
