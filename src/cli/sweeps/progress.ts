@@ -13,13 +13,19 @@ export class SweepProgress {
 
   constructor(
     readonly runs: readonly PlannedRun[],
-    readonly jobs: number,
+    /** At a time. Undefined: as many as run now. */
+    readonly jobs?: number | undefined,
   ) {
     this.#steps = new Map(runs.map(({ name, steps }) => [name, steps]));
   }
 
   started(name: string): void {
     this.running.set(name, undefined);
+  }
+
+  /** Its worker is gone. */
+  waits(name: string): void {
+    this.running.delete(name);
   }
 
   told(name: string, progress: RunProgress): void {
@@ -63,7 +69,7 @@ export class SweepProgress {
     );
     const batches = waiting.reduce((sum, [, steps]) => sum + steps, 0);
     const work = own.reduce((sum, seconds) => sum + seconds, 0) + this.#pace * batches;
-    return Math.max(0, ...own, work / this.jobs);
+    return Math.max(0, ...own, work / (this.jobs ?? Math.max(1, this.running.size)));
   }
 
   #trained(name: string): number {

@@ -1,10 +1,13 @@
 /** What `mann sweep` does. */
 import { basename, extname, join } from 'node:path';
 import colours from 'picocolors';
+import { UserError } from '../../common/errors.js';
 import { readDefinition } from '../../sweeps/file/read-definition.js';
-import type { RunResult } from '../../sweeps/result.js';
+import { type QueueAddress, queueAddress } from '../../sweeps/queue/address.js';
+import { runOnQueue } from '../../sweeps/queue/remote.js';
+import type { RunProgress, RunResult } from '../../sweeps/result.js';
 import { testNames, writeResults } from '../../sweeps/results/write-results.js';
-import type { PlannedRun } from '../../sweeps/run.js';
+import type { PlannedRun, SweepRun } from '../../sweeps/run.js';
 import { runAll, type Shares, sharesOf } from '../../sweeps/schedule.js';
 import { SweepFolder } from '../../sweeps/sweep-folder.js';
 import { count } from '../display/format.js';
@@ -13,12 +16,14 @@ import { say } from '../display/wrapped.js';
 import { EXIT } from '../process/exit.js';
 import { onInterrupt } from '../process/interrupt.js';
 import { commandLine } from '../process/invocation.js';
+import { version } from '../process/version.js';
 import { planSweep } from './plan-sweep.js';
 import { SweepProgress } from './progress.js';
+import { openQueue, type QueueFlags, sweepName } from './queue.js';
 import { summaryTable } from './summary-table.js';
 import { makeSweepDisplay } from './sweep-display.js';
 
-export interface SweepFlags {
+export interface SweepFlags extends QueueFlags {
   saveDir?: string;
   resume?: true;
   dryRun?: true;
@@ -32,6 +37,7 @@ export interface SweepFlags {
  * @returns the exit code
  */
 export async function runSweep(file: string, flags: SweepFlags): Promise<number> {
+  checkMachineFlags(flags);
   const runs = await planSweep(await readDefinition(file), file);
   const shares = sharesOf(runs.length, flags);
   if (flags.dryRun) {
@@ -41,7 +47,7 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
   const path = flags.saveDir ?? join('runs', basename(file, extname(file)));
   const folder = await SweepFolder.open(path, runs, flags);
   try {
-    const results = await doRuns(runs, shares, folder);
+    const results = await doRuns(runs, flags, shares, folder);
     const written = await writeResults(path, runs, results);
     const { summary, json, paths } = written;
     const done = [...results.values()].filter(({ status }) => status === 'done').length;
@@ -60,37 +66,64 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
 
 async function doRuns(
   runs: readonly PlannedRun[],
+  flags: SweepFlags,
   shares: Shares,
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
-  say(aboutText(runs, shares, folder.path));
-  const progress = new SweepProgress(runs, shares.jobs);
+  let note: (line: string) => void = say;
+  const { queue: url } = flags;
+  const queue =
+    url === undefined ? undefined : await openQueue({ ...flags, queue: url }, (line) => note(line));
+  say(aboutText(runs, queue?.address ?? shares, folder.path));
+  const progress = new SweepProgress(runs, queue ? undefined : shares.jobs);
   const display = makeSweepDisplay(progress);
+  note = (line) => display.note(line);
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping: each run saves. Ctrl-C again quits at once.')),
   );
+  const update = (change: (name: string) => void) => (run: SweepRun) => {
+    change(run.name);
+    display.update();
+  };
+  const options = {
+    signal: interrupt.signal,
+    onStart: update((name) => progress.started(name)),
+    onProgress: (run: SweepRun, told: RunProgress) =>
+      update((name) => progress.told(name, told))(run),
+    onResult: ({ name }: SweepRun, result: RunResult) => {
+      progress.ended(name, result);
+      display.ended(name, result);
+    },
+  };
   try {
-    return await runAll(runs, {
-      ...shares,
-      folder: folder.path,
-      signal: interrupt.signal,
-      onStart: ({ name }) => {
-        progress.started(name);
-        display.update();
-      },
-      onProgress: ({ name }, told) => {
-        progress.told(name, told);
-        display.update();
-      },
-      onResult: ({ name }, result) => {
-        progress.ended(name, result);
-        display.ended(name, result);
-      },
+    if (!queue) return await runAll(runs, { ...shares, ...options, folder: folder.path });
+    return await runOnQueue(runs, {
+      ...options,
+      onWaiting: update((name) => progress.waits(name)),
+      server: queue.server,
+      store: queue.shared ?? queue.store,
+      shared: queue.shared !== undefined,
+      sweep: sweepName(folder.path),
+      version,
+      folderOf: (run) => folder.folderOf(run),
     });
   } finally {
     display.done();
     interrupt.release();
+    await queue?.server.close();
   }
+}
+
+/** @throws UserError where flags contradict each other */
+function checkMachineFlags({ queue, shared, jobs, threads }: SweepFlags): void {
+  if (queue === undefined) {
+    if (shared !== undefined) throw new UserError('--shared is of use with --queue alone');
+    return;
+  }
+  if (jobs === undefined && threads === undefined) return;
+  throw new UserError(
+    'with --queue the runs are trained by workers: give --jobs and --threads to mann worker',
+  );
 }
 
 /** What is left to do, in words, and the exit code. */
@@ -112,16 +145,31 @@ function ending(
   return left > 0 ? EXIT.interrupted : EXIT.failedRuns;
 }
 
-function resumeCommand(file: string, { saveDir, jobs, threads }: SweepFlags): string {
-  const given = { '--save-dir': saveDir, '--jobs': jobs, '--threads': threads };
+function resumeCommand(file: string, flags: SweepFlags): string {
+  const { saveDir, jobs, threads, queue, shared } = flags;
+  const given = {
+    '--save-dir': saveDir,
+    '--jobs': jobs,
+    '--threads': threads,
+    // Without user and password, which nobody else shall read.
+    '--queue': queue && queueAddress(queue).shown,
+    '--shared': shared,
+  };
   const args = Object.entries(given).flatMap(([flag, value]) =>
     value === undefined ? [] : [flag, String(value)],
   );
   return commandLine(['sweep', file, '--resume', ...args]);
 }
 
-function aboutText(runs: readonly PlannedRun[], shares: Shares, folder: string): string {
-  return `Sweep     ${inWords(runs.length, shares)}\nFolder    ${folder}`;
+function aboutText(
+  runs: readonly PlannedRun[],
+  where: Shares | QueueAddress,
+  folder: string,
+): string {
+  if ('jobs' in where) return `Sweep     ${inWords(runs.length, where)}\nFolder    ${folder}`;
+  const { shown } = where;
+  const workers = `for workers at ${shown} (mann worker --queue ${shown})`;
+  return `Sweep     ${plural(runs.length, 'run')} ${workers}\nFolder    ${folder}`;
 }
 
 function listText(runs: readonly PlannedRun[], shares: Shares): string {
@@ -131,6 +179,7 @@ function listText(runs: readonly PlannedRun[], shares: Shares): string {
 
 /** `12 runs, 2 at a time on 1 thread each`. */
 function inWords(runs: number, { jobs, threads }: Shares): string {
-  const plural = (n: number, word: string) => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
   return `${plural(runs, 'run')}, ${count(jobs)} at a time on ${plural(threads, 'thread')} each`;
 }
+
+const plural = (n: number, word: string) => `${count(n)} ${word}${n === 1 ? '' : 's'}`;

@@ -20,7 +20,11 @@ export async function waitFor(server: QueueServer, key: string, sweep: string): 
  * A sweep waits for it no longer.
  * @returns whether nobody else does
  */
-export async function waitNoLonger(server: QueueServer, key: string, sweep: string): Promise<boolean> {
+export async function waitNoLonger(
+  server: QueueServer,
+  key: string,
+  sweep: string,
+): Promise<boolean> {
   const queue = server.belongings(key);
   await server.insist(() => queue.remove(`sweep.${sweep}`));
   return !(await isAwaited(server, key));
@@ -47,7 +51,9 @@ export async function leaveCheckpoint(
   checkpoint: SavedCheckpoint,
 ): Promise<void> {
   const queue = server.belongings(key);
-  await server.insist(() => queue.add('checkpoint', checkpoint, { ...NOTE, jobId: nameOf(checkpoint) }));
+  await server.insist(() =>
+    queue.add('checkpoint', checkpoint, { ...NOTE, jobId: nameOf(checkpoint) }),
+  );
   for (const other of await checkpointsOf(server, key)) {
     if (nameOf(other) === nameOf(checkpoint) || other.step > checkpoint.step) continue;
     await server.insist(() => queue.remove(nameOf(other)));

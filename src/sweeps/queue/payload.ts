@@ -20,7 +20,8 @@ const SENTENCE = 2000;
 const text = (most: number, least = 1) =>
   v.pipe(v.string(), v.minLength(least), v.maxLength(most), v.regex(/^[^\p{Cc}]*$/u));
 const hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const wholeNumber = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
+const wholeNumber = (most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 const batches = wholeNumber(1e9);
 /** Of an attempt: its number, and what no other has. */
 const attempt = v.pipe(v.string(), v.regex(/^\d{1,9}\.[0-9a-f]{12}$/));
@@ -115,7 +116,11 @@ export interface WorkerProgress extends RunProgress {
 }
 
 /** The job of a run: `queue.add('train', jobOf(run, version, false), { jobId: `run-${keyOf(run)}` })`. */
-export function jobOf({ name, digest, args, tests }: SweepRun, mann: string, shared: boolean): JobPayload {
+export function jobOf(
+  { name, digest, args, tests }: SweepRun,
+  mann: string,
+  shared: boolean,
+): JobPayload {
   const run = {
     name,
     digest,
@@ -138,11 +143,15 @@ export function keyOf({ digest, tests }: Pick<SweepRun, 'digest' | 'tests'>): st
 export function readJob(data: unknown, key: string): JobPayload {
   const { form } = Object(data) as { form?: unknown };
   if (typeof form === 'number' && form !== FORM) {
-    throw new UserError('this job was added by another version of mann: use the same version on all machines');
+    throw new UserError(
+      'this job was added by another version of mann: use the same version on all machines',
+    );
   }
   const job = read(jobSchema, data, 'job');
   if (keyOf(job.run) !== key) {
-    throw new UserError('this job has not the name of its configuration: it was not added by mann sweep');
+    throw new UserError(
+      'this job has not the name of its configuration: it was not added by mann sweep',
+    );
   }
   return job;
 }

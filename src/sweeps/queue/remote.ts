@@ -27,7 +27,7 @@ import { pause, type QueueServer } from './server.js';
 import type { Store } from './store/store.js';
 import { CANCELLED } from './worker/attempt.js';
 
-export interface RemoteOptions {
+export interface RemoteOptions<R extends SweepRun = SweepRun> {
   readonly server: QueueServer;
   readonly store: Store;
   /** Whether the store is a shared folder. */
@@ -38,10 +38,13 @@ export interface RemoteOptions {
   readonly version: string;
   /** Cancels the runs that nobody else waits for. */
   readonly signal: AbortSignal;
-  readonly folderOf: (run: SweepRun) => string;
-  readonly onProgress?: ((run: SweepRun, progress: WorkerProgress) => void) | undefined;
-  readonly onWaiting?: ((run: SweepRun) => void) | undefined;
-  readonly onResult?: ((run: SweepRun, result: RunResult) => void) | undefined;
+  readonly folderOf: (run: R) => string;
+  /** A worker has taken it. */
+  readonly onStart?: ((run: R) => void) | undefined;
+  readonly onProgress?: ((run: R, progress: WorkerProgress) => void) | undefined;
+  /** No worker has it, or none has it any more. */
+  readonly onWaiting?: ((run: R) => void) | undefined;
+  readonly onResult?: ((run: R, result: RunResult) => void) | undefined;
 }
 
 /** Runs that are looked at together. */
@@ -55,8 +58,8 @@ const TRIES = 2;
 /** Milliseconds in which workers must have stopped what was cancelled. */
 const STOPPING = 60_000;
 
-interface Watched {
-  readonly run: SweepRun;
+interface Watched<R> {
+  readonly run: R;
   readonly key: string;
   readonly id: string;
   readonly data: JobPayload;
@@ -64,26 +67,28 @@ interface Watched {
 
 /**
  * Has workers train these runs: `const results = await runOnQueue(runs, { server, store, ... })`.
- * @returns a result for each; those that were cancelled are stopped
+ * @returns a result for each, by the names of the runs; those that were cancelled are stopped
  */
-export async function runOnQueue(
-  runs: readonly SweepRun[],
-  options: RemoteOptions,
-): Promise<Map<SweepRun, RunResult>> {
+export async function runOnQueue<R extends SweepRun>(
+  runs: readonly R[],
+  options: RemoteOptions<R>,
+): Promise<Map<string, RunResult>> {
   return await new Remote(runs, options).watch();
 }
 
-class Remote {
-  readonly #options: RemoteOptions;
-  readonly #left = new Map<string, Watched>();
-  readonly #results = new Map<SweepRun, RunResult>();
+class Remote<R extends SweepRun> {
+  readonly #options: RemoteOptions<R>;
+  readonly #left = new Map<string, Watched<R>>();
+  readonly #results = new Map<string, RunResult>();
   /** To be looked at now. */
   readonly #hinted = new Set<string>();
+  /** Known to be with a worker. */
+  readonly #active = new Set<string>();
   #wake = new AbortController();
   /** How often what was delivered was not what it claimed to be. */
   readonly #spoilt = new Map<string, number>();
 
-  constructor(runs: readonly SweepRun[], options: RemoteOptions) {
+  constructor(runs: readonly R[], options: RemoteOptions<R>) {
     this.#options = options;
     for (const run of runs) {
       const key = keyOf(run);
@@ -92,11 +97,18 @@ class Remote {
     }
   }
 
-  async watch(): Promise<Map<SweepRun, RunResult>> {
+  async watch(): Promise<Map<string, RunResult>> {
     const { server, signal } = this.#options;
     const events = server.events();
     const hint = ({ jobId }: { jobId: string }) => this.#hint(jobId);
-    for (const name of ['active', 'progress', 'completed', 'failed', 'waiting', 'removed'] as const) {
+    for (const name of [
+      'active',
+      'progress',
+      'completed',
+      'failed',
+      'waiting',
+      'removed',
+    ] as const) {
       events.on(name, hint as never);
     }
     try {
@@ -129,7 +141,7 @@ class Remote {
     this.#wake.abort();
   }
 
-  #takeHints(): Watched[] {
+  #takeHints(): Watched<R>[] {
     this.#wake = new AbortController();
     const due = [...this.#hinted].flatMap((id) => this.#left.get(id) ?? []);
     this.#hinted.clear();
@@ -147,7 +159,7 @@ class Remote {
   }
 
   /** Adds those that are not in the queue; a job that failed before gets another try. */
-  async #add(watched: readonly Watched[]): Promise<void> {
+  async #add(watched: readonly Watched<R>[]): Promise<void> {
     const { server, sweep, signal } = this.#options;
     for (let at = 0; at < watched.length && !signal.aborted; at += BATCH) {
       const some = watched.slice(at, at + BATCH);
@@ -170,8 +182,8 @@ class Remote {
     }
   }
 
-  async #look(one: Watched): Promise<void> {
-    const { server, onProgress, onWaiting } = this.#options;
+  async #look(one: Watched<R>): Promise<void> {
+    const { server, onStart, onProgress, onWaiting } = this.#options;
     const before = await server.insist(() => server.trainings.getJob(one.id));
     const state = before && (await server.stateOf(before));
     // It may have ended between the two: what came of it is only in a job that was read after that.
@@ -190,6 +202,8 @@ class Remote {
         else await this.#finish(one, { status: 'failed', error: readFailure(job.failedReason) });
         break;
       case 'active': {
+        if (!this.#active.has(one.id)) onStart?.(one.run);
+        this.#active.add(one.id);
         const progress = readProgress(job.progress);
         if (progress) onProgress?.(one.run, progress);
         break;
@@ -198,11 +212,12 @@ class Remote {
         this.#hint(one.id);
         break;
       default:
+        this.#active.delete(one.id);
         onWaiting?.(one.run);
     }
   }
 
-  async #collect(one: Watched, job: Job): Promise<void> {
+  async #collect(one: Watched<R>, job: Job): Promise<void> {
     const { folderOf, store } = this.#options;
     const folder = folderOf(one.run);
     let result: DoneRun;
@@ -224,7 +239,7 @@ class Remote {
     await this.#finish(one, result);
   }
 
-  async #couldNotCollect(one: Watched, job: Job, error: unknown): Promise<void> {
+  async #couldNotCollect(one: Watched<R>, job: Job, error: unknown): Promise<void> {
     const { server } = this.#options;
     const failure: RunResult = { status: 'failed', error: messageOf(error) };
     if (isOfThisDisk(error)) {
@@ -247,18 +262,18 @@ class Remote {
   }
 
   /** Gives a result, and clears up in the server where nobody else waits for the run. */
-  async #finish(one: Watched, result: RunResult): Promise<void> {
+  async #finish(one: Watched<R>, result: RunResult): Promise<void> {
     await this.#release(one);
     this.#tell(one, result);
   }
 
-  #tell({ id, run }: Watched, result: RunResult): void {
+  #tell({ id, run }: Watched<R>, result: RunResult): void {
     if (!this.#left.delete(id)) return;
-    this.#results.set(run, result);
+    this.#results.set(run.name, result);
     this.#options.onResult?.(run, result);
   }
 
-  async #release({ key, id }: Watched): Promise<void> {
+  async #release({ key, id }: Watched<R>): Promise<void> {
     const { server, store, sweep } = this.#options;
     if (!(await waitNoLonger(server, key, sweep))) return;
     const job = await server.insist(() => server.trainings.getJob(id));
@@ -270,7 +285,7 @@ class Remote {
   /** Takes waiting runs out of the queue, and waits for the workers to save and stop those that run. */
   async #cancel(): Promise<void> {
     const { server, sweep } = this.#options;
-    const stopping: Watched[] = [];
+    const stopping: Watched<R>[] = [];
     await inParallel([...this.#left.values()], async (one) => {
       if (!(await waitNoLonger(server, one.key, sweep))) return;
       const job = await server.insist(() => server.trainings.getJob(one.id));

@@ -53,11 +53,7 @@ export class QueueServer {
   readonly #closing = new AbortController();
   #isLost = false;
 
-  private constructor(
-    bullmq: BullMq,
-    address: QueueAddress,
-    { timing, say }: ServerOptions,
-  ) {
+  private constructor(bullmq: BullMq, address: QueueAddress, { timing, say }: ServerOptions) {
     this.#bullmq = bullmq;
     this.address = address;
     this.timing = { ...TIMING, ...timing };
@@ -100,7 +96,11 @@ export class QueueServer {
     const name = `mann-run-${key}`;
     const backend = this.trainings.getBackend() as IQueueBackend;
     const factory = () => backend.forQueue(name) as never;
-    const queue = new this.#bullmq.Queue(name, { ...this.#options(), skipMetasUpdate: true }, factory);
+    const queue = new this.#bullmq.Queue(
+      name,
+      { ...this.#options(), skipMetasUpdate: true },
+      factory,
+    );
     return queue;
   }
 
@@ -164,7 +164,12 @@ export class QueueServer {
         this.#found();
         return result;
       } catch (error) {
-        if (isRefusal(error) || !mayPass(error) || this.#closing.signal.aborted || signal?.aborted) {
+        if (
+          isRefusal(error) ||
+          !mayPass(error) ||
+          this.#closing.signal.aborted ||
+          signal?.aborted
+        ) {
           throw error;
         }
         this.#lost(error);
@@ -211,7 +216,9 @@ export class QueueServer {
   }
 
   #factory() {
-    return (this.address.kind === 'postgres' ? this.#bullmq.createPostgresBackend : undefined) as never;
+    return (
+      this.address.kind === 'postgres' ? this.#bullmq.createPostgresBackend : undefined
+    ) as never;
   }
 
   #lost(error: unknown): void {

@@ -170,7 +170,9 @@ export async function cutNetwork(server: TestServer, link: Link, times: number, 
 export function canMount(): boolean {
   const folder = scratch('mount');
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'mann-test', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'mann-test', folder], {
+      stdio: 'ignore',
+    });
     execFileSync('umount', [folder]);
     return true;
   } catch {

@@ -49,7 +49,9 @@ export interface WorkerProcess {
 /** @param before words before `node`, such as those that enter a network namespace */
 export function startWorker(setup: WorkerSetup, before: readonly string[] = []): WorkerProcess {
   const command = [...before, process.execPath, '--import', 'tsx', SCRIPT, JSON.stringify(setup)];
-  const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = spawn(command[0]!, command.slice(1), {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   workers.add(child);
   let said = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -81,7 +83,7 @@ export async function stopWorker({ child, ended }: WorkerProcess): Promise<Endin
 
 export interface SweepHandle {
   readonly folder: string;
-  readonly results: Promise<Map<SweepRun, RunResult>>;
+  readonly results: Promise<Map<string, RunResult>>;
   /** As Ctrl-C does. */
   cancel(): void;
   readonly said: string[];

@@ -29,7 +29,10 @@ export function openLink(): Link {
 function namespaceLink(): Link | undefined {
   const number = links++;
   const name = `mann${process.pid}n${number}`;
-  const [host, guest] = [`mh${process.pid % 100000}x${number}`, `mg${process.pid % 100000}x${number}`];
+  const [host, guest] = [
+    `mh${process.pid % 100000}x${number}`,
+    `mg${process.pid % 100000}x${number}`,
+  ];
   // Of the block for tests of networks (RFC 2544), which nobody routes.
   const net = `198.18.${(process.pid + number) % 250}`;
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: 'ignore' });

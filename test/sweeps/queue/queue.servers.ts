@@ -50,7 +50,14 @@ onEachServer((kind) => {
   });
 
   const worker = async (more: object = {}): Promise<WorkerProcess> => {
-    const setup = { url: server.url, work: scratch('work'), slots: 4, timing: QUICK, shape, ...more };
+    const setup = {
+      url: server.url,
+      work: scratch('work'),
+      slots: 4,
+      timing: QUICK,
+      shape,
+      ...more,
+    };
     const started = startWorker(setup);
     running.push(started);
     await started.ready;

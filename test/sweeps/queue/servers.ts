@@ -151,7 +151,11 @@ async function postgres({ host = '127.0.0.1', password, tls }: ServerSetup): Pro
     url: `postgres://mann${secret}@${tls ? 'localhost' : host}:${port}/postgres`,
     folder,
     spawn: () =>
-      spawn(program, ['-D', data, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder, ...user }),
+      spawn(program, ['-D', data, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        cwd: folder,
+        ...user,
+      }),
     host,
   });
 }
@@ -199,7 +203,10 @@ function onProcess({ kind, port, url, folder, host, spawn }: Program): TestServe
       if (!stopped || stopped.exitCode !== null || stopped.signalCode !== null) return;
       const ended = new Promise((resolve) => stopped.once('exit', resolve));
       // PostgreSQL waits for its clients on SIGTERM; SIGINT is its fast shutdown, SIGQUIT a crash.
-      const postgresSignals: Record<string, NodeJS.Signals> = { SIGTERM: 'SIGINT', SIGKILL: 'SIGQUIT' };
+      const postgresSignals: Record<string, NodeJS.Signals> = {
+        SIGTERM: 'SIGINT',
+        SIGKILL: 'SIGQUIT',
+      };
       stopped.kill(kind === 'postgres' ? (postgresSignals[signal] ?? signal) : signal);
       await ended;
     },

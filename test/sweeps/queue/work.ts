@@ -3,13 +3,20 @@
  * before, a checkpoint is saved on the way, and a run that was interrupted goes on from it, as real ones do.
  */
 import { createCipheriv, createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../dist/common/atomic-file.js';
-import { digestOf, type SweepRun } from '../../../dist/sweeps/run.js';
-import type { RunResult } from '../../../dist/sweeps/result.js';
-import type { Train } from '../../../dist/sweeps/queue/worker/attempt.js';
 import { pause } from '../../../dist/sweeps/queue/server.js';
+import type { Train } from '../../../dist/sweeps/queue/worker/attempt.js';
+import type { RunResult } from '../../../dist/sweeps/result.js';
+import { digestOf, type SweepRun } from '../../../dist/sweeps/run.js';
 
 export interface WorkShape {
   /** Steps of a training, and milliseconds that each takes. */
@@ -58,7 +65,10 @@ export function chainTrain({ steps, milliseconds, every, bytes, ledger }: WorkSh
   return async (run, folder, { signal, onProgress }): Promise<RunResult> => {
     try {
       mkdirSync(folder, { recursive: true });
-      const found = readdirSync(folder).filter((name) => name.startsWith('checkpoint-')).sort().at(-1);
+      const found = readdirSync(folder)
+        .filter((name) => name.startsWith('checkpoint-'))
+        .sort()
+        .at(-1);
       let step = found ? Number(/\d+/.exec(found)![0]) : 0;
       let state = found ? readFileSync(join(folder, found)).subarray(0, 32) : sha256(run.digest);
       if (ledger) appendFileSync(ledger, `begin ${run.name} ${step}\n`);
@@ -67,7 +77,9 @@ export function chainTrain({ steps, milliseconds, every, bytes, ledger }: WorkSh
       writeFileSync(log, found ? readFileSync(log, 'utf8').slice(0, logOf(step).length) : '');
       const save = async () => {
         await writeFileAtomic(join(folder, nameOf(step)), stretched(state, bytes));
-        const old = readdirSync(folder).filter((name) => name.startsWith('checkpoint-')).sort();
+        const old = readdirSync(folder)
+          .filter((name) => name.startsWith('checkpoint-'))
+          .sort();
         for (const name of old.slice(0, -2)) rmSync(join(folder, name), { force: true });
       };
       while (step < steps) {
@@ -84,7 +96,9 @@ export function chainTrain({ steps, milliseconds, every, bytes, ledger }: WorkSh
       }
       if (ledger) appendFileSync(ledger, `end ${run.name} ${process.pid}\n`);
       const digest = sha256(stretched(state, bytes)).toString('hex');
-      const figures = { test: { measure: 'accuracy', scores: { 2: step }, ci95: { 2: 0 }, loss: 1, episodes: 1 } };
+      const figures = {
+        test: { measure: 'accuracy', scores: { 2: step }, ci95: { 2: 0 }, loss: 1, episodes: 1 },
+      };
       return { status: 'done', steps, checkpoint: nameOf(steps), digest, figures };
     } catch (error) {
       return { status: 'failed', error: (error as Error).message };

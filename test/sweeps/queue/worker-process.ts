@@ -33,7 +33,7 @@ try {
     store: new QueueStore(server),
     shared: setup.shared ? new FolderStore(setup.shared) : undefined,
     train: setup.shape ? chainTrain(setup.shape) : runTraining,
-    check: () => undefined,
+    check: async () => undefined,
     version: setup.version ?? 'test',
     slots: setup.slots,
     threads: setup.shape ? undefined : 1,

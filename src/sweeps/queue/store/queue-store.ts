@@ -27,7 +27,10 @@ export class QueueStore implements Store {
     const queue = this.#server.belongings(key);
     for (const [i, at] of piecesOf(file).entries()) {
       const piece = pieceOf(bytes.subarray(at, at + PIECE_BYTES));
-      await this.#server.insist(() => queue.add('piece', piece, { jobId: nameOf(file, i) }), signal);
+      await this.#server.insist(
+        () => queue.add('piece', piece, { jobId: nameOf(file, i) }),
+        signal,
+      );
     }
     return file;
   }
@@ -79,6 +82,9 @@ export function readFile(path: string): Buffer {
   try {
     return readWhole(path, FILE_BYTES);
   } catch (error) {
-    throw fileError(error, `cannot send ${path} (files of up to ${inWords(FILE_BYTES)} can be sent)`);
+    throw fileError(
+      error,
+      `cannot send ${path} (files of up to ${inWords(FILE_BYTES)} can be sent)`,
+    );
   }
 }

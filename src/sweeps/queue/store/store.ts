@@ -33,5 +33,7 @@ export const sha256 = (bytes: Uint8Array): string =>
 /** @throws UserError where the bytes are not those that were kept */
 export function checkBytes(bytes: Uint8Array, { name, bytes: size, digest }: StoredFile): void {
   if (bytes.length === size && sha256(bytes) === digest) return;
-  throw new UserError(`${name}: what came from the other machine is not what was sent: it is refused`);
+  throw new UserError(
+    `${name}: what came from the other machine is not what was sent: it is refused`,
+  );
 }

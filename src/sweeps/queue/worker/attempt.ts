@@ -34,6 +34,8 @@ export interface Workplace {
   readonly store: Store;
   readonly work: WorkFolder;
   readonly train: Train;
+  /** Throws a UserError for a run that this machine must not train, or would train otherwise than the sweep thinks. */
+  readonly check: (run: SweepRun) => Promise<void>;
   readonly threads?: number | undefined;
   /** The machine, for people. */
   readonly worker: string;
@@ -104,10 +106,13 @@ export class Attempt {
       every(look, over, () => this.#lookForSweeps()),
     ];
     try {
+      await this.#place.check(run);
       const from = await this.#begin(folder);
       if (from !== undefined) say(`${run.name}: goes on after batch ${from}.`);
       this.#published = from ?? -1;
-      const copies = every(server.timing.publish, this.#trained.signal, () => this.#publish(folder));
+      const copies = every(server.timing.publish, this.#trained.signal, () =>
+        this.#publish(folder),
+      );
       const result = await this.#train(run, folder);
       // After a delivery nothing may be added that nobody would remove.
       this.#trained.abort();
@@ -163,9 +168,7 @@ export class Attempt {
       told = now;
       const { worker } = this.#place;
       // One that is lost is followed by another.
-      this.#job
-        .updateProgress({ ...progress, attempt: this.#name, worker })
-        .catch(() => undefined);
+      this.#job.updateProgress({ ...progress, attempt: this.#name, worker }).catch(() => undefined);
     };
     const { train, threads } = this.#place;
     const options = { signal: this.#stop.signal, onProgress, ...(threads && { threads }) };
@@ -180,7 +183,9 @@ export class Attempt {
     if (result.status === 'failed' && !reason) return await this.#fail(run, result.error);
     await this.#publish(folder);
     if (reason === 'cancelled') {
-      await server.insist(() => this.#job.moveToFailed(server.final(CANCELLED), this.#token, false));
+      await server.insist(() =>
+        this.#job.moveToFailed(server.final(CANCELLED), this.#token, false),
+      );
       return 'cancelled';
     }
     await server.insist(() => this.#job.moveToWait(this.#token));
@@ -194,7 +199,10 @@ export class Attempt {
   ): Promise<Ending> {
     const { server, store, work, worker } = this.#place;
     const files = await this.#put(folder, [result.checkpoint, ...BESIDE]);
-    const delivery = deliveryOf({ attempt: this.#name, worker, result, files } as Omit<Delivery, 'form'>);
+    const delivery = deliveryOf({ attempt: this.#name, worker, result, files } as Omit<
+      Delivery,
+      'form'
+    >);
     try {
       await server.insist(() => this.#job.moveToCompleted(delivery, this.#token, false));
     } catch (error) {

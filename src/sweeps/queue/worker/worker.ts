@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { Job, Worker } from 'bullmq';
 import { messageOf, UserError } from '../../../common/errors.js';
 import { quoted } from '../../../common/printable.js';
+import type { SweepRun } from '../../run.js';
 import { type JobPayload, readJob } from '../payload.js';
-import { pause, withinSeconds } from '../server.js';
+import { pause, type QueueServer, withinSeconds } from '../server.js';
 import type { Store } from '../store/store.js';
 import { Attempt, type Ending, type Train, type Workplace } from './attempt.js';
 import { troubleWriting } from './disk.js';
-import type { QueueServer } from '../server.js';
 import type { WorkFolder } from './work-folder.js';
 
 export interface WorkerOptions {
@@ -19,8 +19,8 @@ export interface WorkerOptions {
   /** Files through a folder that all machines have. */
   readonly shared?: Store | undefined;
   readonly train: Train;
-  /** Refuses a run that this machine must not train. */
-  readonly check: (job: JobPayload) => Promise<void> | void;
+  /** Throws a UserError for a run that this machine must not train. */
+  readonly check: (run: SweepRun) => Promise<void>;
   /** The version of mann. */
   readonly version: string;
   /** Trainings at a time. */
@@ -106,7 +106,9 @@ class Crew {
       return true;
     }
     if (server.isLost) {
-      await server.insist(() => server.trainings.getVersion(), this.#stop.signal).catch(() => undefined);
+      await server
+        .insist(() => server.trainings.getVersion(), this.#stop.signal)
+        .catch(() => undefined);
       return true;
     }
     const token = randomUUID();
@@ -171,18 +173,14 @@ class Crew {
       this.#leave();
       return;
     }
-    try {
-      await this.#options.check(payload);
-    } catch (error) {
-      await this.#refuse(job, token, error);
-      return;
-    }
     const { run, shared } = payload;
-    const { work, train, threads, name: worker } = this.#options;
+    const { work, train, check, threads, name: worker } = this.#options;
     const store = shared ? this.#options.shared! : this.#options.store;
-    const place: Workplace = { server, store, work, train, threads, worker, say };
+    const place: Workplace = { server, store, work, train, check, threads, worker, say };
     const attempt = new Attempt(place, job, token, key);
-    say(`${run.name}: begins${job.attemptsStarted > 1 ? ` (attempt ${job.attemptsStarted})` : ''}.`);
+    say(
+      `${run.name}: begins${job.attemptsStarted > 1 ? ` (attempt ${job.attemptsStarted})` : ''}.`,
+    );
     const before = this.#busy.get(key);
     const ended = (before ?? Promise.resolve())
       .then(() => attempt.run(payload))
