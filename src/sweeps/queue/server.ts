@@ -78,7 +78,7 @@ export class QueueServer {
       });
     } catch (error) {
       trainings.on('error', () => undefined);
-      await trainings.disconnect().catch(() => undefined);
+      await withinSeconds(1, trainings.disconnect());
       throw new UserError(
         `cannot use the queue at ${address.shown}: ${address.conceal(saidOf(error))}: ` +
           'is the server running, and are the address, user and password right?',
@@ -186,7 +186,7 @@ export class QueueServer {
   async close(): Promise<void> {
     this.#closing.abort();
     await withinSeconds(2, this.trainings.close());
-    await this.trainings.disconnect().catch(() => undefined);
+    await withinSeconds(1, this.trainings.disconnect());
   }
 
   #options() {

@@ -97,7 +97,7 @@ export function chainTrain({ steps, milliseconds, every, bytes, ledger }: WorkSh
       if (ledger) appendFileSync(ledger, `end ${run.name} ${process.pid}\n`);
       const digest = sha256(stretched(state, bytes)).toString('hex');
       const figures = {
-        test: { measure: 'accuracy', scores: { 2: step }, ci95: { 2: 0 }, loss: 1, episodes: 1 },
+        test: { accuracy: { 2: step }, ci95: { 2: 0 }, loss: 1, episodes: 1 },
       };
       return { status: 'done', steps, checkpoint: nameOf(steps), digest, figures };
     } catch (error) {

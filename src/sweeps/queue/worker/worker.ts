@@ -145,11 +145,13 @@ class Crew {
         if (job && isLate) await job.moveToWait(token).catch(() => undefined);
         return job;
       });
-    const first = await Promise.race([
-      coming,
-      pause(2 ** 31 - 1, [this.#stop.signal]).then(() => 'stopped' as const),
+    const arrived = new AbortController();
+    await Promise.race([
+      coming.then(() => arrived.abort()),
+      // as long as a timer can wait; the queue answers every few seconds
+      pause(2 ** 31 - 1, [this.#stop.signal, arrived.signal]),
     ]);
-    if (first !== 'stopped') return first;
+    if (arrived.signal.aborted) return await coming;
     isLate = true;
     await withinSeconds(3, coming);
     return undefined;
