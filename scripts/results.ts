@@ -2,6 +2,7 @@
  * `npm run results`: fills the tables of docs/results.md from what `mann test --json` gave
  * (docs/results/*.json) and draws its charts from the tables of trainings (docs/results/*.csv, the
  * `log.csv` of their folders) and from evaluations on classes held out (heldout-*.jsonl, their `log.jsonl`).
+ * `npm run results -- FOLDER` takes the results of a sweep's folder first, of those runs that the page's tables name.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -57,6 +58,29 @@ function fill(page: string): string {
       return `${head}\n${table.join('\n')}\n\n${end}`;
     },
   );
+}
+
+/** A run of a sweep: `default,seed=1` is `default-seed1` here. */
+interface SweepRun {
+  readonly name: string;
+  readonly figures?: Readonly<Record<string, Result>>;
+}
+
+/** Takes the results of a sweep: of each run those on test classes, or else those on validation classes. */
+async function take(folder: string, page: string): Promise<void> {
+  const { runs } = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+  const rows = page.matchAll(/^([\w-]+(?:, [\w-]+)*): /gm);
+  const named = new Set([...rows].flatMap(([, names]) => names!.split(', ')));
+  for (const { name, figures = {} } of runs as SweepRun[]) {
+    const tests = Object.keys(figures);
+    const split = tests.some((test) => test.startsWith('test')) ? 'test' : 'validation';
+    for (const test of tests.filter((test) => test.startsWith(split))) {
+      const own = name.replace(',seed=', '-seed') + test.slice(split.length);
+      if (!named.has(own)) continue;
+      await writeFileAtomic(join(FOLDER, `${own}.json`), `${JSON.stringify(figures[test])}\n`);
+      console.log(`${own}.json`);
+    }
+  }
 }
 
 interface Point {
@@ -191,6 +215,8 @@ function passes(runs: readonly Evaluated[][]): string {
 
 if (!existsSync(FOLDER))
   throw new Error(`${FOLDER} is not there: run this from the project's root`);
+const [, , from] = process.argv;
+if (from !== undefined) await take(from, readFileSync(PAGE, 'utf8'));
 const tables = readdirSync(FOLDER).filter((file) => file.endsWith('.csv'));
 const batches = { label: 'batches of 16 episodes', tickFormat: '~s' };
 await writeFileAtomic(join(FOLDER, 'learning.svg'), chart(tables.flatMap(curve), batches, 'batch'));

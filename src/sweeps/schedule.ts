@@ -28,6 +28,8 @@ export function sharesOf(
 }
 
 export interface ScheduleOptions extends Shares {
+  /** The folder of Omniglot, for runs that do not say where it is. */
+  readonly data?: string | undefined;
   /** The sweep's folder: each run has one of its own in it. */
   readonly folder: string;
   /** Stops all that run, and starts no more. */
@@ -49,7 +51,7 @@ export async function runAll<R extends SweepRun>(
   runs: readonly R[],
   options: ScheduleOptions,
 ): Promise<Map<string, RunResult>> {
-  const { folder, jobs, threads, signal, onStart, onProgress, onResult } = options;
+  const { folder, jobs, threads, data, signal, onStart, onProgress, onResult } = options;
   const work = options.work ?? runTraining;
   const results = new Map<string, RunResult>();
   const waiting = [...runs];
@@ -58,8 +60,7 @@ export async function runAll<R extends SweepRun>(
       const current = run;
       onStart?.(current);
       const result = await work(current, join(folder, folderName(current.name)), {
-        signal,
-        threads,
+        ...{ signal, threads, data },
         onProgress: (progress) => onProgress?.(current, progress),
       });
       results.set(current.name, result);

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../common/atomic-file.js';
 import { messageOf, UserError } from '../common/errors.js';
@@ -19,6 +20,8 @@ import { claimRunFolder, keepResult, keptResult } from './run-files.js';
 const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 /** The hidden option of `mann train` and `mann test` for a program that listens on the channel. */
 const AS_CHILD = '--as-child';
+/** The data set that may lie anywhere. */
+const OMNIGLOT = '--dataset=omniglot';
 /** Exit code of a training that was stopped with its checkpoint, as shells count Ctrl-C. */
 const STOPPED = 130;
 /** Signals that ask a program to stop: at the very start of a child they end it. */
@@ -35,6 +38,8 @@ export interface RunTrainingOptions {
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
   /** Threads of a child. Default: one per core. The result does not depend on it. */
   readonly threads?: number | undefined;
+  /** The folder of Omniglot on this machine, for runs that use it and do not say where it is. */
+  readonly data?: string | undefined;
 }
 
 /**
@@ -60,7 +65,7 @@ async function trainAndTest(
   folder: string,
   options: RunTrainingOptions,
 ): Promise<RunResult> {
-  const { threads, signal } = options;
+  const { signal } = options;
   if (signal?.aborted) return { status: 'stopped' };
   await makeFolder(folder).catch((error) => {
     throw fileError(error, `cannot write to ${folder}`);
@@ -68,7 +73,7 @@ async function trainAndTest(
   await claimRunFolder(run, folder);
   const kept = await keptResult(run, folder);
   if (kept && digestOfFile(join(folder, kept.checkpoint)) === kept.digest) return kept;
-  const machine = threads === undefined ? [] : [`--threads=${threads}`];
+  const machine = machineArgs(run, options);
   const [own, ...tests] = run.tests;
   const figures: Record<string, Figures> = {};
 
@@ -93,6 +98,15 @@ async function trainAndTest(
   const done: DoneRun = { status: 'done', steps, checkpoint, digest, figures };
   await keepResult(run, folder, done);
   return done;
+}
+
+/** What differs from machine to machine. */
+function machineArgs({ args }: SweepRun, { threads, data }: RunTrainingOptions): string[] {
+  const isPlaceless = args.includes(OMNIGLOT) && !args.some((arg) => arg.startsWith('--data='));
+  return [
+    ...(threads === undefined ? [] : [`--threads=${threads}`]),
+    ...(data !== undefined && isPlaceless ? [`--data=${data}`] : []),
+  ];
 }
 
 type Ended = { readonly status: 'done'; readonly printed: object } | Exclude<RunResult, DoneRun>;
@@ -125,7 +139,9 @@ function runChild(
   });
   return new Promise<Ended>((resolve) => {
     child.on('error', (error) => resolve({ status: 'failed', error: messageOf(error) }));
-    child.on('close', (code, killer) => {
+    // Not `close`: it never comes to a child that was disconnected.
+    child.on('exit', async (code, killer) => {
+      await Promise.allSettled([finished(child.stdout!), finished(child.stderr!)]);
       const isStopped =
         code === STOPPED || (killer && (signal?.aborted || WISHES.includes(killer)));
       if (isStopped) resolve({ status: 'stopped' });

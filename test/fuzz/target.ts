@@ -23,6 +23,7 @@ export const targetNames = [
   'picture',
   'configuration',
   'arguments',
+  'sweep',
 ] as const;
 
 export const targetFile = (name: string): URL => new URL(`targets/${name}.ts`, import.meta.url);

@@ -48,6 +48,7 @@ test: { split: test, episodes: 640 }`;
     ['base: {gamma: 1}\nseeds: [1.5]', /seeds\.0 must be a whole number from 0/],
     ['base: {seed: 1}\nseeds: [2]', /base has a seed: give the seeds of all runs as seeds/],
     ['axes: {seed: [1]}', /axes has a seed/],
+    ['runs: [{seed: 1, seeds: [2]}]', /runs\.0 has seed and seeds/],
     ['base: {gamma: 1}\ntest: {split: train}', /test\.0\.split must be test or validation/],
     ['base: {gamma: 1}\ntest: {episodes: 3}', /test\.0\.split is missing/],
     ['runs: [{name: ../up}]', /runs\.0\.name must begin with a letter/],
@@ -85,6 +86,7 @@ describe('the runs', () => {
       runs: [
         { name: 'wide', 'controller-size': 300 },
         { gamma: 0.9, seed: 7 },
+        { name: 'own', seeds: [5, 6] },
       ],
       seeds: [1, 2],
     };
@@ -93,6 +95,7 @@ describe('the runs', () => {
       ...['encoder=none,batch-size=16,seed=1', 'encoder=none,batch-size=16,seed=2'],
       ...['encoder=mlp,batch-size=16,seed=1', 'encoder=mlp,batch-size=16,seed=2'],
       ...['wide,seed=1', 'wide,seed=2', 'gamma=0.9,seed=7'],
+      ...['own,seed=5', 'own,seed=6'],
     ]);
     const [first] = combinations(checkDefinition(definition, 'file'), 'file');
     expect(first).toEqual({

@@ -21,6 +21,7 @@ export function sweepCommand(): Command {
       '--save-dir <dir>',
       'folder for all runs and results (default: runs/<name of the file>)',
     )
+    .option('--data <dir>', 'the folder of Omniglot, for runs that do not say where it is')
     .option('--resume', 'resume the sweep in --save-dir, or start it if there is none')
     .option('--dry-run', 'check the file and list its runs, and do nothing')
     .option('--json', 'print the results as JSON to stdout, and nothing else')

@@ -20,6 +20,7 @@ export function workerCommand(): Command {
     .option('--until-empty', 'end when the queue has nothing more to do')
     .optionsGroup('Machine:')
     .option('--folder <dir>', `folder for the runs that it works on (default: ${WORK_FOLDER})`)
+    .option('--data <dir>', 'the folder of Omniglot on this machine')
     .option(
       '--allow-data <dir...>',
       'folders with images that runs may be trained on; without it they can only use glyphs and omniglot',

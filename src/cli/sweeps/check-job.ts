@@ -17,18 +17,25 @@ const NAMED = ['glyphs', 'omniglot'];
 const TEST =
   /^--(test-batches=\d{1,9}|hold-out=0|augment=(true|false)|sampler=(default|original))$/;
 
+export interface Machine {
+  /** Folders with data that jobs may name. */
+  readonly allowed?: readonly string[] | undefined;
+  /** The folder of Omniglot. */
+  readonly data?: string | undefined;
+}
+
 /**
  * Makes the check of a worker: `await jobChecker({ allowed: ['/data/symbols'] })(run)`.
- * @param allowed folders with data that jobs may name
  */
-export function jobChecker({ allowed = [] }: { allowed?: readonly string[] }) {
+export function jobChecker({ allowed = [], data }: Machine) {
   const tasks = new OpenTasks();
   /** @throws UserError where the job may not be done, or would not train what the sweep thinks */
   return async (run: SweepRun): Promise<void> => {
     const { flags } = checkedArguments(run);
     await checkData(flags, allowed);
     checkTaskFlags(flags);
-    const task = await tasks.of(flags);
+    const isPlaceless = flags.dataset === 'omniglot' && flags.data === undefined;
+    const task = await tasks.of(isPlaceless && data !== undefined ? { ...flags, data } : flags);
     if (configurationDigest(flags, task) === run.digest) return;
     throw new UserError(
       'with the data and the version of mann on this machine it would be another training than on the machine of the sweep',

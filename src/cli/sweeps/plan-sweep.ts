@@ -13,9 +13,14 @@ import { optionChecker } from './train-options.js';
 /**
  * The runs of a sweep, with their data opened once and everything about them checked.
  * @param where names the file in messages
+ * @param data the folder of Omniglot, for runs that do not say where it is
  * @throws UserError that names the run, and what is wrong with it
  */
-export async function planSweep(definition: Definition, where: string): Promise<PlannedRun[]> {
+export async function planSweep(
+  definition: Definition,
+  where: string,
+  data?: string,
+): Promise<PlannedRun[]> {
   const check = optionChecker();
   const tasks = new OpenTasks();
   const runs: PlannedRun[] = [];
@@ -24,7 +29,9 @@ export async function planSweep(definition: Definition, where: string): Promise<
     const { name } = combination;
     try {
       const { flags, args } = check(combination.options);
-      const run = { ...(await planned(combination, flags, definition, tasks)), args };
+      const isPlaceless = flags.dataset === 'omniglot' && flags.data === undefined;
+      const placed = isPlaceless && data !== undefined ? { ...flags, data } : flags;
+      const run = { ...(await planned(combination, placed, definition, tasks)), args };
       const same = names.get(run.digest);
       if (same !== undefined) throw new UserError(`it is the same training as ${quoted(same)}`);
       names.set(run.digest, name);

@@ -27,6 +27,7 @@ export interface SweepFlags extends QueueFlags {
   saveDir?: string;
   resume?: true;
   dryRun?: true;
+  data?: string;
   jobs?: number;
   threads?: number;
   json?: true;
@@ -38,7 +39,7 @@ export interface SweepFlags extends QueueFlags {
  */
 export async function runSweep(file: string, flags: SweepFlags): Promise<number> {
   checkMachineFlags(flags);
-  const runs = await planSweep(await readDefinition(file), file);
+  const runs = await planSweep(await readDefinition(file), file, flags.data);
   const shares = sharesOf(runs.length, flags);
   if (flags.dryRun) {
     process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, shares)}\n`);
@@ -96,7 +97,8 @@ async function doRuns(
     },
   };
   try {
-    if (!queue) return await runAll(runs, { ...shares, ...options, folder: folder.path });
+    if (!queue)
+      return await runAll(runs, { ...shares, ...options, data: flags.data, folder: folder.path });
     return await runOnQueue(runs, {
       ...options,
       onWaiting: update((name) => progress.waits(name)),
@@ -146,9 +148,10 @@ function ending(
 }
 
 function resumeCommand(file: string, flags: SweepFlags): string {
-  const { saveDir, jobs, threads, queue, shared } = flags;
+  const { saveDir, data, jobs, threads, queue, shared } = flags;
   const given = {
     '--save-dir': saveDir,
+    '--data': data,
     '--jobs': jobs,
     '--threads': threads,
     // Without user and password, which nobody else shall read.

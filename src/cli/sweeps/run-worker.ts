@@ -16,6 +16,7 @@ import { openQueue, type QueueFlags } from './queue.js';
 export interface WorkerFlags extends QueueFlags {
   queue: string;
   folder?: string;
+  data?: string;
   allowData?: string[];
   jobs?: number;
   threads?: number;
@@ -30,6 +31,7 @@ export const WORK_FOLDER = 'mann-worker';
  * @returns the exit code
  */
 export async function runWorker(flags: WorkerFlags): Promise<number> {
+  const { data } = flags;
   const { jobs, threads } = sharesOf(Number.POSITIVE_INFINITY, flags);
   const work = await WorkFolder.open(flags.folder ?? WORK_FOLDER);
   const { address, server, store, shared } = await openQueue(flags, say);
@@ -47,8 +49,8 @@ export async function runWorker(flags: WorkerFlags): Promise<number> {
       work,
       store,
       shared,
-      train: runTraining,
-      check: jobChecker({ allowed: flags.allowData ?? [] }),
+      train: (run, path, options) => runTraining(run, path, { ...options, data }),
+      check: jobChecker({ allowed: flags.allowData, data }),
       version,
       slots: jobs,
       threads,

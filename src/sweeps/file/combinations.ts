@@ -21,6 +21,8 @@ export interface Combination {
 
 interface Part {
   readonly name?: string | undefined;
+  /** Instead of those of all runs. */
+  readonly seeds?: readonly number[] | undefined;
   readonly own: Options;
 }
 
@@ -34,11 +36,11 @@ export function combinations(definition: Definition, where: string): Combination
   const { axes, runs = [], seeds } = definition;
   const base: Options = definition.base ?? {};
   checkCount(definition, where);
-  const listed: Part[] = runs.map(({ name, options }) => ({ name, own: options }));
+  const listed: Part[] = runs.map(({ name, seeds, options }) => ({ name, seeds, own: options }));
   const crossed = axes ? withoutExcluded(product(axes), definition, where) : [];
   const single: Part[] = axes || runs.length > 0 ? [] : [{ own: {} }];
   const all = [...single, ...crossed, ...listed].flatMap((part) => {
-    const own = part.own.seed === undefined ? seeds : undefined;
+    const own = part.seeds ?? (part.own.seed === undefined ? seeds : undefined);
     return own ? own.map((seed) => combined(base, part, seed)) : [combined(base, part)];
   });
   if (all.length === 0) throw new UserError(`${where}: every run is excluded`);
@@ -50,7 +52,8 @@ export function combinations(definition: Definition, where: string): Combination
 function checkCount({ axes = {}, runs = [], seeds = [0] }: Definition, where: string): void {
   const sizes = Object.values(axes).map((values) => values.length);
   const crossed = sizes.length === 0 ? 0 : sizes.reduce((product, size) => product * size, 1);
-  const count = (crossed + Math.max(runs.length, crossed === 0 ? 1 : 0)) * seeds.length;
+  const listed = runs.reduce((sum, run) => sum + (run.seeds ?? seeds).length, 0);
+  const count = Math.max(crossed * seeds.length + listed, seeds.length);
   if (count <= MOST_RUNS) return;
   const many = count < 1e15 ? count.toLocaleString('en') : count.toExponential(1);
   throw new UserError(

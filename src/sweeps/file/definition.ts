@@ -51,10 +51,15 @@ const runName = v.pipe(
     'must begin with a letter or digit, and have only letters, digits and . _ = , + - in it',
   ),
 );
+const seeds = listOf(whole(0, 2 ** 32 - 1), 'must be a list of random seeds, such as [1, 2, 3]');
 const run = v.pipe(
   v.custom<Record<string, unknown>>(isMap, 'must be options of mann train, and a name'),
-  v.transform(({ name, ...own }) => ({ ...(name !== undefined && { name }), options: own })),
-  v.object({ name: v.optional(runName), options }),
+  v.transform(({ name, seeds, ...own }) => ({
+    ...(name !== undefined && { name }),
+    ...(seeds !== undefined && { seeds }),
+    options: own,
+  })),
+  v.object({ name: v.optional(runName), seeds: v.optional(seeds), options }),
 );
 const test = v.strictObject(
   {
@@ -80,12 +85,10 @@ const schema = v.strictObject(
     ),
     /** Combinations that are left out. */
     exclude: v.optional(listOf(options, 'must be a list of options of mann train')),
-    /** Further runs, with their own options. */
+    /** Further runs, with their own options, and their own seeds where they have some. */
     runs: v.optional(listOf(run, 'must be a list of runs')),
     /** Every run once with each. */
-    seeds: v.optional(
-      listOf(whole(0, 2 ** 32 - 1), 'must be a list of random seeds, such as [1, 2, 3]'),
-    ),
+    seeds: v.optional(seeds),
     /** How each network is tested. */
     test: v.optional(listOf(test, 'must be a test or a list of tests')),
   },
@@ -115,6 +118,8 @@ export function checkDefinition(found: unknown, where: string): Definition {
   if (seeded) {
     throw new UserError(`${where}: ${seeded} has a seed: give the seeds of all runs as seeds`);
   }
+  const both = runs?.findIndex(({ seeds, options }) => seeds && options.seed !== undefined) ?? -1;
+  if (both >= 0) throw new UserError(`${where}: runs.${both} has seed and seeds: give one of them`);
   return result.output;
 }
 
