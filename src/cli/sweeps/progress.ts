@@ -3,19 +3,27 @@ import type { RunProgress, RunResult } from '../../sweeps/result.js';
 import { type Best, bestOf } from '../../sweeps/results/summary.js';
 import type { PlannedRun } from '../../sweeps/run.js';
 
+/** Of training, before the time left is estimated. */
+const LEAST_SECONDS = 5;
+
 export class SweepProgress {
   /** Those that run now, in the order in which they began. */
   readonly running = new Map<string, RunProgress | undefined>();
   readonly results = new Map<string, RunResult>();
   readonly #steps: ReadonlyMap<string, number>;
-  /** Seconds of a batch, as the runs have told. */
-  #pace: number | undefined;
+  /** The batches that this sweep has trained, and since when: of a resumed run only those after the first that it told of. */
+  readonly #seen = new Map<string, { readonly first: number; last: number }>();
+  #begun: number | undefined;
 
+<<<<<<< HEAD
   constructor(
     readonly runs: readonly PlannedRun[],
     /** At a time. Undefined: as many as run now. */
     readonly jobs?: number | undefined,
   ) {
+=======
+  constructor(readonly runs: readonly PlannedRun[]) {
+>>>>>>> sweep
     this.#steps = new Map(runs.map(({ name, steps }) => [name, steps]));
   }
 
@@ -30,9 +38,12 @@ export class SweepProgress {
 
   told(name: string, progress: RunProgress): void {
     this.running.set(name, progress);
-    const { step, steps, secondsLeft } = progress;
-    if (progress.phase !== 'training' || !secondsLeft || step >= steps) return;
-    this.#pace = secondsLeft / (steps - step);
+    if (progress.phase !== 'training') return;
+    this.#begun ??= Date.now();
+    const { step } = progress;
+    const seen = this.#seen.get(name);
+    if (seen) seen.last = step;
+    else this.#seen.set(name, { first: step, last: step });
   }
 
   ended(name: string, result: RunResult): void {
@@ -58,27 +69,33 @@ export class SweepProgress {
     return all === 0 ? 1 : done / all;
   }
 
-  /** Undefined until some run has told how fast it is. Tests are not counted. */
+  /**
+   * By the batches that all runs together have trained since the first one told of any, so that starts and tests count too.
+   * Undefined at the beginning, when that says little.
+   */
   get secondsLeft(): number | undefined {
-    if (this.#pace === undefined) return undefined;
-    const waiting = [...this.#steps].filter(
-      ([name]) => !this.results.has(name) && !this.running.has(name),
+    const trained = [...this.#seen.values()].reduce(
+      (sum, { first, last }) => sum + last - first,
+      0,
     );
-    const own = [...this.running].map(
-      ([name, progress]) => progress?.secondsLeft ?? this.#pace! * this.#left(name),
+    const seconds = (Date.now() - (this.#begun ?? Date.now())) / 1000;
+    const left = [...this.#steps].reduce(
+      (sum, [name, steps]) => sum + (this.results.has(name) ? 0 : steps - this.#trained(name)),
+      0,
     );
+<<<<<<< HEAD
     const batches = waiting.reduce((sum, [, steps]) => sum + steps, 0);
     const work = own.reduce((sum, seconds) => sum + seconds, 0) + this.#pace * batches;
     return Math.max(0, ...own, work / (this.jobs ?? Math.max(1, this.running.size)));
+=======
+    if (seconds < LEAST_SECONDS || trained === 0) return undefined;
+    return (left * seconds) / trained;
+>>>>>>> sweep
   }
 
   #trained(name: string): number {
     const progress = this.running.get(name);
     if (!progress) return 0;
     return progress.phase === 'testing' ? this.#steps.get(name)! : progress.step;
-  }
-
-  #left(name: string): number {
-    return this.#steps.get(name)! - this.#trained(name);
   }
 }

@@ -21,7 +21,7 @@ const killed = 'the process was killed (SIGKILL)';
 
 /** Two at a time, in steps: `look` sees the screen after each. */
 async function play(screen: Screen, look: (lines: string[]) => void): Promise<void> {
-  const progress = new SweepProgress(runs, 2);
+  const progress = new SweepProgress(runs);
   const display = makeSweepDisplay(progress, screen.stream);
   const after = async (work: () => void) => {
     vi.advanceTimersByTime(1000);
@@ -113,19 +113,27 @@ describe('the progress of a sweep', () => {
     expect(lines.at(-1)).toContain('5 of 6 runs done, 0 running, 1 failed; best');
   });
 
-  it('estimates the time left from the pace of the runs and their number', () => {
-    const progress = new SweepProgress(runs, 2);
+  it('estimates the time left from what all runs together have trained', () => {
+    const progress = new SweepProgress(runs);
+    const told = (name: string, step: number) =>
+      progress.told(name, { phase: 'training', step, steps: 100, secondsLeft: 1e6 });
     expect(progress.secondsLeft).toBeUndefined();
-    const [first, second] = runs.map(({ name }) => name);
+    const [first, second, third] = runs.map(({ name }) => name);
     progress.started(first!);
+    told(first!, 41); // it was resumed
+    vi.advanceTimersByTime(1000);
+    told(first!, 51);
+    expect(progress.secondsLeft).toBeUndefined(); // too early
     progress.started(second!);
-    const told = { phase: 'training', steps: 100 } as const;
-    progress.told(first!, { ...told, step: 50, secondsLeft: 100 });
-    // 50 + 100 batches of those that run, 400 of those that wait, 2 s each, two at a time
-    expect(progress.secondsLeft).toBe((100 + 200 + 800) / 2);
-    for (const { name } of runs.slice(2)) progress.ended(name, doneRun({ test: 1 }));
-    expect(progress.secondsLeft).toBe(200); // the longest
-    expect(progress.share).toBeCloseTo(450 / 600);
+    told(second!, 1);
+    vi.advanceTimersByTime(9000);
+    told(first!, 61);
+    told(second!, 21);
+    // 40 batches in 10 s, and 39 + 79 + 400 are left
+    expect(progress.secondsLeft).toBeCloseTo(518 / 4);
+    expect(progress.share).toBeCloseTo(82 / 600);
+    progress.ended(third!, doneRun({ test: 1 }));
+    expect(progress.secondsLeft).toBeCloseTo(418 / 4);
   });
 });
 

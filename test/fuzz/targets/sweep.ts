@@ -115,7 +115,7 @@ const yaml = fc
 const bomb = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }), fc.boolean())
   .map(([depth, width, isDeep]) => {
-    if (isDeep) return '[{a: '.repeat(depth * width * 20);
+    if (isDeep) return '[{a: '.repeat(depth * width * 5);
     const lines = Array.from({ length: depth }, (_, i) => {
       const item = i === 0 ? '1' : `*a${i - 1}`;
       return `a${i}: &a${i} [${Array(width).fill(item).join(', ')}]`;
