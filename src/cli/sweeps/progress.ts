@@ -15,15 +15,7 @@ export class SweepProgress {
   readonly #seen = new Map<string, { readonly first: number; last: number }>();
   #begun: number | undefined;
 
-<<<<<<< HEAD
-  constructor(
-    readonly runs: readonly PlannedRun[],
-    /** At a time. Undefined: as many as run now. */
-    readonly jobs?: number | undefined,
-  ) {
-=======
   constructor(readonly runs: readonly PlannedRun[]) {
->>>>>>> sweep
     this.#steps = new Map(runs.map(({ name, steps }) => [name, steps]));
   }
 
@@ -83,14 +75,8 @@ export class SweepProgress {
       (sum, [name, steps]) => sum + (this.results.has(name) ? 0 : steps - this.#trained(name)),
       0,
     );
-<<<<<<< HEAD
-    const batches = waiting.reduce((sum, [, steps]) => sum + steps, 0);
-    const work = own.reduce((sum, seconds) => sum + seconds, 0) + this.#pace * batches;
-    return Math.max(0, ...own, work / (this.jobs ?? Math.max(1, this.running.size)));
-=======
     if (seconds < LEAST_SECONDS || trained === 0) return undefined;
     return (left * seconds) / trained;
->>>>>>> sweep
   }
 
   #trained(name: string): number {

@@ -71,17 +71,12 @@ async function doRuns(
   shares: Shares,
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
-<<<<<<< HEAD
   let note: (line: string) => void = say;
   const { queue: url } = flags;
   const queue =
     url === undefined ? undefined : await openQueue({ ...flags, queue: url }, (line) => note(line));
   say(aboutText(runs, queue?.address ?? shares, folder.path));
-  const progress = new SweepProgress(runs, queue ? undefined : shares.jobs);
-=======
-  say(aboutText(runs, shares, folder.path));
   const progress = new SweepProgress(runs);
->>>>>>> sweep
   const display = makeSweepDisplay(progress);
   note = (line) => display.note(line);
   const interrupt = onInterrupt(() =>
