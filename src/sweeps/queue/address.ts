@@ -53,6 +53,12 @@ export function queueAddress(
   const kind = kindOf(url?.protocol);
   // What can't be taken apart may be a password to the last letter.
   if (!url || !kind) throw new UserError(`--queue: this is not the URL of a queue: ${FORMS}`);
+  // A password with a slash in it ends up in the path, and nothing of it may be repeated.
+  if (/@/.test(url.pathname + url.search + url.hash)) {
+    throw new UserError(
+      '--queue: a / ? # or @ in the user, password or database must be written as %2F %3F %23 or %40',
+    );
+  }
   if (url.hash) throw new UserError('--queue: a # in the URL must be written as %23');
   const fallback =
     environment.MANN_QUEUE_PASSWORD || (kind === 'postgres' && environment.PGPASSWORD) || '';
