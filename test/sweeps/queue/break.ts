@@ -11,8 +11,8 @@ import {
   restartServer,
   twoSweeps,
 } from './breaking.ts';
-import { removeScratch } from './harness.ts';
 import { openLink } from './link.ts';
+import { removeScratch } from './scratch.ts';
 import { type ServerKind, startServer, type TestServer } from './servers.ts';
 
 const KINDS: readonly ServerKind[] = ['redis', 'postgres'];

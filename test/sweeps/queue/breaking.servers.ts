@@ -9,8 +9,9 @@ import {
   restartServer,
   twoSweeps,
 } from './breaking.ts';
-import { onEachServer, removeScratch } from './harness.ts';
+import { onEachServer } from './harness.ts';
 import { openLink } from './link.ts';
+import { removeScratch } from './scratch.ts';
 import { startServer, type TestServer } from './servers.ts';
 
 onEachServer((kind) => {

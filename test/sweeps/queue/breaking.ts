@@ -6,13 +6,13 @@ import {
   expectClean,
   expectUndisturbed,
   QUICK,
-  scratch,
   startSweep,
   startWorker,
   stopWorker,
   type WorkerProcess,
 } from './harness.ts';
 import type { Link } from './link.ts';
+import { scratch } from './scratch.ts';
 import type { TestServer } from './servers.ts';
 import { chainRun, type WorkShape } from './work.ts';
 

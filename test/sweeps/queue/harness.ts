@@ -1,8 +1,7 @@
 /** Sweeps over real servers, with workers in processes of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
@@ -15,6 +14,7 @@ import { QueueStore } from '../../../dist/sweeps/queue/store/queue-store.js';
 import type { Endings } from '../../../dist/sweeps/queue/worker/worker.js';
 import type { RunResult } from '../../../dist/sweeps/result.js';
 import type { SweepRun } from '../../../dist/sweeps/run.js';
+import { scratch } from './scratch.ts';
 import { missing, type ServerKind } from './servers.ts';
 import { logOf, undisturbed, type WorkShape } from './work.ts';
 import type { WorkerSetup } from './worker-process.ts';
@@ -168,19 +168,4 @@ async function leftovers(server: QueueServer): Promise<string[]> {
     "SELECT DISTINCT queue FROM mann.job WHERE queue LIKE 'mann-run-%'",
   );
   return rows.map(({ queue }) => queue);
-}
-
-const folders = new Set<string>();
-
-/** A folder that `removeScratch` removes. */
-export function scratch(what: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `mann-${what}-`));
-  mkdirSync(folder, { recursive: true });
-  folders.add(folder);
-  return folder;
-}
-
-export function removeScratch(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  folders.clear();
 }

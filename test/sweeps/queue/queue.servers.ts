@@ -13,13 +13,12 @@ import {
   expectUndisturbed,
   onEachServer,
   QUICK,
-  removeScratch,
-  scratch,
   startSweep,
   startWorker,
   stopWorker,
   type WorkerProcess,
 } from './harness.ts';
+import { removeScratch, scratch } from './scratch.ts';
 import { startServer, type TestServer } from './servers.ts';
 import { chainRun, type WorkShape } from './work.ts';
 
