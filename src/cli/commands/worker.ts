@@ -17,6 +17,11 @@ export function workerCommand(): Command {
         'a password may be in MANN_QUEUE_PASSWORD instead (needs npm install bullmq, and ioredis or pg)',
     )
     .option('--shared <dir>', 'folder that all machines share, as given to mann sweep')
+    .option(
+      '--timeout <seconds>',
+      'after so long without a sign of life of a worker its runs are given to another (default: 30)',
+      whole(2, 3600),
+    )
     .option('--until-empty', 'end when the queue has nothing more to do')
     .optionsGroup('Machine:')
     .option('--folder <dir>', `folder for the runs that it works on (default: ${WORK_FOLDER})`)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type QueueAddress, queueAddress } from '../../sweeps/queue/address.js';
-import { QueueServer } from '../../sweeps/queue/server.js';
+import { QueueServer, type Timing } from '../../sweeps/queue/server.js';
 import { FolderStore } from '../../sweeps/queue/store/folder-store.js';
 import { QueueStore } from '../../sweeps/queue/store/queue-store.js';
 import type { Store } from '../../sweeps/queue/store/store.js';
@@ -25,12 +25,13 @@ export interface OpenQueue {
 export async function openQueue(
   { queue, shared }: QueueFlags & { queue: string },
   say: (sentence: string) => void,
+  timing: Partial<Timing> = {},
 ): Promise<OpenQueue> {
   const address = queueAddress(queue);
   // Trainings are processes of their own, and need no passwords.
   delete process.env.MANN_QUEUE_PASSWORD;
   delete process.env.PGPASSWORD;
-  const server = await QueueServer.open(address, { say });
+  const server = await QueueServer.open(address, { say, timing });
   return {
     address,
     server,

@@ -1,6 +1,7 @@
 /** What `mann worker` does. */
 import { hostname } from 'node:os';
 import colours from 'picocolors';
+import type { Timing } from '../../sweeps/queue/server.js';
 import { WorkFolder } from '../../sweeps/queue/worker/work-folder.js';
 import { workOn } from '../../sweeps/queue/worker/worker.js';
 import { sharesOf } from '../../sweeps/schedule.js';
@@ -20,6 +21,7 @@ export interface WorkerFlags extends QueueFlags {
   allowData?: string[];
   jobs?: number;
   threads?: number;
+  timeout?: number;
   untilEmpty?: true;
 }
 
@@ -34,7 +36,7 @@ export async function runWorker(flags: WorkerFlags): Promise<number> {
   const { data } = flags;
   const { jobs, threads } = sharesOf(Number.POSITIVE_INFINITY, flags);
   const work = await WorkFolder.open(flags.folder ?? WORK_FOLDER);
-  const { address, server, store, shared } = await openQueue(flags, say);
+  const { address, server, store, shared } = await openQueue(flags, say, timing(flags.timeout));
   const interrupt = onInterrupt(() =>
     say(colours.bold('Stopping: each run saves and is given back. Ctrl-C again quits at once.')),
   );
@@ -65,4 +67,9 @@ export async function runWorker(flags: WorkerFlags): Promise<number> {
     interrupt.release();
     await server.close();
   }
+}
+
+/** Looks for dead workers twice as often as they die. */
+function timing(seconds: number | undefined): Partial<Timing> {
+  return seconds === undefined ? {} : { lock: seconds * 1000, stalled: seconds * 500 };
 }

@@ -30,6 +30,9 @@ const SWEEP = JSON.stringify({
   ],
 });
 
+/** Options of a worker that notices soon when another one is gone. */
+const hasty = ['--timeout', '4', '--jobs', '2'];
+
 const children = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -109,7 +112,7 @@ onEachServer((kind) => {
     const cwd = sweepFolder();
     const sweep = mann(['sweep', 'tiny.json', '--save-dir', 'out', '--queue', server.url], cwd);
     const worker = (name: string) =>
-      mann(['worker', '--queue', server.url, '--jobs', '2', '--folder', name], cwd);
+      mann(['worker', '--queue', server.url, ...hasty, '--folder', name], cwd);
     const first = worker('first');
     while (!first.said().includes('begins')) await wait(50);
     await wait(2000);
@@ -130,7 +133,7 @@ onEachServer((kind) => {
     const cwd = sweepFolder();
     const args = ['sweep', 'tiny.json', '--save-dir', 'out', '--queue', server.url];
     const sweep = mann(args, cwd);
-    const worker = mann(['worker', '--queue', server.url, '--jobs', '1', '--threads', '1'], cwd);
+    const worker = mann(['worker', '--queue', server.url, ...hasty], cwd);
     while (!worker.said().includes('begins')) await wait(50);
     await wait(1500);
     sweep.child.kill('SIGINT');
@@ -229,7 +232,7 @@ async function secretly(kind: ServerKind): Promise<void> {
     expect(stranger.said()).toMatch(/WRONGPASS|password authentication failed/);
     expect(stranger.said()).not.toContain('wrong-password-1');
 
-    const worker = mann(['worker', '--queue', outside, '--debug'], cwd, secret);
+    const worker = mann(['worker', '--queue', outside, '--debug', ...hasty], cwd, secret);
     const sweep = mann(
       ['sweep', 'tiny.json', '--save-dir', 'out', '--queue', inside],
       cwd,
