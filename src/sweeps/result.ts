@@ -50,7 +50,9 @@ export function measureOf(figures: Figures): {
   for (const [name, value] of Object.entries(figures)) {
     const isOther = ['ci95', 'bound', 'familiarity'].includes(name);
     if (!isOther && typeof value === 'object' && value !== null) {
-      return { name, scores: value as Record<string, number> };
+      // JSON has null for what is infinite.
+      const finite = Object.entries(value).filter(([, score]) => Number.isFinite(score));
+      return { name, scores: Object.fromEntries(finite) as Record<string, number> };
     }
   }
   return { name: 'accuracy', scores: {} };

@@ -60,6 +60,15 @@ export async function runTraining(
   }
 }
 
+/**
+ * What came of a run that is finished, with its checkpoint as it was: `await finishedRun(run, 'runs/mine/seed=1')`.
+ * @returns undefined where there is something left to do
+ */
+export async function finishedRun(run: SweepRun, folder: string): Promise<DoneRun | undefined> {
+  const kept = await keptResult(run, folder);
+  return kept && digestOfFile(join(folder, kept.checkpoint)) === kept.digest ? kept : undefined;
+}
+
 async function trainAndTest(
   run: SweepRun,
   folder: string,
@@ -71,8 +80,8 @@ async function trainAndTest(
     throw fileError(error, `cannot write to ${folder}`);
   });
   await claimRunFolder(run, folder);
-  const kept = await keptResult(run, folder);
-  if (kept && digestOfFile(join(folder, kept.checkpoint)) === kept.digest) return kept;
+  const finished = await finishedRun(run, folder);
+  if (finished) return finished;
   const machine = machineArgs(run, options);
   const [own, ...tests] = run.tests;
   const figures: Record<string, Figures> = {};

@@ -16,6 +16,7 @@ import { headers } from './headers.js';
 import { learners } from './learners.js';
 import { giants, networks, trainings } from './networks.js';
 import { pictures } from './pictures.js';
+import { sweepFiles, sweepOptions } from './sweeps.js';
 
 const groups: Group[] = [
   headers,
@@ -28,6 +29,8 @@ const groups: Group[] = [
   pictures,
   folders,
   learners,
+  sweepFiles,
+  sweepOptions,
 ];
 const driver = fileURLToPath(new URL('commands.mjs', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'mann-attacks-'));

@@ -18,6 +18,7 @@ describe('help', () => {
     'test',
     'classify',
     'report',
+    'sweep',
     'export',
     'models',
     'models verify',

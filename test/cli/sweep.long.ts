@@ -60,7 +60,7 @@ async function makeUndisturbed(): Promise<Map<string, Buffer>> {
   return files;
 }
 
-/** Begins the sweep, does something in the midst of the second pair of runs, and resumes it to the end. */
+/** Begins the sweep, does something when the third or fourth run is under way, and resumes it to the end. */
 async function disturbed(act: (child: ChildProcess, out: string) => Promise<void> | void) {
   undisturbed ??= makeUndisturbed();
   const whole = await undisturbed;
@@ -93,7 +93,7 @@ describe.skipIf(process.platform !== 'linux')('a sweep', () => {
     });
     expect(code).toBe(130);
     expect(stderr).toContain('Stopping: each run saves.');
-    expect(stderr).toMatch(/Stopped, and saved; [12] of 4 runs are left\.\nTo resume:\n/);
+    expect(stderr).toMatch(/Stopped, and saved; [1-3] of 4 runs are left\.\nTo resume:\n/);
     expect(stderr).toMatch(/sweep tiny\.json --resume --save-dir out --jobs 2 --threads 1\n$/);
     expect(children.length).toBeGreaterThan(0);
     expect(children.filter(isAlive)).toEqual([]);
@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== 'linux')('a sweep', () => {
       process.kill(childrenOf(child.pid!)[0]!, 'SIGKILL');
     });
     expect(code, stderr).toBe(3);
-    expect(stderr).toMatch(/^gamma=0\.95,seed=\d failed: the process was killed \(SIGKILL\)$/m);
+    expect(stderr).toMatch(/^gamma=0\.\d+,seed=\d failed: the process was killed \(SIGKILL\)$/m);
     expect(stderr).toMatch(/3 of 4 runs done, 0 running, 1 failed/);
   }, 300_000);
 

@@ -33,7 +33,7 @@ test: { split: test, episodes: 640 }`;
     expect(combinations(found, 'a.yaml').map(({ name }) => name)).toEqual(['a', 'gamma=0.8']);
   });
 
-  it.each([
+  const refused: [text: string, message: RegExp][] = [
     ['base: {preset: flat}\naxes: {gamma: 0.9}', /axes\.gamma must be a list of values$/],
     ['base: {Preset: flat}', /base\.Preset is not the name of an option/],
     ['base: {--preset: flat}', /is not the name of an option: write batch-size/],
@@ -57,19 +57,25 @@ test: { split: test, episodes: 640 }`;
     ['3', /it must be a map/],
     ['a: b: c', /this is not the YAML of a sweep: /],
     ['base: !!js/function 1', /Unresolved tag/],
-    ['base: {gamma: 1}\n---\nbase: {gamma: 2}', /multiple documents/],
+    ['base: {gamma: 1}\n---\nbase: {gamma: 2}', /it holds several documents/],
     ['base: &a {gamma: *a}', /base\.gamma must be/],
     ['runs: &a [*a]', /runs\.0 must be options/],
-    ['['.repeat(20_000), /nested too deeply/],
+    ['['.repeat(20_000), /nested more than 20 deep/],
+    ['- '.repeat(20_000), /nested more than 20 deep/],
+    ['? '.repeat(20_000), /nested more than 20 deep/],
+    ['["]", '.repeat(9_000), /nested more than 20 deep/],
     [
       `a: &a [${'1,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nruns: [*c]`,
       /its aliases stand for too many values/,
     ],
-  ])('%j is refused with a sentence', async (text, message) => {
-    const refused = parseDefinition(text, 'a.yaml');
-    await expect(refused).rejects.toThrow(UserError);
-    await expect(refused).rejects.toThrow(message);
-    await expect(refused).rejects.toThrow(/^a\.yaml: /);
+  ];
+  const titled = refused.map(([text, message]) => [text.slice(0, 60), text, message] as const);
+
+  it.each(titled)('%j is refused with a sentence', async (_, text, message) => {
+    const found = parseDefinition(text, 'a.yaml');
+    await expect(found).rejects.toThrow(UserError);
+    await expect(found).rejects.toThrow(message);
+    await expect(found).rejects.toThrow(/^a\.yaml: /);
   });
 
   it('of JSON with a key twice is refused', async () => {

@@ -2,6 +2,7 @@
 import { basename, extname, join } from 'node:path';
 import colours from 'picocolors';
 import { UserError } from '../../common/errors.js';
+import { printable } from '../../common/printable.js';
 import { readDefinition } from '../../sweeps/file/read-definition.js';
 import { type QueueAddress, queueAddress } from '../../sweeps/queue/address.js';
 import { runOnQueue } from '../../sweeps/queue/remote.js';
@@ -10,6 +11,7 @@ import { testNames, writeResults } from '../../sweeps/results/write-results.js';
 import type { PlannedRun, SweepRun } from '../../sweeps/run.js';
 import { runAll, type Shares, sharesOf } from '../../sweeps/schedule.js';
 import { SweepFolder } from '../../sweeps/sweep-folder.js';
+import { finishedRun } from '../../sweeps/train-child.js';
 import { count } from '../display/format.js';
 import { columnsOf } from '../display/terminal.js';
 import { say } from '../display/wrapped.js';
@@ -19,7 +21,7 @@ import { commandLine } from '../process/invocation.js';
 import { version } from '../process/version.js';
 import { planSweep } from './plan-sweep.js';
 import { SweepProgress } from './progress.js';
-import { openQueue, type QueueFlags, sweepName } from './queue.js';
+import { type OpenQueue, openQueue, type QueueFlags, sweepName } from './queue.js';
 import { summaryTable } from './summary-table.js';
 import { makeSweepDisplay } from './sweep-display.js';
 
@@ -40,15 +42,14 @@ export interface SweepFlags extends QueueFlags {
 export async function runSweep(file: string, flags: SweepFlags): Promise<number> {
   checkMachineFlags(flags);
   const runs = await planSweep(await readDefinition(file), file, flags.data);
-  const shares = sharesOf(runs.length, flags);
   if (flags.dryRun) {
-    process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, shares)}\n`);
+    process.stdout.write(`${flags.json ? JSON.stringify(runs) : listText(runs, flags)}\n`);
     return EXIT.ok;
   }
   const path = flags.saveDir ?? join('runs', basename(file, extname(file)));
   const folder = await SweepFolder.open(path, runs, flags);
   try {
-    const results = await doRuns(runs, flags, shares, folder);
+    const results = await doRuns(runs, flags, folder);
     const written = await writeResults(path, runs, results);
     const { summary, json, paths } = written;
     const done = [...results.values()].filter(({ status }) => status === 'done').length;
@@ -65,43 +66,55 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
   }
 }
 
+/** Does what is left to do. */
 async function doRuns(
   runs: readonly PlannedRun[],
   flags: SweepFlags,
-  shares: Shares,
   folder: SweepFolder,
 ): Promise<Map<string, RunResult>> {
-  let note: (line: string) => void = say;
-  const { queue: url } = flags;
-  const queue =
-    url === undefined ? undefined : await openQueue({ ...flags, queue: url }, (line) => note(line));
-  say(aboutText(runs, queue?.address ?? shares, folder.path));
   const progress = new SweepProgress(runs);
+  for (const run of runs) {
+    const finished = await finishedRun(run, folder.folderOf(run));
+    if (finished) progress.ended(run.name, finished);
+  }
+  const { size } = progress.results;
+  const left = runs.filter(({ name }) => !progress.results.has(name));
+  const shares = sharesOf(left.length, flags);
+  let note: (line: string) => void = say;
+  const queue = await queueOf(flags, (line) => note(line));
+  const where = queue ? onQueue(runs.length, queue.address) : inWords(runs.length, shares);
+  const done = size === 0 ? '' : `; ${count(size)} are done already`;
+  say(`Sweep     ${where}${done}\nFolder    ${folder.path}`);
   const display = makeSweepDisplay(progress);
   note = (line) => display.note(line);
   const interrupt = onInterrupt(() =>
     display.note(colours.bold('Stopping: each run saves. Ctrl-C again quits at once.')),
   );
-  const update = (change: (name: string) => void) => (run: SweepRun) => {
-    change(run.name);
-    display.update();
-  };
   const options = {
     signal: interrupt.signal,
-    onStart: update((name) => progress.started(name)),
-    onProgress: (run: SweepRun, told: RunProgress) =>
-      update((name) => progress.told(name, told))(run),
+    onStart: ({ name }: SweepRun) => {
+      progress.started(name);
+      display.update();
+    },
+    onProgress: ({ name }: SweepRun, told: RunProgress) => {
+      progress.told(name, told);
+      display.update();
+    },
     onResult: ({ name }: SweepRun, result: RunResult) => {
+      if (progress.results.get(name)?.status === 'done') return;
       progress.ended(name, result);
       display.ended(name, result);
     },
   };
   try {
-    if (!queue)
-      return await runAll(runs, { ...shares, ...options, data: flags.data, folder: folder.path });
-    return await runOnQueue(runs, {
+    if (!queue) {
+      await runAll(left, { ...shares, ...options, data: flags.data, folder: folder.path });
+      return progress.results;
+    }
+    // All of them: what was collected before may still be in the queue.
+    await runOnQueue(runs, {
       ...options,
-      onWaiting: update((name) => progress.waits(name)),
+      onWaiting: ({ name }) => progress.waits(name),
       server: queue.server,
       store: queue.shared ?? queue.store,
       shared: queue.shared !== undefined,
@@ -109,11 +122,20 @@ async function doRuns(
       version,
       folderOf: (run) => folder.folderOf(run),
     });
+    return progress.results;
   } finally {
     display.done();
     interrupt.release();
     await queue?.server.close();
   }
+}
+
+async function queueOf(
+  flags: SweepFlags,
+  note: (line: string) => void,
+): Promise<OpenQueue | undefined> {
+  const { queue } = flags;
+  return queue === undefined ? undefined : await openQueue({ ...flags, queue }, note);
 }
 
 /** @throws UserError where flags contradict each other */
@@ -154,8 +176,7 @@ function resumeCommand(file: string, flags: SweepFlags): string {
     '--data': data,
     '--jobs': jobs,
     '--threads': threads,
-    // Without user and password, which nobody else shall read.
-    '--queue': queue && queueAddress(queue).shown,
+    '--queue': queue && queueAddress(queue).again,
     '--shared': shared,
   };
   const args = Object.entries(given).flatMap(([flag, value]) =>
@@ -164,21 +185,16 @@ function resumeCommand(file: string, flags: SweepFlags): string {
   return commandLine(['sweep', file, '--resume', ...args]);
 }
 
-function aboutText(
-  runs: readonly PlannedRun[],
-  where: Shares | QueueAddress,
-  folder: string,
-): string {
-  if ('jobs' in where) return `Sweep     ${inWords(runs.length, where)}\nFolder    ${folder}`;
-  const { shown } = where;
-  const workers = `for workers at ${shown} (mann worker --queue ${shown})`;
-  return `Sweep     ${plural(runs.length, 'run')} ${workers}\nFolder    ${folder}`;
+function listText(runs: readonly PlannedRun[], flags: SweepFlags): string {
+  const lines = runs.map(
+    ({ name, args }) => `${name}\n  ${printable(commandLine(['train', ...args]))}`,
+  );
+  return [...lines, '', inWords(runs.length, sharesOf(runs.length, flags))].join('\n');
 }
 
-function listText(runs: readonly PlannedRun[], shares: Shares): string {
-  const lines = runs.map(({ name, args }) => `${name}\n  ${commandLine(['train', ...args])}`);
-  return [...lines, '', inWords(runs.length, shares)].join('\n');
-}
+/** Says also how to get workers. */
+const onQueue = (runs: number, { shown, again }: QueueAddress) =>
+  `${plural(runs, 'run')} for workers at ${shown} (${commandLine(['worker', '--queue', again])})`;
 
 /** `12 runs, 2 at a time on 1 thread each`. */
 function inWords(runs: number, { jobs, threads }: Shares): string {

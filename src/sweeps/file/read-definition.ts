@@ -9,6 +9,8 @@ import { checkDefinition, type Definition } from './definition.js';
 
 /** Bytes of a file. Reading YAML takes a time that grows with the square of the keys of a map. */
 const LARGEST = { json: 2 ** 20, yaml: 2 ** 16 };
+/** Maps and lists in one another: three are of use. */
+const DEEPEST = 20;
 /** Uses of anchors: a few lines of them can stand for billions of values. */
 const MOST_ALIASES = 100;
 
@@ -52,8 +54,9 @@ function ofJson(text: string, where: string): unknown {
 }
 
 async function ofYaml(text: string, where: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
+  const { parseDocument, Parser } = await import('yaml');
   try {
+    checkDepth([...new Parser().parse(text)]);
     const found = parseDocument(text, { logLevel: 'error' });
     const [problem] = [...found.errors, ...found.warnings];
     if (problem) throw problem;
@@ -63,10 +66,35 @@ async function ofYaml(text: string, where: string): Promise<unknown> {
   }
 }
 
+/** What the first of the two steps of reading YAML gives: items hold their keys and values. */
+interface Token {
+  readonly items?: readonly { readonly key?: unknown; readonly value?: unknown }[];
+  readonly value?: unknown;
+}
+
+/**
+ * The second step calls itself for what is nested: near the end of the stack V8 may end the process instead of
+ * throwing an error. The first does not.
+ * @throws Error
+ */
+function checkDepth(documents: readonly unknown[]): void {
+  const open = documents.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next;
+    if (typeof token !== 'object' || token === null) continue;
+    if (depth > DEEPEST) throw new Error(`it is nested more than ${DEEPEST} deep`);
+    const { items = [], value } = token as Token;
+    for (const { key, value } of items) {
+      open.push({ token: key, depth: depth + 1 }, { token: value, depth: depth + 1 });
+    }
+    open.push({ token: value, depth: depth + 1 });
+  }
+}
+
 /** Of a message; further ones quote the text. */
 function firstLine(error: unknown): string {
   const line = messageOf(error).split('\n')[0]!.replace(/:$/, '');
-  if (/^Maximum call stack/.test(line)) return 'it is nested too deeply';
+  if (/multiple documents/.test(line)) return 'it holds several documents, and a sweep is one';
   if (/^Excessive alias/.test(line)) return 'its aliases stand for too many values';
   return line;
 }

@@ -30,6 +30,8 @@ export interface QueueAddress {
   readonly kind: 'redis' | 'postgres';
   /** For people: without user and password. */
   readonly shown: string;
+  /** For a command line: without the password, which is then asked of the environment. */
+  readonly again: string;
   connection(): Connection;
   /** A text that came from outside, without the password. */
   conceal(text: string): string;
@@ -68,12 +70,19 @@ export function queueAddress(
   return {
     kind,
     shown: `${url.protocol}//${url.host}${path}`,
+    again: withoutPassword(url),
     connection: () => ({ ...parts, ...(password && { password }) }),
     conceal: (said) =>
       [password, url.password, encodeURIComponent(password)]
         .filter((secret) => secret.length >= SHORTEST_HIDDEN)
         .reduce((left, secret) => left.replaceAll(secret, '***'), said),
   };
+}
+
+function withoutPassword(url: URL): string {
+  const copy = new URL(url);
+  copy.password = '';
+  return copy.href;
 }
 
 function kindOf(protocol: string | undefined): QueueAddress['kind'] | undefined {

@@ -11,7 +11,8 @@ import { messageOf } from '../../common/errors.js';
 import { fileError } from '../../common/file-errors.js';
 import type { DoneRun, RunResult } from '../result.js';
 import type { SweepRun } from '../run.js';
-import { claimRunFolder, keepResult, keptResult } from '../run-files.js';
+import { claimRunFolder, keepResult } from '../run-files.js';
+import { finishedRun } from '../train-child.js';
 import { waitFor, waitNoLonger } from './notes.js';
 import {
   type JobPayload,
@@ -152,9 +153,8 @@ class Remote<R extends SweepRun> {
   async #collectFinished(): Promise<void> {
     const { folderOf } = this.#options;
     await inParallel([...this.#left.values()], async (one) => {
-      const kept = await keptResult(one.run, folderOf(one.run));
-      if (!kept) return;
-      await this.#finish(one, kept);
+      const finished = await finishedRun(one.run, folderOf(one.run));
+      if (finished) await this.#finish(one, finished);
     });
   }
 

@@ -78,7 +78,7 @@ export class QueueServer {
       });
     } catch (error) {
       trainings.on('error', () => undefined);
-      await withinSeconds(1, trainings.disconnect());
+      await withinSeconds(1, trainings.close());
       throw new UserError(
         `cannot use the queue at ${address.shown}: ${address.conceal(saidOf(error))}: ` +
           'is the server running, and are the address, user and password right?',

@@ -1,6 +1,6 @@
 /** The chart of a sweep: what each configuration scored, over its seeds. */
 import { loadPlot } from '../../report/charts/plot.js';
-import { rangeOf, within } from '../../report/charts/range.js';
+import { type Range, rangeOf, within } from '../../report/charts/range.js';
 import { columnInWords, headline, measureOf, type RunResult } from '../result.js';
 import type { PlannedRun } from '../run.js';
 import type { Summary } from './summary.js';
@@ -9,7 +9,7 @@ import type { Summary } from './summary.js';
 const MOST = 60;
 const ROW = 22;
 /** Pixels of a letter. */
-const LETTER = 6.6;
+const LETTER = 7;
 const LONGEST_LABEL = 44;
 
 /**
@@ -40,7 +40,10 @@ export function sweepChart(
     const score = figures && measureOf(figures).scores[first.column];
     return score !== undefined && names.has(group) ? [{ group, score }] : [];
   });
-  const range = rangeOf(dots.map(({ score }) => score));
+  const reaches = shown.flatMap(({ mean, ci95 = 0 }) => [mean - ci95, mean + ci95]);
+  const most = rangeOf([...dots.map(({ score }) => score), ...reaches]);
+  const range: Range =
+    first.measure === 'accuracy' ? [within([0, 100], most[0]), within([0, 100], most[1])] : most;
   const means = shown.map(({ group, mean, ci95 = 0 }) => ({
     ...{ group, mean },
     ...{ low: within(range, mean - ci95), high: within(range, mean + ci95) },

@@ -163,7 +163,8 @@ const readers: Readonly<Record<string, (data: unknown) => unknown>> = {
     const address = queueAddress(String(data), {});
     const { password = '' } = address.connection();
     const isTold = address.conceal(`no: ${password}`).includes(password) && password.length > 3;
-    if (isTold || address.shown.includes(PASSWORD)) throw new TypeError('the password is told');
+    if (isTold || `${address.shown} ${address.again}`.includes(PASSWORD))
+      throw new TypeError('the password is told');
     return address.connection();
   },
 };

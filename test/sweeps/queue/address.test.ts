@@ -68,6 +68,7 @@ describe('the URL of a queue', () => {
   it('is shown without user and password, which are taken out of what others say', () => {
     const address = queueAddress('postgres://ann:p%40ssword@h:5433/runs?sslmode=require', {});
     expect(address.shown).toBe('postgres://h:5433/runs');
+    expect(address.again).toBe('postgres://ann@h:5433/runs?sslmode=require');
     expect(address.conceal('p@ssword or p%40ssword is wrong')).toBe('*** or *** is wrong');
     expect(JSON.stringify(address)).not.toContain('ssword');
   });
