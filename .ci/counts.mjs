@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 const [folder, status] = process.argv.slice(2);
 let [passed, failed] = [0, 0];
-for (const part of ['test', 'test:long', 'test:bundlers', 'test:web']) {
+for (const part of ['test', 'test:long', 'test:servers', 'test:bundlers', 'test:web']) {
   const file = join(folder, `${part}.json`);
   if (!existsSync(file)) {
     console.log(`FAILED: npm run ${part} did not come to its tests`);

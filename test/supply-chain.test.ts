@@ -44,12 +44,12 @@ describe('what npm ci brings', () => {
     expect(installed.filter(([path]) => names.test(path))).toEqual([]);
   });
 
-  it('runs no scripts but two, of development packages, that fetch nothing', () => {
-    // esbuild's looks whether the program that npm has fetched is there, and webgpu's takes a mark of quarantine off its
-    // own on macOS.
+  it('runs no scripts but three, of development packages, that fetch nothing', () => {
+    // esbuild's and msgpackr-extract's look whether the program that npm has fetched is there (without it msgpackr, and so
+    // bullmq, does with JavaScript), and webgpu's takes a mark of quarantine off its own on macOS.
     const withScript = installed.filter(([, { hasInstallScript }]) => hasInstallScript);
     expect(withScript.map(([path]) => path)).toEqual([
-      ...['node_modules/esbuild', 'node_modules/webgpu'],
+      ...['node_modules/esbuild', 'node_modules/msgpackr-extract', 'node_modules/webgpu'],
     ]);
     expect(withScript.every(([, { dev }]) => dev)).toBe(true);
     expect(Object.keys(scripts).filter((name) => /install|prepare$/.test(name))).toEqual([]);

@@ -10,6 +10,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { sweepCommand } from './commands/sweep.js';
 import { testCommand } from './commands/test.js';
 import { trainCommand } from './commands/train.js';
+import { workerCommand } from './commands/worker.js';
 import { EXIT, failWith } from './process/exit.js';
 import { oneSentence } from './process/one-sentence.js';
 import { version } from './process/version.js';
@@ -46,6 +47,7 @@ Command lines of the original run_mann.py work too: mann --mode test --model LST
     reportCommand(),
     reproduceCommand(),
     sweepCommand(),
+    workerCommand(),
     exportCommand(),
     modelsCommand(),
     dataCommand(),

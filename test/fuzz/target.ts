@@ -24,6 +24,7 @@ export const targetNames = [
   'configuration',
   'arguments',
   'sweep',
+  'queue',
 ] as const;
 
 export const targetFile = (name: string): URL => new URL(`targets/${name}.ts`, import.meta.url);

@@ -25,6 +25,16 @@ export function sweepCommand(): Command {
     .option('--resume', 'resume the sweep in --save-dir, or start it if there is none')
     .option('--dry-run', 'check the file and list its runs, and do nothing')
     .option('--json', 'print the results as JSON to stdout, and nothing else')
+    .optionsGroup('Other machines:')
+    .option(
+      '--queue <url>',
+      'have mann worker train the runs, on other machines too: a queue in Redis or Valkey (redis://, rediss:// with TLS) ' +
+        'or PostgreSQL (postgres://); a password may be in MANN_QUEUE_PASSWORD instead',
+    )
+    .option(
+      '--shared <dir>',
+      'folder that all machines share: files go through it, and not through the queue',
+    )
     .optionsGroup('Machine:')
     .option(
       '--jobs <n>',
@@ -43,7 +53,8 @@ Examples:
   mann sweep sweeps/ablations.yaml --dry-run
   mann sweep sweeps/ablations.yaml
   mann sweep sweeps/ablations.yaml --resume
-  mann sweep my-sweep.json --jobs 4 --save-dir runs/mine`,
+  mann sweep my-sweep.json --jobs 4 --save-dir runs/mine
+  mann sweep my-sweep.json --queue redis://queue.example:6379`,
     )
     .action(async (file: string, flags: SweepFlags) => {
       process.exitCode = await runSweep(file, flags);

@@ -61,15 +61,20 @@ async function planned(
     const { holdOut: _, ...unheld } = flags;
     (await tasks.of(unheld)).check(config, recipe);
   }
-  // where a data set lies, and what it is called there, is no part of a run
-  const { digest: data, split, options } = task.record;
-  const engine = flags.engine === 'auto' ? undefined : flags.engine;
-  const digest = digestOf({ config, recipe, seed, data, split, options, engine });
+  const digest = configurationDigest(flags, task);
   return { name, group, own, digest, seed, steps, tests };
 }
 
+/** The digest of what flags train, with all defaults. */
+export function configurationDigest(flags: TrainFlags, task: OpenTask): string {
+  // where a data set lies, and what it is called there, is no part of a run
+  const { digest: data, split, options } = task.record;
+  const engine = flags.engine === 'auto' ? undefined : flags.engine;
+  return digestOf({ ...configured(flags, task), data, split, options, engine });
+}
+
 /** Tasks, each opened once. */
-class OpenTasks {
+export class OpenTasks {
   readonly #open = new Map<string, OpenTask>();
 
   async of(flags: TrainFlags): Promise<OpenTask> {

@@ -23,6 +23,11 @@ export class SweepProgress {
     this.running.set(name, undefined);
   }
 
+  /** Its worker is gone. */
+  waits(name: string): void {
+    this.running.delete(name);
+  }
+
   told(name: string, progress: RunProgress): void {
     this.running.set(name, progress);
     if (progress.phase !== 'training') return;
