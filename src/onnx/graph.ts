@@ -34,6 +34,7 @@ export interface Port {
 class Shared {
   readonly initializers = new Map<Value, TensorProto>();
   readonly #names = new Set<Value>();
+  readonly #constants = new Map<string, Value>();
 
   /** The name itself where it is free. */
   fresh(name: string): Value {
@@ -41,6 +42,15 @@ class Shared {
     for (let i = 2; this.#names.has(free); i++) free = `${name}_${i}`;
     this.#names.add(free);
     return free;
+  }
+
+  /** The constant of this description, made when it is first asked for. */
+  once(description: string, make: (name: string) => Value): Value {
+    const known = this.#constants.get(description);
+    if (known !== undefined) return known;
+    const made = make(description.replaceAll('-', 'minus_').replace(/\W/g, '_'));
+    this.#constants.set(description, made);
+    return made;
   }
 }
 
@@ -107,26 +117,25 @@ export class Graph {
 
   /** A number as a constant, the same one each time. */
   scalar(value: number): Value {
-    const name = `constant_${value}`;
-    return this.#shared.initializers.has(name) ? name : this.floats(name, [], [value]);
+    return this.#shared.once(`constant ${value}`, (name) => this.floats(name, [], [value]));
   }
 
   /** Whole numbers as a constant: a vector, which is the same one each time. */
   ints(values: readonly number[]): Value {
-    return this.#whole(`ints_${values.join('_')}`, [values.length], values);
+    return this.#shared.once(`ints ${values.join(' ')}`, (name) =>
+      this.#whole(name, [values.length], values),
+    );
   }
 
   /** A whole number as a constant that is no vector. */
   int(value: number): Value {
-    return this.#whole(`int_${value}`, [], [value]);
+    return this.#shared.once(`int ${value}`, (name) => this.#whole(name, [], [value]));
   }
 
   #whole(name: string, shape: readonly number[], values: readonly number[]): Value {
-    const { initializers } = this.#shared;
-    if (initializers.has(name)) return name;
-    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     const own = this.#shared.fresh(name);
-    initializers.set(own, tensor(own, DataType.INT64, shape, bytes));
+    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    this.#shared.initializers.set(own, tensor(own, DataType.INT64, shape, bytes));
     return own;
   }
 

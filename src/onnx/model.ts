@@ -1,7 +1,5 @@
 /** A trained network as an ONNX model: whole episodes, or one step of them. */
 import { create, toBinary } from '@bufbuild/protobuf';
-import { inWords } from '../common/bytes.js';
-import { UserError } from '../common/errors.js';
 import { kindOf, type ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import { checkTensors } from '../model/tensors.js';
@@ -18,8 +16,6 @@ import { type ModelProto, ModelProtoSchema } from './schema/onnx_pb.js';
 /** The version of ONNX's operators that models are made of, and of its files: any runtime since 2022 reads them. */
 const OPSET = 17n;
 const IR_VERSION = 8n;
-/** Protocol buffers end here. */
-const LARGEST = 2 ** 31 - 1;
 
 export interface OnnxOptions {
   /** One step, without a time axis: nothing loops. */
@@ -40,7 +36,7 @@ export interface OnnxFile {
  *
  * Drawings and the labels before them give logits; `state.memory` and its like go in, and `next_state.memory` come out. A
  * state of 0 rows is the start state.
- * @throws UserError if the file would be larger than the format allows
+ * @throws UserError if the weights are not those of the network
  */
 export function onnxModel(
   checkpoint: Pick<Checkpoint, 'config' | 'parameters'> & Partial<Checkpoint>,
@@ -48,12 +44,6 @@ export function onnxModel(
 ): OnnxFile {
   const { config, parameters } = checkpoint;
   checkTensors(config, parameters, 'network');
-  const weights = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
-  if (4 * weights > LARGEST) {
-    throw new UserError(
-      `the network has ${inWords(4 * weights)} of weights, and an ONNX file holds at most 2 GB: use the safetensors file`,
-    );
-  }
   const graph = new Graph();
   for (const [name, { shape, data }] of parameters) {
     const isConv = shape.length === 4;
@@ -120,18 +110,22 @@ function episodes(graph: Graph, config: ModelConfig) {
   );
   const o = copy('o', result.output, O);
   const names = specs.map(({ name }) => `${name}.last`);
+  // time first: not every runtime scans along another axis
+  const swapped = (name: string, x: Value) => graph.op('Transpose', name, [x], { perm: [1, 0, 2] });
+  const scanned = [
+    swapped('embeddings_by_time', embeddings),
+    swapped('feedback_by_time', feedback),
+  ];
   const ends = graph.ops(
     'Scan',
-    [...names, 'outputs'],
-    [...specs.map(({ name }) => states.get(name)!), embeddings, feedback],
+    [...names, 'outputs_by_time'],
+    [...specs.map(({ name }) => states.get(name)!), ...scanned],
     {
-      num_scan_inputs: 2,
-      scan_input_axes: [1, 1],
-      scan_output_axes: [1],
+      num_scan_inputs: scanned.length,
       body: body.message('step', [...before, e, y], [...after, o], false),
     },
   );
-  const outputs = answer(graph, config, ends.at(-1)!, front);
+  const outputs = answer(graph, config, swapped('outputs', ends.at(-1)!), front);
   const last = new Map(specs.map(({ name }, i) => [name, ends[i]!]));
   return { inputs, outputs: [...outputs, ...ending(graph, config, last)] };
 }

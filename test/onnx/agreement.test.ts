@@ -9,7 +9,7 @@ import { tasks } from '../engine/any-network.ts';
 import { forms } from '../engine/forms.ts';
 import { isDecided, someEpisodes, someWeights } from '../engine/random-networks.ts';
 import { errorOf } from '../golden.ts';
-import { answersOf, Exported } from './runtime.ts';
+import { answersOf, decidedEpisodes, Exported } from './runtime.ts';
 
 /** Relative to the largest of all logits. */
 const LIMIT = 1e-4;
@@ -23,17 +23,6 @@ async function rightOf(config: ModelConfig, parameters: Tensors, episodes: Batch
   }
 }
 
-/** Episodes in which rounding does not decide what is least used: shorter ones where two slots are soon as good as alike. */
-async function decidedEpisodes(config: ModelConfig, parameters: Tensors): Promise<Batch> {
-  for (const length of [9, 5, 3]) {
-    for (let seed = 1; seed < 10; seed++) {
-      const episodes = someEpisodes(config, 3, length, seed);
-      if (await isDecided(config, parameters, episodes)) return episodes;
-    }
-  }
-  throw new Error('rounding decides in all of them');
-}
-
 describe.each([
   ['whole episodes', false],
   ['one step after another', true],
@@ -41,7 +30,7 @@ describe.each([
   it.each(Object.entries(forms))('of every form: %s', async (_, options) => {
     const config = modelConfig(options);
     const parameters = someWeights(config, 3);
-    const episodes = await decidedEpisodes(config, parameters);
+    const episodes = await decidedEpisodes(config, parameters, 3, [9, 5, 3]);
     const right = await rightOf(config, parameters, episodes);
     const exported = await Exported.open(config, parameters, { step });
     const got = await exported.forward(episodes);

@@ -1,10 +1,11 @@
-/** Runs exported models in ONNX Runtime: whole episodes, or step by step. */
+/** Runs exported models in ONNX Runtime, whole episodes or step by step, and what they are compared with. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Batch } from '../../dist/engine/engine.js';
 import type { ModelConfig } from '../../dist/model/config.js';
 import { shapesOf } from '../../dist/model/shapes.js';
 import type { Tensors } from '../../dist/model/tensors.js';
 import { onnxModel } from '../../dist/onnx/model.js';
+import { isDecided, someEpisodes } from '../engine/random-networks.ts';
 
 /** What ONNX Runtime is in Node and, as WebAssembly, in browsers. */
 export interface Runtime {
@@ -162,4 +163,20 @@ export function answersOf(
     logits: Array.from(logits, (x, n) => (isSpread(n) ? Math.log1p(Math.exp(x)) + 0.001 : x)),
     familiarity: Array.from(familiarity),
   };
+}
+
+/** Episodes in which rounding does not decide what is least used: shorter ones where two slots are soon as good as alike. */
+export async function decidedEpisodes(
+  config: ModelConfig,
+  parameters: Tensors,
+  batch: number,
+  lengths: readonly number[],
+): Promise<Batch> {
+  for (const length of lengths) {
+    for (let seed = 1; seed < 10; seed++) {
+      const episodes = someEpisodes(config, batch, length, seed);
+      if (await isDecided(config, parameters, episodes)) return episodes;
+    }
+  }
+  throw new Error('rounding decides in all of them');
 }

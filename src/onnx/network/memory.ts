@@ -93,8 +93,9 @@ export function remember(
  * @returns `slots` w_lu [batch, 1, N], their one-hots summed, and `erased` [batch, N, 1], the very least used one
  */
 function leastUsed(graph: Graph, usage: Value, N: number, R: number) {
-  const backwards = graph.ints(Array.from({ length: N }, (_, i) => N - 1 - i));
-  const turned = graph.op('Gather', 'usage_backwards', [usage, backwards], { axis: 1 });
+  const [last, end] = [graph.ints([-1]), graph.ints([-N - 1])];
+  const back = [last, end, graph.ints([1]), graph.ints([-1])];
+  const turned = graph.op('Slice', 'usage_backwards', [usage, ...back]);
   const top = ['least_usages', 'least_used_backwards'];
   const order = { axis: 1, largest: 0, sorted: 1 };
   const [, places] = graph.ops('TopK', top, [turned, graph.ints([R])], order);

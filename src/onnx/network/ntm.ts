@@ -58,7 +58,7 @@ function addressing(
   graph: Graph,
   config: ModelConfig,
   name: string,
-  block: Value,
+  q: Value,
   before: Value,
   memory: Value,
 ): Value {
@@ -70,22 +70,22 @@ function addressing(
   const columns = [R * W, R, R, 3 * R, R];
   const parts = split(
     graph,
-    block,
+    q,
     Object.fromEntries(names.map((part, i) => [`${name}.${part}`, columns[i]!])),
   );
-  const part = (which: (typeof names)[number]) => parts[`${name}.${which}`]!;
+  const block = (which: (typeof names)[number]) => parts[`${name}.${which}`]!;
   const column = (what: string, x: Value) => op('Unsqueeze', what, [x, graph.ints([-1])]);
 
-  const keys = reshape(graph, `${name}.keys`, op('Tanh', 'keys_flat', [part('key_block')]), [
+  const keys = reshape(graph, `${name}.keys`, op('Tanh', 'keys_flat', [block('key_block')]), [
     ...[0, R, W],
   ]);
-  const strengths = op('Softplus', 'beta_flat', [part('strengths')]);
-  const gates = column('interpolation', op('Sigmoid', 'interpolation_flat', [part('gates')]));
-  const apart = reshape(graph, `${name}.shifts_of_heads`, part('shifts'), [0, R, 3]);
+  const strengths = op('Softplus', 'beta_flat', [block('strengths')]);
+  const gates = column('interpolation', op('Sigmoid', 'interpolation_flat', [block('gates')]));
+  const apart = reshape(graph, `${name}.shifts_of_heads`, block('shifts'), [0, R, 3]);
   const shifts = op('Softmax', 'shift_weights', [apart], { axis: -1 });
   const sharpenings = column(
     'sharpening',
-    onePlusSoftplus(graph, `${name}.gamma`, part('sharpenings')),
+    onePlusSoftplus(graph, `${name}.gamma`, block('sharpenings')),
   );
 
   const content = lookUp(graph, name, sizes, keys, strengths, memory); // w^c = softmax_i(β cos_i)
@@ -94,13 +94,17 @@ function addressing(
   const stayed = op('Mul', 'before_part', [oneMinus(graph, `${name}.one_minus_g`, gates), before]);
   const mixed = op('Add', 'mixed', [found, stayed]);
   //                                                                      w~(i) = Σ_j w^g((i - j) mod N) s(j)
-  const moved = [-1, 0, 1].map((j) => {
-    const from = Array.from({ length: N }, (_, i) => (i - j + N) % N);
-    const turned = j === 0 ? mixed : op('Gather', 'turned', [mixed, graph.ints(from)], { axis: 2 });
-    const [at, end] = [graph.ints([j + 1]), graph.ints([j + 2])];
-    const share = op('Slice', 'share', [shifts, at, end, graph.ints([2])]);
-    return op('Mul', 'moved', [turned, share]);
-  });
+  const part = (x: Value, what: string, from: number, to: number) =>
+    op('Slice', what, [x, graph.ints([from]), graph.ints([to]), graph.ints([2])]);
+  const around = (parts: readonly Value[]) => op('Concat', 'turned', parts, { axis: 2 });
+  const turned = [
+    around([part(mixed, 'behind_first', 1, N), part(mixed, 'first', 0, 1)]), // w^g(i + 1)
+    mixed,
+    around([part(mixed, 'last', N - 1, N), part(mixed, 'before_last', 0, N - 1)]), // w^g(i - 1)
+  ];
+  const moved = turned.map((weights, j) =>
+    op('Mul', 'moved', [weights, part(shifts, 'share', j, j + 1)]),
+  );
   const shifted = op('Sum', 'shifted', moved);
   //                                                                      w = w~^γ / Σ w~^γ
   const largest = op('ReduceMax', 'largest', [shifted], { axes: [-1], keepdims: 1 });

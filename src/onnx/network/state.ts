@@ -63,10 +63,12 @@ export function beginning(
   given: Value,
   batch: Value,
 ) {
-  const row = graph.floats(`start.${name}`, [1, ...shape], start);
-  const whole = graph.ints(shape.map(() => 1));
-  const sizes = graph.op('Concat', `start.${name}.sizes`, [batch, whole], { axis: 0 });
+  const isUniform = Array.from(start).every((x) => x === start[0]);
+  const row = isUniform
+    ? graph.scalar(start[0]!)
+    : graph.floats(`start.${name}`, [1, ...shape], start);
+  const sizes = graph.op('Concat', `start.${name}.sizes`, [batch, graph.ints(shape)], { axis: 0 });
   const rows = graph.op('Expand', `start.${name}.rows`, [row, sizes]);
   const all = graph.op('Concat', `${name}.given_and_start`, [given, rows], { axis: 0 });
-  return graph.op('Slice', `${name}.first`, [...[all, graph.ints([0]), batch, graph.ints([0])]]);
+  return graph.op('Slice', `${name}.first`, [all, graph.ints([0]), batch, graph.ints([0])]);
 }
