@@ -49,7 +49,10 @@ export class Exported {
   ): Promise<Exported> {
     const { bytes } = onnxModel({ config, parameters }, { step });
     // 3: only errors
-    const session = await runtime.InferenceSession.create(bytes, { logSeverityLevel: 3 });
+    const session = await runtime.InferenceSession.create(bytes, {
+      logSeverityLevel: 3,
+      intraOpNumThreads: 1,
+    });
     return new Exported(config, runtime, session, step);
   }
 
