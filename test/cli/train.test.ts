@@ -313,26 +313,3 @@ describe('classes held out', () => {
     expect(stderr).toMatch(/^mann: --hold-out 6 leaves nothing to train on: .* has 6 training/);
   });
 });
-
-describe('mann export', () => {
-  it('writes the weights alone, which can be tested but not trained on', async () => {
-    const cwd = temporaryFolder();
-    await mann(['train', ...tiny, '--iterations', '2', '--save-dir', 'run'], { cwd });
-    const exported = await mann(['export', 'run', 'weights.safetensors'], { cwd });
-    expect(exported).toMatchObject({ code: 0, stderr: '' });
-    expect(exported.stdout).toMatch(
-      /^weights\.safetensors: [\d,]+ bytes, the weights of run\/checkpoint-0000002\.safetensors$/m,
-    );
-    const test = (from: string) => mann(['test', from, '--test-batches', '4', '--json'], { cwd });
-    const [whole, weights] = [await test('run'), await test('weights.safetensors')];
-    expect(weights.code).toBe(0);
-    expect(weights.stdout).toBe(whole.stdout);
-
-    copyFileSync(join(cwd, 'weights.safetensors'), join(cwd, 'run/checkpoint-0000003.safetensors'));
-    const resume = await mann(['train', '--resume', '--save-dir', 'run', '--iterations', '4'], {
-      cwd,
-    });
-    expect(resume.code).toBe(2);
-    expect(resume.stderr).toMatch(/holds weights only/);
-  });
-});

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
 import { serialiseCheckpoint } from '../../runs/checkpoint.js';
 import { resolveCheckpoint } from '../../runs/run-folder.js';
 import type { Checkpoint } from '../../training/state.js';
 import { count } from '../display/format.js';
+import { shippedNames, shippedPath } from '../networks/shipped.js';
 import { version } from '../process/version.js';
 import { writeOutput } from '../process/write-output.js';
 import { runFolderIn } from '../run-mann/model-folders.js';
@@ -23,7 +25,7 @@ export function exportCommand(): Command {
         'The file can be tested, classified with and loaded in browsers, but training cannot resume from it.\n' +
         'With --onnx it is the whole network, for ONNX Runtime and other programs that run ONNX.',
     )
-    .argument('<checkpoint>', 'a checkpoint file or a run folder')
+    .argument('<checkpoint>', 'a checkpoint file, a run folder or the name of a pretrained model')
     .argument('<file>', 'the file to write, .safetensors or .onnx')
     .option('--half', 'round the weights to 16 bits: half the size, hardly any accuracy lost')
     .option(
@@ -38,12 +40,13 @@ Examples:
   mann export runs/omniglot-mann-seed1 my-network.safetensors
   mann export --half runs/omniglot-mann-seed1 small-network.safetensors
   mann classify --weights my-network.safetensors --support examples --query pictures
-  mann export --onnx runs/omniglot-mann-seed1 my-network.onnx`,
+  mann export --onnx runs/omniglot-mann-seed1 my-network.onnx
+  mann export --onnx mann-omniglot-5way pretrained.onnx`,
     )
     .action(async (from: string, to: string, flags: ExportFlags) => {
       const onnx = flags.onnx || to.endsWith('.onnx');
       checkFlags(to, flags, onnx);
-      const { path, checkpoint } = await resolveCheckpoint(await runFolderIn(from));
+      const { path, checkpoint } = await resolveCheckpoint(await placeOf(from));
       const { bytes, lines } = onnx
         ? await asOnnx(checkpoint, flags)
         : weights(checkpoint, to, flags);
@@ -51,6 +54,12 @@ Examples:
       const what = onnx ? 'the network' : 'the weights';
       process.stdout.write(`${to}: ${count(bytes.length)} bytes, ${what} of ${path}\n${lines}`);
     });
+}
+
+/** The file or folder of this name; where there is none, the pretrained model. */
+async function placeOf(name: string): Promise<string> {
+  const isShipped = !existsSync(name) && shippedNames().includes(name);
+  return isShipped ? shippedPath(name) : runFolderIn(name);
 }
 
 function checkFlags(to: string, { half, step }: ExportFlags, onnx: boolean): void {
