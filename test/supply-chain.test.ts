@@ -39,7 +39,8 @@ describe('what npm ci brings', () => {
   it('leaves out what only a part of the tests or benchmarks needs', () => {
     expect(onDemand).toContain('test/tfjs/package-lock.json');
     expect(onDemand).toContain('bench/domains/package-lock.json');
-    const names = /@tensorflow|@fontsource|@iconify/;
+    expect(onDemand).toContain('test/onnx/package-lock.json');
+    const names = /@tensorflow|onnxruntime|@fontsource|@iconify/;
     expect(installed.filter(([path]) => names.test(path))).toEqual([]);
   });
 
