@@ -45,9 +45,9 @@ export function shipped(): Shipped[] {
   });
 }
 
-/** A card's first line that is no heading, and the first row of its table of accuracies. */
+/** A card's first line that is no heading, and the first row of its table of accuracies; in front is what hubs read. */
 export function readCard(card: string): Pick<Shipped, 'summary' | 'accuracy'> {
-  const lines = card.split('\n');
+  const lines = card.replace(/^---\n[\s\S]*?\n---\n/, '').split('\n');
   const summary = lines.find((line) => line && !line.startsWith('#')) ?? '';
   const cells = (line = '') => line.split('|').slice(2, -1);
   const head = lines.findIndex((line) => /\|\s*1st\s*\|/.test(line));
