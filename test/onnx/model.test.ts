@@ -138,6 +138,16 @@ describe('a model', () => {
     }
   });
 
+  it('is small where the weights are, however large the memory', () => {
+    const config = modelConfig({
+      ...{ ...forms.flat, lstmSize: 1, nbReads: 1 },
+      ...{ memorySize: 1 << 16, memoryDim: 1 << 14 }, // 4 GB
+    });
+    const parameters = someWeights(config, 3);
+    const weights = [...parameters.values()].reduce((sum, { data }) => sum + 4 * data.length, 0);
+    expect(onnxModel({ config, parameters }).bytes.length).toBeLessThan(weights + 2e6);
+  });
+
   it('refuses weights of another network', () => {
     const [config, other] = [modelConfig(forms.default), modelConfig(forms.flat)];
     const parameters = someWeights(other, 3);
