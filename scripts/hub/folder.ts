@@ -41,7 +41,7 @@ const withoutLinks = (card: string): string =>
 
 const files = (inputs: string, outputs: string) => `## Files
 
-- \`model.safetensors\`: the weights, for \`mann\` (\`npm install mann\`): \`mann test model.safetensors\`.
+- \`model.safetensors\`: the weights, for \`mann\` (\`npm install mann\`): \`mann test model.safetensors --hold-out 0\`.
 - \`model.onnx\`: the network for ONNX Runtime. ${inputs} go in, ${outputs} come out.
   A label comes with the drawing after its own. Each \`state.NAME\` is what the last run gave as \`next_state.NAME\`; with 0
   rows it is the start state.

@@ -51,7 +51,7 @@ export function remember(
 
   const { slots, erased } = leastUsed(graph, before.get('usage')!, N, R); // (21)
 
-  let writeWeights = slots; //                                            (22)
+  let writeWeights = slots; //                                          (22)
   if (heads.gates !== undefined) {
     const alpha = op('Unsqueeze', 'alpha', [
       op('Sigmoid', 'alpha_flat', [heads.gates]),
@@ -64,7 +64,7 @@ export function remember(
     writeWeights = op('Expand', 'write_weights', [slots, graph.ints([1, R, 1])]);
   }
 
-  const old = before.get('memory')!; //                                   (23)
+  const old = before.get('memory')!; //                                 (23)
   const wiped = op('Mul', 'wiped_memory', [old, oneMinus(graph, 'all_but_z', erased)]);
   const perSlot = op('Transpose', 'slot_write_weights', [writeWeights], { perm: [0, 2, 1] });
   const memory = op('Add', 'memory', [wiped, op('MatMul', 'written', [perSlot, adds])]);
@@ -72,12 +72,12 @@ export function remember(
   const seen = config.lookup === 'after-write' ? memory : old;
   const readWeights = lookUp(graph, 'read', sizes, keys, strengths, seen); // (17, 18)
 
-  const used = op('Add', 'used_by_heads', [readWeights, writeWeights]); //    (20)
+  const used = op('Add', 'used_by_heads', [readWeights, writeWeights]); // (20)
   const now = op('ReduceSum', 'used_now', [used, graph.ints([1])], { keepdims: 0 });
   const decayed = op('Mul', 'decayed_usage', [graph.scalar(config.gamma), before.get('usage')!]);
   const usage = op('Add', 'usage', [decayed, now]);
 
-  const readVectors = op('MatMul', 'read_vectors', [readWeights, memory]); //        (19)
+  const readVectors = op('MatMul', 'read_vectors', [readWeights, memory]); // (19)
 
   after.set('memory', memory);
   after.set('usage', usage);
