@@ -32,7 +32,11 @@ async function script(): Promise<string> {
     logLevel: 'error',
     build: {
       write: false,
-      rolldownOptions: { output: { codeSplitting: false } },
+      // Not the pages of the configuration.
+      rolldownOptions: {
+        input: at('./intake-in-browser.ts'),
+        output: { codeSplitting: false },
+      },
       lib: { entry: at('./intake-in-browser.ts'), formats: ['iife'], name: 'intake' },
     },
   })) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[];
