@@ -32,7 +32,7 @@ export interface Timing {
 export const TIMING: Timing = { lock: 30_000, stalled: 15_000, look: 5000, publish: 30_000 };
 
 /** A job may lose its worker so often. */
-const DEATHS = 100;
+export const DEATHS = 100;
 
 export interface ServerOptions {
   readonly timing?: Partial<Timing> | undefined;

@@ -88,7 +88,7 @@ describe('what a worker delivers', () => {
   const checkpoint = 'checkpoint-0000020.safetensors';
   const result = { status: 'done', steps: 20, checkpoint, digest, figures: {} };
   const delivery = (...names: string[]) => ({
-    ...{ form: 1, attempt: file.attempt, worker: 'host', result },
+    ...{ form: 1, attempt: file.attempt, worker: 'host', result: JSON.stringify(result) },
     files: names.map((name) => ({ ...file, name })),
   });
 

@@ -243,10 +243,12 @@ async function secretly(kind: ServerKind): Promise<void> {
       await wait(50);
     }
     // A training is a process that gets no password.
-    const environments = childrenOf(worker.child.pid!).map((pid) =>
-      readFileSync(`/proc/${pid}/environ`, 'utf8'),
-    );
-    expect(environments.length).toBeGreaterThan(0);
+    let environments: string[] = [];
+    while (environments.length === 0 && worker.child.exitCode === null) {
+      await wait(20);
+      environments = environmentsBelow(worker.child.pid!);
+    }
+    expect(environments[0]).toContain('NO_COLOR=1');
     await wait(1500);
     sweep.child.kill('SIGINT');
     expect(await sweep.ended, sweep.said()).toBe(130);
@@ -281,10 +283,22 @@ async function secretly(kind: ServerKind): Promise<void> {
   }
 }
 
-/** Processes that a process started; only Linux tells. */
-function childrenOf(pid: number): number[] {
+/** Those of the processes that a process started; only Linux tells. */
+function environmentsBelow(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(/\s+/).filter(Boolean).map(Number);
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((child) => {
+      try {
+        // Until it has begun, it is a copy of its parent.
+        const hasBegun = readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('--as-child');
+        return hasBegun ? [readFileSync(`/proc/${child}/environ`, 'utf8')] : [];
+      } catch {
+        return []; // it has ended
+      }
+    });
 }
 
 /** All jobs in a server, as text. */

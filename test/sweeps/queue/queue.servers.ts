@@ -126,7 +126,7 @@ onEachServer((kind) => {
     const awake = await worker({ shape: slow, slots: 1 });
     await sweep.results;
     asleep.child.kill('SIGCONT');
-    await until(() => asleep.said().includes('another worker has it now'));
+    await until(() => asleep.said().includes('given to another worker'));
     expectUndisturbed(sweep, [run], slow);
     expect(await stopWorker(awake)).toMatchObject({ delivered: 1 });
     expect(await stopWorker(asleep)).toMatchObject({ delivered: 0, lost: 1 });

@@ -10,7 +10,7 @@ import { messageOf, UserError } from '../../../common/errors.js';
 import type { RunProgress, RunResult } from '../../result.js';
 import type { SweepRun } from '../../run.js';
 import { furthestCheckpoint, isAwaited, leaveCheckpoint } from '../notes.js';
-import { type Delivery, deliveryOf, type JobPayload, type StoredFile } from '../payload.js';
+import { deliveryOf, type JobPayload, type StoredFile } from '../payload.js';
 import { pause, type QueueServer } from '../server.js';
 import type { Store } from '../store/store.js';
 import { isRefusal } from '../trouble.js';
@@ -199,10 +199,7 @@ export class Attempt {
   ): Promise<Ending> {
     const { server, store, work, worker } = this.#place;
     const files = await this.#put(folder, [result.checkpoint, ...BESIDE]);
-    const delivery = deliveryOf({ attempt: this.#name, worker, result, files } as Omit<
-      Delivery,
-      'form'
-    >);
+    const delivery = deliveryOf({ attempt: this.#name, worker, result, files });
     try {
       await server.insist(() => this.#job.moveToCompleted(delivery, this.#token, false));
     } catch (error) {

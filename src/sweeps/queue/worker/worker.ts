@@ -232,7 +232,7 @@ class Crew {
 
 const SAID: Readonly<Record<Exclude<Ending, 'failed'>, string>> = {
   delivered: 'done.',
-  lost: 'another worker has it now; what was trained here is kept.',
+  lost: 'given to another worker, for this one gave no sign of life for too long; what was trained here is kept.',
   cancelled: 'stopped, for no sweep waits for it any more.',
   'given back': 'saved and given back.',
   disk: 'given back, for the disk is full.',
