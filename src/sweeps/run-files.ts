@@ -83,11 +83,16 @@ async function write(path: string, value: unknown): Promise<void> {
 
 /** Undefined where there is no such file, or no JSON in it. */
 function readJson(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readWhole(path, LARGEST).toString('utf8'));
+    text = readWhole(path, LARGEST).toString('utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fileError(error, `cannot read ${path}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

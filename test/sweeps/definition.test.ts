@@ -33,6 +33,17 @@ test: { split: test, episodes: 640 }`;
     expect(combinations(found, 'a.yaml').map(({ name }) => name)).toEqual(['a', 'gamma=0.8']);
   });
 
+  it('may have a command line for a base', async () => {
+    const { base } = await parseDefinition(
+      'base: npx mann train --preset flat --batch-size=8 --keep-memory --no-augment --gamma 0.9',
+      'a.yaml',
+    );
+    expect(base).toEqual({
+      ...{ preset: 'flat', 'batch-size': '8', 'keep-memory': true, augment: false, gamma: '0.9' },
+    });
+    expect((await parseDefinition('base: mann train', 'a.yaml')).base).toEqual({});
+  });
+
   const refused: [text: string, message: RegExp][] = [
     ['base: {preset: flat}\naxes: {gamma: 0.9}', /axes\.gamma must be a list of values$/],
     ['base: {Preset: flat}', /base\.Preset is not the name of an option/],
@@ -42,6 +53,11 @@ test: { split: test, episodes: 640 }`;
     ['base: {constructor: 1}', /base has a key that is not the name of an option/],
     ['base: {__proto__: 1}', /base has a key that is not the name of an option/],
     ['base: {gamma: 1, gamma: 2}', /Map keys must be unique at line 1/],
+    ['base: mann train flat', /base: flat is not an option of mann train/],
+    ['base: mann test --gamma 1', /base: test is not an option/],
+    ['base: mann train --gamma 1 --gamma 2', /base: --gamma is there twice/],
+    ['base: mann train --gamma 1; rm -rf .', /base: no shell reads this command, and ; has no/],
+    ['base: mann train --data $HOME', /and \$ has no meaning in it: write the options as a map/],
     ['axis: {gamma: [1]}', /there is no axis: there are base, axes/],
     ['seeds: [1]', /says of no run what it is/],
     ['base: {gamma: 1}\nseeds: []', /seeds must be a list of random seeds/],
@@ -110,6 +126,20 @@ describe('the runs', () => {
       options: { preset: 'flat', encoder: 'none', 'batch-size': 8, seed: 1 },
       own: { encoder: 'none', 'batch-size': '8' },
     });
+  });
+
+  it('have short names, whatever their options, and different ones', () => {
+    const values = ['a', 'b'].map((end) => 'x'.repeat(4000) + end);
+    const own = { gamma: 1, 'batch-size': 16, schedule: 'constant', controller: 'feedforward' };
+    const names = namesOf({
+      runs: values.flatMap((dataset) => [
+        { ...own, dataset },
+        { ...own, data: dataset },
+      ]),
+      seeds: [1, 4294967295],
+    });
+    expect(new Set(names).size).toBe(8);
+    expect(Math.max(...names.map(({ length }) => length))).toBeLessThan(120);
   });
 
   it('have the name that is given, where they have a seed of their own', () => {

@@ -1,7 +1,6 @@
 /** The results of a sweep for terminals. */
 import { printable } from '../../common/printable.js';
 import { columnInWords, headline, scoreInWords } from '../../sweeps/result.js';
-import type { Spread } from '../../sweeps/results/statistics.js';
 import type { Summary, TestSummary } from '../../sweeps/results/summary.js';
 import { ordinal } from '../../tasks/scores.js';
 import { padded } from '../display/format.js';
@@ -10,6 +9,7 @@ const SHOWN = ['1', '2', '3', '4', '5', '10'];
 /** Letters of a name that are always shown. */
 const LEAST_NAME = 12;
 const CELL = 9;
+const IN_BRACKETS = 'In brackets: of a single run, over its episodes.';
 
 interface Row {
   readonly name: string;
@@ -30,7 +30,7 @@ export function summaryTable({ groups, axes }: Summary, test: string, width: num
   const spreads = (of: readonly Row[]) =>
     table(
       ['mean', '95%', 'sd', 'lowest', 'highest', 'runs'],
-      of.map(({ name, test }) => ({ name, cells: spreadCells(test.scores[column], measure) })),
+      of.map(({ name, test }) => ({ name, cells: spreadCells(test, column) })),
       width,
     );
   // Where each axis has one run for a value, its rows are those above.
@@ -38,6 +38,7 @@ export function summaryTable({ groups, axes }: Summary, test: string, width: num
   return [
     `${title[0]!.toUpperCase()}${title.slice(1)}:`,
     ...['', spreads(rows)],
+    ...(rows.some(({ test }) => test.ofEpisodes) ? ['', IN_BRACKETS] : []),
     ...(isMore ? ['', 'The same by the value of each option:', '', spreads(byAxis)] : []),
     ...['', 'Means by column:', '', meansTable(rows, width)],
   ].join('\n');
@@ -47,13 +48,22 @@ function rowOf(name: string, test: TestSummary | undefined): Row[] {
   return test ? [{ name, test }] : [];
 }
 
-function spreadCells(spread: Spread | undefined, measure: string): (string | undefined)[] {
+function spreadCells(
+  { measure, scores, ofEpisodes }: TestSummary,
+  column: string,
+): (string | undefined)[] {
+  const spread = scores[column];
   if (!spread) return [];
+  const single = ofEpisodes?.[column];
   const { mean, ci95, deviation, lowest, highest, n } = spread;
   const [middle, reach, sd, low, high] = [mean, ci95, deviation, lowest, highest].map((value) =>
     value === undefined ? undefined : scoreInWords(measure, value),
   );
-  return [middle, reach && `±${reach}`, sd, low, high, String(n)];
+  const interval =
+    reach === undefined
+      ? typeof single === 'number' && `(±${scoreInWords(measure, single)})`
+      : `±${reach}`;
+  return [middle, interval || undefined, sd, low, high, String(n)];
 }
 
 function meansTable(rows: readonly Row[], width: number): string {

@@ -1,10 +1,12 @@
 /** The runs that the file of a sweep stands for: combinations of axes and listed runs, each with every seed. */
 import { UserError } from '../../common/errors.js';
 import { printable, quoted } from '../../common/printable.js';
+import { digestOf } from '../run.js';
 import type { Definition, Options, OptionValue } from './definition.js';
 
 /** Letters of an option's value, in the name of a run. */
 const LONGEST_VALUE = 80;
+const LONGEST_GROUP = 100;
 /** Runs of a sweep. */
 export const MOST_RUNS = 10_000;
 
@@ -105,10 +107,7 @@ function isPartOf(entry: Options, options: Options): boolean {
 function combined(base: Options, { name, own }: Part, seed?: number): Combination {
   const { seed: ownSeed, ...rest } = own;
   const texts = Object.entries(rest).map(([option, value]) => [option, textOf(value)] as const);
-  const group =
-    name ??
-    (texts.map(([option, text]) => `${option}=${printable(text, LONGEST_VALUE)}`).join(',') ||
-      'base');
+  const group = name ?? groupName(texts);
   const seeded = seed ?? (name === undefined ? ownSeed : undefined);
   const isOnlySeed = group === 'base' && seeded !== undefined;
   return {
@@ -120,6 +119,14 @@ function combined(base: Options, { name, own }: Part, seed?: number): Combinatio
     options: { ...base, ...own, ...(seed !== undefined && { seed }) },
     own: Object.fromEntries(texts),
   };
+}
+
+/** `encoder=conv,gamma=0.9`. Where that is long, the end is a digest of all of it. */
+function groupName(texts: readonly (readonly [string, string])[]): string {
+  const words = texts.map(([option, text]) => `${option}=${printable(text, LONGEST_VALUE)}`);
+  const name = words.join(',') || 'base';
+  if (name.length <= LONGEST_GROUP) return name;
+  return `${name.slice(0, LONGEST_GROUP - 9)}-${digestOf(texts).slice(0, 8)}`;
 }
 
 /** @throws UserError where two runs would share a folder, on any file system */

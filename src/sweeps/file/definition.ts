@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { UserError } from '../../common/errors.js';
 import { quoted } from '../../common/printable.js';
+import { optionsOfCommand } from './command-options.js';
 
 const LONGEST_TEXT = 4096;
 
@@ -20,7 +21,7 @@ const value = v.union(
 );
 const optionName = v.pipe(
   v.string(),
-  v.regex(/^[a-z][a-z-]*$/, 'is not the name of an option: write batch-size for --batch-size'),
+  v.regex(/^[a-z][a-z-]{0,39}$/, 'is not the name of an option: write batch-size for --batch-size'),
 );
 /** @param words what is expected */
 const mapOf = <S extends v.GenericSchema>(each: S, words: string) =>
@@ -74,7 +75,7 @@ const test = v.strictObject(
 const parts = 'base, axes, exclude, runs, seeds and test';
 const schema = v.strictObject(
   {
-    /** Options of every run. */
+    /** Options of every run; in the file also a command line. */
     base: v.optional(options),
     /** Every combination of their values is a run. */
     axes: v.optional(
@@ -108,7 +109,7 @@ export type Definition = Readonly<v.InferOutput<typeof schema>>;
  * @throws UserError that says in one sentence what is wrong
  */
 export function checkDefinition(found: unknown, where: string): Definition {
-  const result = v.safeParse(schema, inFull(found), { abortEarly: true });
+  const result = v.safeParse(schema, inFull(found, where), { abortEarly: true });
   if (!result.success) throw new UserError(`${where}: ${sentenceOf(result.issues[0])}`);
   const { base, axes, runs, seeds } = result.output;
   if (!base && !axes && !runs) {
@@ -123,11 +124,16 @@ export function checkDefinition(found: unknown, where: string): Definition {
   return result.output;
 }
 
-/** A list is one of runs, and a test alone a list of one. */
-function inFull(found: unknown): unknown {
+/** A list is one of runs, a test alone a list of one, and a base may be a command line. */
+function inFull(found: unknown, where: string): unknown {
   if (Array.isArray(found)) return { runs: found };
-  if (!isMap(found) || !isMap(found.test)) return found;
-  return { ...found, test: [found.test] };
+  if (!isMap(found)) return found;
+  const { base, test } = found;
+  return {
+    ...found,
+    ...(typeof base === 'string' && { base: optionsOfCommand(base, where) }),
+    ...(isMap(test) && { test: [test] }),
+  };
 }
 
 function isMap(found: unknown): found is Record<string, unknown> {

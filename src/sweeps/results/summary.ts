@@ -9,6 +9,8 @@ export interface TestSummary {
   readonly measure: string;
   /** By column, such as "2" for the 2nd instance. */
   readonly scores: Readonly<Record<string, Spread>>;
+  /** Of a single run: half the width of the scores' 95% intervals over its episodes. */
+  readonly ofEpisodes?: Readonly<Record<string, number>>;
 }
 
 /** One configuration, over its seeds. */
@@ -112,14 +114,16 @@ function testsOf(done: readonly DoneRun[]): Record<string, TestSummary> {
     names.map((name) => {
       const measured = done.flatMap(({ figures }) => {
         const test = figures[name];
-        return test ? [measureOf(test)] : [];
+        return test ? [{ ...measureOf(test), ci95: test.ci95 }] : [];
       });
       const columns = [...new Set(measured.flatMap(({ scores }) => Object.keys(scores)))];
       const scores = columns.map((column) => {
         const values = measured.flatMap(({ scores }) => scores[column] ?? []);
         return [column, spreadOf(values)] as const;
       });
-      return [name, { measure: measured[0]!.name, scores: Object.fromEntries(scores) }];
+      const { name: measure, ci95: ofEpisodes } = measured[0]!;
+      const single = measured.length === 1 && { ofEpisodes };
+      return [name, { measure, scores: Object.fromEntries(scores), ...single }];
     }),
   );
 }

@@ -153,6 +153,14 @@ describe('the table', () => {
     expect(table).toContain('92.0');
   });
 
+  it('has the interval over episodes of a configuration with a single run', () => {
+    const [run] = runs;
+    const single = new Map([[run!.name, doneRun({ validation: 90 })]]);
+    const lines = summaryTable(summarise([run!], single), 'validation', 120).split('\n');
+    expect(lines[3]).toMatch(/ 90\.0 +\(±0\.3\) +- +90\.0 +90\.0 +1$/);
+    expect(lines[5]).toBe('In brackets: of a single run, over its episodes.');
+  });
+
   it('has mean, interval and spread of each configuration', () => {
     const lines = summaryTable(summary, 'validation', 120).split('\n');
     expect(lines[0]).toBe('Accuracy on the 2nd instance, % (validation):');

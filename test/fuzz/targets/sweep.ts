@@ -44,9 +44,18 @@ const some = fc.oneof(
   wrongValues,
 );
 const options = fc.dictionary(option, some, { maxKeys: 3 });
+const command = fc
+  .array(
+    fc.oneof(
+      option.map((name) => `--${name}`),
+      some.map(String),
+    ),
+    { maxLength: 5 },
+  )
+  .map((words) => ['mann', 'train', ...words].join(' '));
 const definition = fc.record(
   {
-    base: fc.oneof(options, some),
+    base: fc.oneof(options, some, command),
     axes: fc.oneof(fc.dictionary(option, fc.array(some, { maxLength: 4 }), { maxKeys: 4 }), some),
     exclude: fc.oneof(fc.array(options, { maxLength: 2 }), some),
     runs: fc.oneof(fc.array(options, { maxLength: 3 }), some),
