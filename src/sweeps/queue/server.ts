@@ -164,14 +164,9 @@ export class QueueServer {
         this.#found();
         return result;
       } catch (error) {
-        if (
-          isRefusal(error) ||
-          !mayPass(error) ||
-          this.#closing.signal.aborted ||
-          signal?.aborted
-        ) {
-          throw error;
-        }
+        if (isRefusal(error)) throw error;
+        if (!mayPass(error)) throw this.#answer(error);
+        if (this.#closing.signal.aborted || signal?.aborted) throw error;
         this.#lost(error);
         await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)]!, [signal, this.#closing.signal]);
       }
@@ -219,6 +214,16 @@ export class QueueServer {
     return (
       this.address.kind === 'postgres' ? this.#bullmq.createPostgresBackend : undefined
     ) as never;
+  }
+
+  /** What the server said, such as that the user may not write, or what BullMQ could not read. */
+  #answer(error: unknown): unknown {
+    const isOurs = error instanceof TypeError || error instanceof ReferenceError;
+    if (error instanceof UserError || isOurs) return error;
+    const said = this.address.conceal(saidOf(error));
+    return new UserError(`the queue at ${this.address.shown} can't be used: ${said}`, {
+      cause: error,
+    });
   }
 
   #lost(error: unknown): void {
