@@ -7,7 +7,7 @@ import { planSweep } from '../../../dist/cli/sweeps/plan-sweep.js';
 import { parseDefinition } from '../../../dist/sweeps/file/read-definition.js';
 import { jobOf, keyOf, readDelivery, readJob } from '../../../dist/sweeps/queue/payload.js';
 import type { SweepRun } from '../../../dist/sweeps/run.js';
-import { removeScratch, scratch } from './scratch.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
 
 afterAll(removeScratch);
 

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { queueAddress } from '../../../dist/sweeps/queue/address.js';
 import { QueueServer } from '../../../dist/sweeps/queue/server.js';
-import { wait } from './breaking.ts';
-import { expectClean, onEachServer } from './harness.ts';
-import { removeScratch, scratch } from './scratch.ts';
-import { missing, type ServerKind, startServer, type TestServer } from './servers.ts';
+import { wait } from './machines/breaking.ts';
+import { expectClean, onEachServer } from './machines/harness.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
+import { missing, type ServerKind, startServer, type TestServer } from './machines/servers.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const SECRET = 'kräftig:s3cret/22';
