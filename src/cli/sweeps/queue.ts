@@ -60,3 +60,14 @@ export function sweepName(folder: string): string {
   const where = `${hostname()}\0${resolve(folder)}`;
   return createHash('sha256').update(where).digest('hex').slice(0, 32);
 }
+
+/** Milliseconds. */
+const LINGER = 3000;
+
+/**
+ * To be called last: a connection that a driver did not close keeps no program from ending. What is left to write to
+ * stdout has been given to the system by then.
+ */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), LINGER).unref();
+}

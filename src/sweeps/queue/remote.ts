@@ -99,7 +99,7 @@ class Remote<R extends SweepRun> {
 
   async watch(): Promise<Map<string, RunResult>> {
     const { server, signal } = this.#options;
-    const events = server.events();
+    const events = await server.events();
     const hint = ({ jobId }: { jobId: string }) => this.#hint(jobId);
     for (const name of [
       'active',

@@ -136,9 +136,13 @@ export class QueueServer {
   }
 
   /** What happens to the trainings. */
-  events(): QueueEvents {
-    const events = new this.#bullmq.QueueEvents(TRAININGS, this.#options(), this.#factory());
+  async events(): Promise<QueueEvents> {
+    const options = { ...this.#options(), autorun: false };
+    const events = new this.#bullmq.QueueEvents(TRAININGS, options, this.#factory());
     events.on('error', (error) => this.#lost(error));
+    // Closed before it has a connection, BullMQ would open one that nobody closes.
+    await this.insist(() => (events.getBackend() as IQueueBackend).setName(TRAININGS));
+    events.run().catch((error: unknown) => this.#lost(error));
     return events;
   }
 

@@ -187,7 +187,7 @@ onEachServer((kind) => {
     let spoilt = 0;
     // Every look of the sweep is longer than this takes.
     const sweep = await startSweep(server.url, [run], { timing: { look: 1500 } });
-    const events = open.events();
+    const events = await open.events();
     events.on('completed', async () => {
       if (spoilt++ > 0) return;
       const job = await open.trainings.getJob(`run-${keyOf(run)}`);
