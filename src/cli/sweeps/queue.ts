@@ -64,10 +64,9 @@ export function sweepName(folder: string): string {
 /** Milliseconds. */
 const LINGER = 3000;
 
-/**
- * To be called last: a connection that a driver did not close keeps no program from ending. What is left to write to
- * stdout has been given to the system by then.
- */
+/** To be called last: a connection that a driver did not close keeps no program from ending. */
 export function endSoon(): void {
-  setTimeout(() => process.exit(), LINGER).unref();
+  setInterval(() => {
+    if (process.stdout.writableLength === 0) process.exit();
+  }, LINGER).unref();
 }

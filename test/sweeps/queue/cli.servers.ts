@@ -277,7 +277,7 @@ async function secretly(kind: ServerKind): Promise<void> {
         expect(text.includes(form)).toBe(false);
       }
     }
-    expect(jobs).toContain('"args"');
+    expect(jobs).toContain('--dataset=glyphs');
   } finally {
     await server.remove();
   }
