@@ -21,7 +21,7 @@ import { commandLine } from '../process/invocation.js';
 import { version } from '../process/version.js';
 import { planSweep } from './plan-sweep.js';
 import { SweepProgress } from './progress.js';
-import { type OpenQueue, openQueue, type QueueFlags, sweepName } from './queue.js';
+import { endSoon, type OpenQueue, openQueue, type QueueFlags, sweepName } from './queue.js';
 import { summaryTable } from './summary-table.js';
 import { makeSweepDisplay } from './sweep-display.js';
 
@@ -63,6 +63,7 @@ export async function runSweep(file: string, flags: SweepFlags): Promise<number>
     return ending(file, flags, runs, results);
   } finally {
     folder.close();
+    if (flags.queue !== undefined) endSoon();
   }
 }
 

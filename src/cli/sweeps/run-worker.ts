@@ -12,7 +12,7 @@ import { EXIT } from '../process/exit.js';
 import { onInterrupt } from '../process/interrupt.js';
 import { version } from '../process/version.js';
 import { jobChecker } from './check-job.js';
-import { openQueue, type QueueFlags } from './queue.js';
+import { endSoon, openQueue, type QueueFlags } from './queue.js';
 
 export interface WorkerFlags extends QueueFlags {
   queue: string;
@@ -66,6 +66,7 @@ export async function runWorker(flags: WorkerFlags): Promise<number> {
   } finally {
     interrupt.release();
     await server.close();
+    endSoon();
   }
 }
 

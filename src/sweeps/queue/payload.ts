@@ -14,6 +14,8 @@ const FORM = 1;
 export const PIECE_BYTES = 512 * 1024;
 /** Bytes of a file that goes through a queue or a shared folder. */
 export const FILE_BYTES = 2 ** 30;
+/** Characters of a result. */
+const RESULT = 2 ** 20;
 /** Characters of the sentence that a run failed with. */
 const SENTENCE = 2000;
 
@@ -83,14 +85,14 @@ const doneSchema = v.strictObject({
     v.check((record) => Object.keys(record).length <= 20),
   ),
 });
-const deliverySchema = v.pipe(
-  v.strictObject({ form: v.literal(FORM), attempt, worker: text(200), result: doneSchema, files }),
-  v.check(
-    ({ result, files }) =>
-      files.some(({ name, digest }) => name === result.checkpoint && digest === result.digest),
-    'the checkpoint is not among the files',
-  ),
-);
+const deliverySchema = v.strictObject({
+  form: v.literal(FORM),
+  attempt,
+  worker: text(200),
+  /** As JSON: PostgreSQL keeps objects with their keys in another order, and files shall be the same as of one machine. */
+  result: v.pipe(v.string(), v.maxLength(RESULT)),
+  files,
+});
 const progressSchema = v.strictObject({
   attempt: v.optional(attempt),
   worker: v.optional(text(200)),
@@ -108,7 +110,13 @@ const pieceSchema = v.strictObject({
 export type JobPayload = v.InferOutput<typeof jobSchema>;
 export type StoredFile = v.InferOutput<typeof fileSchema>;
 export type SavedCheckpoint = v.InferOutput<typeof checkpointSchema>;
-export interface Delivery extends v.InferOutput<typeof deliverySchema> {}
+/** What came of a run, and the files that were made. */
+export interface Delivery {
+  readonly attempt: string;
+  readonly worker: string;
+  readonly result: DoneRun;
+  readonly files: readonly StoredFile[];
+}
 export interface WorkerProgress extends RunProgress {
   readonly attempt?: string | undefined;
   readonly worker?: string | undefined;
@@ -155,19 +163,30 @@ export function readJob(data: unknown, key: string): JobPayload {
   return job;
 }
 
-/** What a worker delivers with the files of a finished run. */
-export function deliveryOf(delivery: Omit<Delivery, 'form'>): Delivery {
-  return readDelivery(JSON.parse(JSON.stringify({ form: FORM, ...delivery })));
+/** What a worker delivers, as it goes through the queue. */
+export function deliveryOf({ result, ...rest }: Delivery): object {
+  const delivery = { form: FORM, ...rest, result: JSON.stringify(result) };
+  readDelivery(delivery);
+  return delivery;
 }
 
 /** @throws UserError where it is none */
 export function readDelivery(data: unknown): Delivery {
-  return read(deliverySchema, data, 'result');
+  const { result: written, files, attempt, worker } = read(deliverySchema, data, 'result');
+  const result = read(doneSchema, parsed(written), 'result') as DoneRun; // its null is what JSON has for NaN
+  const checkpoint = files.find(({ name }) => name === result.checkpoint);
+  if (checkpoint?.digest !== result.digest) {
+    throw new UserError('the queue holds a result without its checkpoint: it is refused');
+  }
+  return { attempt, worker, result, files };
 }
 
-/** The result in a delivery, as a training on this machine gives it. */
-export function resultOf({ result }: Delivery): DoneRun {
-  return result as DoneRun; // null, which JSON has for NaN, is in those of this machine too
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How far a run is; undefined where a queue says anything else. */

@@ -21,10 +21,9 @@ import {
   readDelivery,
   readFailure,
   readProgress,
-  resultOf,
   type WorkerProgress,
 } from './payload.js';
-import { pause, type QueueServer } from './server.js';
+import { DEATHS, pause, type QueueServer } from './server.js';
 import type { Store } from './store/store.js';
 import { CANCELLED } from './worker/attempt.js';
 
@@ -100,7 +99,7 @@ class Remote<R extends SweepRun> {
 
   async watch(): Promise<Map<string, RunResult>> {
     const { server, signal } = this.#options;
-    const events = server.events();
+    const events = await server.events();
     const hint = ({ jobId }: { jobId: string }) => this.#hint(jobId);
     for (const name of [
       'active',
@@ -170,7 +169,7 @@ class Remote<R extends SweepRun> {
         data,
         opts: { jobId: id, attempts: TRIES, backoff: { type: 'fixed', delay: 2000 } },
       }));
-      await server.insist(() => server.trainings.addBulk(jobs), signal);
+      await server.insist(() => server.trainings.addBulk(jobs));
       await inParallel(some, async ({ id }) => {
         const job = await server.insist(() => server.trainings.getJob(id));
         if (job && (await server.stateOf(job)) === 'failed') {
@@ -199,7 +198,7 @@ class Remote<R extends SweepRun> {
         break;
       case 'failed':
         if (job.failedReason === CANCELLED) await this.#add([one]);
-        else await this.#finish(one, { status: 'failed', error: readFailure(job.failedReason) });
+        else await this.#finish(one, { status: 'failed', error: failureOf(job) });
         break;
       case 'active': {
         if (!this.#active.has(one.id)) onStart?.(one.run);
@@ -223,7 +222,7 @@ class Remote<R extends SweepRun> {
     let result: DoneRun;
     try {
       const delivery = readDelivery(job.returnvalue);
-      result = resultOf(delivery);
+      result = delivery.result;
       await makeFolder(folder).catch((error) => {
         throw fileError(error, `cannot write to ${folder}`);
       });
@@ -302,6 +301,13 @@ class Remote<R extends SweepRun> {
     });
     for (const one of [...this.#left.values()]) this.#tell(one, { status: 'stopped' });
   }
+}
+
+/** BullMQ's own words for a job that lost its worker too often are none for people. */
+function failureOf({ failedReason }: Job): string {
+  return /^job stalled more than/.test(failedReason ?? '')
+    ? `${DEATHS} workers died while they trained it`
+    : readFailure(failedReason);
 }
 
 /** A file could not be written or read here: an error of the file system is its cause. */

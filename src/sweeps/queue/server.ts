@@ -32,7 +32,7 @@ export interface Timing {
 export const TIMING: Timing = { lock: 30_000, stalled: 15_000, look: 5000, publish: 30_000 };
 
 /** A job may lose its worker so often. */
-const DEATHS = 100;
+export const DEATHS = 100;
 
 export interface ServerOptions {
   readonly timing?: Partial<Timing> | undefined;
@@ -136,9 +136,13 @@ export class QueueServer {
   }
 
   /** What happens to the trainings. */
-  events(): QueueEvents {
-    const events = new this.#bullmq.QueueEvents(TRAININGS, this.#options(), this.#factory());
+  async events(): Promise<QueueEvents> {
+    const options = { ...this.#options(), autorun: false };
+    const events = new this.#bullmq.QueueEvents(TRAININGS, options, this.#factory());
     events.on('error', (error) => this.#lost(error));
+    // Closed before it has a connection, BullMQ would open one that nobody closes.
+    await this.insist(() => (events.getBackend() as IQueueBackend).setName(TRAININGS));
+    events.run().catch((error: unknown) => this.#lost(error));
     return events;
   }
 
@@ -164,14 +168,9 @@ export class QueueServer {
         this.#found();
         return result;
       } catch (error) {
-        if (
-          isRefusal(error) ||
-          !mayPass(error) ||
-          this.#closing.signal.aborted ||
-          signal?.aborted
-        ) {
-          throw error;
-        }
+        if (isRefusal(error)) throw error;
+        if (!mayPass(error)) throw this.#answer(error);
+        if (this.#closing.signal.aborted || signal?.aborted) throw error;
         this.#lost(error);
         await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)]!, [signal, this.#closing.signal]);
       }
@@ -219,6 +218,16 @@ export class QueueServer {
     return (
       this.address.kind === 'postgres' ? this.#bullmq.createPostgresBackend : undefined
     ) as never;
+  }
+
+  /** What the server said, such as that the user may not write, or what BullMQ could not read. */
+  #answer(error: unknown): unknown {
+    const isOurs = error instanceof TypeError || error instanceof ReferenceError;
+    if (error instanceof UserError || isOurs) return error;
+    const said = this.address.conceal(saidOf(error));
+    return new UserError(`the queue at ${this.address.shown} can't be used: ${said}`, {
+      cause: error,
+    });
   }
 
   #lost(error: unknown): void {

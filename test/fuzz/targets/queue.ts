@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { checkedArguments } from '../../../dist/cli/sweeps/check-job.js';
 import { queueAddress } from '../../../dist/sweeps/queue/address.js';
 import {
+  deliveryOf,
   jobOf,
   keyOf,
   PIECE_BYTES,
@@ -15,7 +16,6 @@ import {
   readJob,
   readPiece,
   readProgress,
-  resultOf,
   type StoredFile,
 } from '../../../dist/sweeps/queue/payload.js';
 import { digestOf } from '../../../dist/sweeps/run.js';
@@ -43,15 +43,13 @@ const figures = {
   ...{ model: 'mann', dataset: 'glyphs', heldOut: false, episodes: 10 },
   ...{ accuracy: { 1: 47.3, 2: null }, ci95: { 1: 5.4, 2: 12.9 }, loss: 4.1 },
 };
+const done = {
+  ...{ status: 'done', steps: 40, checkpoint: files[0]!.name, digest },
+  figures: { test: figures },
+};
 const known: Readonly<Record<string, unknown>> = {
   job: jobOf(run, '0.1.0', false),
-  delivery: {
-    ...{ form: 1, attempt, worker: 'host', files },
-    result: {
-      ...{ status: 'done', steps: 40, checkpoint: files[0]!.name, digest },
-      figures: { test: figures },
-    },
-  },
+  delivery: { form: 1, attempt, worker: 'host', files, result: JSON.stringify(done) },
   progress: { attempt, worker: 'host', phase: 'training', step: 3, steps: 40, accuracy: 50 },
   checkpoint: { attempt, step: 40, files },
   piece: { piece: 'QUJD' },
@@ -80,7 +78,12 @@ const job = fc
     const changed = { ...run, args: [...run.args, ...more], tests };
     return { form: 1, mann: '0.1.0', shared: false, run: changed };
   });
+/** A delivery whose result is none. */
+const delivery = fc.oneof(edited([done]), wrongValues).map((result) => ({
+  ...{ form: 1, attempt, worker: 'host', files, result: written(result) },
+}));
 const inputs = fc.oneof(
+  fc.tuple(fc.constant('delivery'), delivery),
   ...Object.entries(known).map(([what, value]) =>
     fc.tuple(fc.constant(what), fc.oneof(edited([value as object]), wrongValues)),
   ),
@@ -117,8 +120,8 @@ function checkFiles(list: readonly StoredFile[]): void {
 }
 
 /** It says the same when it has been through JSON once more. */
-function checkStable(read: (data: unknown) => unknown, found: unknown): void {
-  deepStrictEqual(read(JSON.parse(JSON.stringify(found))), found);
+function checkStable(read: (data: unknown) => unknown, sent: unknown, found = sent): void {
+  deepStrictEqual(read(JSON.parse(JSON.stringify(sent))), found);
 }
 
 const readers: Readonly<Record<string, (data: unknown) => unknown>> = {
@@ -137,8 +140,8 @@ const readers: Readonly<Record<string, (data: unknown) => unknown>> = {
   delivery(data) {
     const found = readDelivery(data);
     checkFiles(found.files);
-    checkStable(readDelivery, found);
-    return resultOf(found);
+    checkStable((again) => readDelivery(again), deliveryOf(found), found);
+    return found;
   },
   progress(data) {
     const found = readProgress(data);

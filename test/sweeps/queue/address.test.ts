@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { queueAddress } from '../../../dist/sweeps/queue/address.js';
 import { isRefusal, mayPass } from '../../../dist/sweeps/queue/trouble.js';
-import { removeScratch, scratch } from './scratch.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
 
 afterAll(removeScratch);
 const connection = (url: string, environment = {}) => queueAddress(url, environment).connection();

@@ -10,10 +10,10 @@ import {
   manyJobs,
   restartServer,
   twoSweeps,
-} from './breaking.ts';
-import { openLink } from './link.ts';
-import { removeScratch } from './scratch.ts';
-import { type ServerKind, startServer, type TestServer } from './servers.ts';
+} from './machines/breaking.ts';
+import { openLink } from './machines/link.ts';
+import { removeScratch } from './machines/scratch.ts';
+import { type ServerKind, startServer, type TestServer } from './machines/servers.ts';
 
 const KINDS: readonly ServerKind[] = ['redis', 'postgres'];
 const USUAL = { kill: 50, restart: 10, cut: 10, disk: 1, two: 40, jobs: 1000 };

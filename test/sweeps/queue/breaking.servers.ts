@@ -8,11 +8,11 @@ import {
   manyJobs,
   restartServer,
   twoSweeps,
-} from './breaking.ts';
-import { onEachServer } from './harness.ts';
-import { openLink } from './link.ts';
-import { removeScratch } from './scratch.ts';
-import { startServer, type TestServer } from './servers.ts';
+} from './machines/breaking.ts';
+import { onEachServer } from './machines/harness.ts';
+import { openLink } from './machines/link.ts';
+import { removeScratch } from './machines/scratch.ts';
+import { startServer, type TestServer } from './machines/servers.ts';
 
 onEachServer((kind) => {
   let server: TestServer;

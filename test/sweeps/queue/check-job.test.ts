@@ -7,7 +7,7 @@ import { planSweep } from '../../../dist/cli/sweeps/plan-sweep.js';
 import { parseDefinition } from '../../../dist/sweeps/file/read-definition.js';
 import { jobOf, keyOf, readDelivery, readJob } from '../../../dist/sweeps/queue/payload.js';
 import type { SweepRun } from '../../../dist/sweeps/run.js';
-import { removeScratch, scratch } from './scratch.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
 
 afterAll(removeScratch);
 
@@ -88,7 +88,7 @@ describe('what a worker delivers', () => {
   const checkpoint = 'checkpoint-0000020.safetensors';
   const result = { status: 'done', steps: 20, checkpoint, digest, figures: {} };
   const delivery = (...names: string[]) => ({
-    ...{ form: 1, attempt: file.attempt, worker: 'host', result },
+    ...{ form: 1, attempt: file.attempt, worker: 'host', result: JSON.stringify(result) },
     files: names.map((name) => ({ ...file, name })),
   });
 

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { queueAddress } from '../../../dist/sweeps/queue/address.js';
 import { QueueServer } from '../../../dist/sweeps/queue/server.js';
-import { wait } from './breaking.ts';
-import { expectClean, onEachServer } from './harness.ts';
-import { removeScratch, scratch } from './scratch.ts';
-import { missing, type ServerKind, startServer, type TestServer } from './servers.ts';
+import { wait } from './machines/breaking.ts';
+import { expectClean, onEachServer } from './machines/harness.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
+import { missing, type ServerKind, startServer, type TestServer } from './machines/servers.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const SECRET = 'kräftig:s3cret/22';
@@ -243,10 +243,12 @@ async function secretly(kind: ServerKind): Promise<void> {
       await wait(50);
     }
     // A training is a process that gets no password.
-    const environments = childrenOf(worker.child.pid!).map((pid) =>
-      readFileSync(`/proc/${pid}/environ`, 'utf8'),
-    );
-    expect(environments.length).toBeGreaterThan(0);
+    let environments: string[] = [];
+    while (environments.length === 0 && worker.child.exitCode === null) {
+      await wait(20);
+      environments = environmentsBelow(worker.child.pid!);
+    }
+    expect(environments[0]).toContain('NO_COLOR=1');
     await wait(1500);
     sweep.child.kill('SIGINT');
     expect(await sweep.ended, sweep.said()).toBe(130);
@@ -275,16 +277,28 @@ async function secretly(kind: ServerKind): Promise<void> {
         expect(text.includes(form)).toBe(false);
       }
     }
-    expect(jobs).toContain('"args"');
+    expect(jobs).toContain('--dataset=glyphs');
   } finally {
     await server.remove();
   }
 }
 
-/** Processes that a process started; only Linux tells. */
-function childrenOf(pid: number): number[] {
+/** Those of the processes that a process started; only Linux tells. */
+function environmentsBelow(pid: number): string[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(/\s+/).filter(Boolean).map(Number);
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((child) => {
+      try {
+        // Until it has begun, it is a copy of its parent.
+        const hasBegun = readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('--as-child');
+        return hasBegun ? [readFileSync(`/proc/${child}/environ`, 'utf8')] : [];
+      } catch {
+        return []; // it has ended
+      }
+    });
 }
 
 /** All jobs in a server, as text. */

@@ -7,7 +7,7 @@ import { furthestCheckpoint } from '../../../dist/sweeps/queue/notes.js';
 import { jobOf, keyOf, readDelivery } from '../../../dist/sweeps/queue/payload.js';
 import { QueueServer } from '../../../dist/sweeps/queue/server.js';
 import type { SweepRun } from '../../../dist/sweeps/run.js';
-import { wait } from './breaking.ts';
+import { wait } from './machines/breaking.ts';
 import {
   expectClean,
   expectUndisturbed,
@@ -17,10 +17,10 @@ import {
   startWorker,
   stopWorker,
   type WorkerProcess,
-} from './harness.ts';
-import { removeScratch, scratch } from './scratch.ts';
-import { startServer, type TestServer } from './servers.ts';
-import { chainRun, type WorkShape } from './work.ts';
+} from './machines/harness.ts';
+import { removeScratch, scratch } from './machines/scratch.ts';
+import { startServer, type TestServer } from './machines/servers.ts';
+import { chainRun, type WorkShape } from './machines/work.ts';
 
 const shape: WorkShape = { steps: 8, milliseconds: 50, every: 2, bytes: 100_000 };
 const slow: WorkShape = { steps: 40, milliseconds: 100, every: 5, bytes: 700_000 };
@@ -126,7 +126,7 @@ onEachServer((kind) => {
     const awake = await worker({ shape: slow, slots: 1 });
     await sweep.results;
     asleep.child.kill('SIGCONT');
-    await until(() => asleep.said().includes('another worker has it now'));
+    await until(() => asleep.said().includes('given to another worker'));
     expectUndisturbed(sweep, [run], slow);
     expect(await stopWorker(awake)).toMatchObject({ delivered: 1 });
     expect(await stopWorker(asleep)).toMatchObject({ delivered: 0, lost: 1 });
@@ -187,7 +187,7 @@ onEachServer((kind) => {
     let spoilt = 0;
     // Every look of the sweep is longer than this takes.
     const sweep = await startSweep(server.url, [run], { timing: { look: 1500 } });
-    const events = open.events();
+    const events = await open.events();
     events.on('completed', async () => {
       if (spoilt++ > 0) return;
       const job = await open.trainings.getJob(`run-${keyOf(run)}`);

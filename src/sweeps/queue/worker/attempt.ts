@@ -10,7 +10,7 @@ import { messageOf, UserError } from '../../../common/errors.js';
 import type { RunProgress, RunResult } from '../../result.js';
 import type { SweepRun } from '../../run.js';
 import { furthestCheckpoint, isAwaited, leaveCheckpoint } from '../notes.js';
-import { type Delivery, deliveryOf, type JobPayload, type StoredFile } from '../payload.js';
+import { deliveryOf, type JobPayload, type StoredFile } from '../payload.js';
 import { pause, type QueueServer } from '../server.js';
 import type { Store } from '../store/store.js';
 import { isRefusal } from '../trouble.js';
@@ -109,7 +109,6 @@ export class Attempt {
       await this.#place.check(run);
       const from = await this.#begin(folder);
       if (from !== undefined) say(`${run.name}: goes on after batch ${from}.`);
-      this.#published = from ?? -1;
       const copies = every(server.timing.publish, this.#trained.signal, () =>
         this.#publish(folder),
       );
@@ -119,7 +118,9 @@ export class Attempt {
       await copies;
       return await this.#end(run, folder, result);
     } catch (error) {
-      if (this.#reason() === 'lost' || isRefusal(error)) return await this.#giveUp();
+      const reason = this.#reason();
+      if (reason === 'lost' || isRefusal(error)) return await this.#giveUp();
+      if (reason) return await this.#end(run, folder, { status: 'stopped' });
       return await this.#fail(run, messageOf(error));
     } finally {
       this.#trained.abort();
@@ -136,6 +137,7 @@ export class Attempt {
     const { work, server, store } = this.#place;
     const [own] = await work.earlier(this.#key);
     const left = await furthestCheckpoint(server, this.#key);
+    this.#published = left?.step ?? -1;
     if (left && left.step > (own?.step ?? -1)) {
       try {
         await makeFolder(folder);
@@ -199,10 +201,7 @@ export class Attempt {
   ): Promise<Ending> {
     const { server, store, work, worker } = this.#place;
     const files = await this.#put(folder, [result.checkpoint, ...BESIDE]);
-    const delivery = deliveryOf({ attempt: this.#name, worker, result, files } as Omit<
-      Delivery,
-      'form'
-    >);
+    const delivery = deliveryOf({ attempt: this.#name, worker, result, files });
     try {
       await server.insist(() => this.#job.moveToCompleted(delivery, this.#token, false));
     } catch (error) {

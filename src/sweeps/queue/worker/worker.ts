@@ -61,6 +61,8 @@ class Crew {
   readonly #busy = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #misfit: UserError | undefined;
+  /** How many attempts a full disk had ended when it was last found to have room. */
+  #seenDisk = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -73,6 +75,7 @@ class Crew {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     try {
+      await this.#worker.waitUntilReady();
       await this.#worker.startStalledCheckTimer();
       while (!this.#stop.signal.aborted) {
         if (this.#attempts.size >= slots) await Promise.race(this.#attempts.values());
@@ -132,19 +135,11 @@ class Crew {
     return trouble;
   }
 
-  #seenDisk = 0;
-
   /** The next job; one that comes after this worker was stopped is given back. */
   async #next(token: string): Promise<Job | undefined> {
     const { once } = this.#options;
-    let isLate = false;
-    const coming = this.#worker
-      .getNextJob(token, { block: !once })
-      .catch(() => undefined) // the server is away, and has said so
-      .then(async (job) => {
-        if (job && isLate) await job.moveToWait(token).catch(() => undefined);
-        return job;
-      });
+    // Without an answer the server is away, and has been said to be.
+    const coming = this.#worker.getNextJob(token, { block: !once }).catch(() => undefined);
     const arrived = new AbortController();
     await Promise.race([
       coming.then(() => arrived.abort()),
@@ -152,8 +147,10 @@ class Crew {
       pause(2 ** 31 - 1, [this.#stop.signal, arrived.signal]),
     ]);
     if (arrived.signal.aborted) return await coming;
-    isLate = true;
-    await withinSeconds(3, coming);
+    await withinSeconds(
+      3,
+      coming.then((job) => job?.moveToWait(token)),
+    );
     return undefined;
   }
 
@@ -232,7 +229,7 @@ class Crew {
 
 const SAID: Readonly<Record<Exclude<Ending, 'failed'>, string>> = {
   delivered: 'done.',
-  lost: 'another worker has it now; what was trained here is kept.',
+  lost: 'given to another worker, for this one gave no sign of life for too long; what was trained here is kept.',
   cancelled: 'stopped, for no sweep waits for it any more.',
   'given back': 'saved and given back.',
   disk: 'given back, for the disk is full.',

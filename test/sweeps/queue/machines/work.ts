@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../../dist/common/atomic-file.js';
-import { pause } from '../../../dist/sweeps/queue/server.js';
-import type { Train } from '../../../dist/sweeps/queue/worker/attempt.js';
-import type { RunResult } from '../../../dist/sweeps/result.js';
-import { digestOf, type SweepRun } from '../../../dist/sweeps/run.js';
+import { writeFileAtomic } from '../../../../dist/common/atomic-file.js';
+import { pause } from '../../../../dist/sweeps/queue/server.js';
+import type { Train } from '../../../../dist/sweeps/queue/worker/attempt.js';
+import type { RunResult } from '../../../../dist/sweeps/result.js';
+import { digestOf, type SweepRun } from '../../../../dist/sweeps/run.js';
 
 export interface WorkShape {
   /** Steps of a training, and milliseconds that each takes. */

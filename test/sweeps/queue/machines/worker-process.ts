@@ -1,11 +1,11 @@
 /** A worker in a process of its own, to be killed: `tsx worker-process.ts '{"url": ..., "work": ..., "shape": ...}'`. */
-import { queueAddress } from '../../../dist/sweeps/queue/address.js';
-import { QueueServer, type Timing } from '../../../dist/sweeps/queue/server.js';
-import { FolderStore } from '../../../dist/sweeps/queue/store/folder-store.js';
-import { QueueStore } from '../../../dist/sweeps/queue/store/queue-store.js';
-import { WorkFolder } from '../../../dist/sweeps/queue/worker/work-folder.js';
-import { workOn } from '../../../dist/sweeps/queue/worker/worker.js';
-import { runTraining } from '../../../dist/sweeps/train-child.js';
+import { queueAddress } from '../../../../dist/sweeps/queue/address.js';
+import { QueueServer, type Timing } from '../../../../dist/sweeps/queue/server.js';
+import { FolderStore } from '../../../../dist/sweeps/queue/store/folder-store.js';
+import { QueueStore } from '../../../../dist/sweeps/queue/store/queue-store.js';
+import { WorkFolder } from '../../../../dist/sweeps/queue/worker/work-folder.js';
+import { workOn } from '../../../../dist/sweeps/queue/worker/worker.js';
+import { runTraining } from '../../../../dist/sweeps/train-child.js';
 import { chainTrain, type WorkShape } from './work.ts';
 
 export interface WorkerSetup {
