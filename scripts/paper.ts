@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { experiments } from '../dist/cli/experiments/list.js';
+import { markdownTable } from '../dist/cli/experiments/table.js';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { ordinal } from '../dist/tasks/scores.js';
 
@@ -68,21 +69,19 @@ function tableOf(name: string): string {
   if (!experiment) throw new Error(`${PAGE}: there is no experiment ${name}`);
   const results = read(join(FOLDER, `${name}.json`));
   if (!results) return `*No results yet: \`npx mann reproduce ${name}\` makes them.*`;
-  const titles = name === 'copy' ? lengths(experiment.columns) : experiment.columns.map(titleOf);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const lines = [
-    line(['', 'batches', ...titles]),
-    line(['---', ...titles.map(() => '---'), '---']),
-  ];
-  for (const row of results.rows) {
-    const scores = row.accuracy ?? row.logDensity ?? row.copied ?? {};
-    const digits = row.logDensity ? 2 : 1;
-    const cells = (of: Scores) => experiment.columns.map((key) => of[key]?.toFixed(digits) ?? '–');
-    lines.push(line([row.row, row.batches?.toLocaleString('en') ?? '', ...cells(scores)]));
-    if (row.published) lines.push(line(['*published*', '', ...cells(row.published)]));
-    if (row.bound) lines.push(line(['*exact process*', '', ...cells(row.bound)]));
-  }
-  return lines.join('\n');
+  const { columns } = experiment;
+  const titles = name === 'copy' ? lengths(columns) : columns.map(titleOf);
+  const form = {
+    columns: columns.map((key, i) => ({ key, title: titles[i]! })),
+    digits: name === 'regression' ? 2 : 1,
+    boundName: 'exact process',
+  };
+  const rows = results.rows.map(({ row, accuracy, logDensity, copied, ...others }) => ({
+    ...others,
+    name: row,
+    scores: accuracy ?? logDensity ?? copied ?? {},
+  }));
+  return markdownTable('', form, rows);
 }
 
 /** Replaces what is between `<!-- experiment NAME -->` and `<!-- end -->`. */

@@ -218,6 +218,11 @@ describe('options of another task', () => {
     ['--bits 4', /--bits is for --task copy, and the task is drawings/],
     ['--task copy --dimensions 2', /--dimensions is for --task regression, and the task is copy/],
     ['--task regression --bits 4', /--bits is for --task copy, and the task is regression/],
+    [
+      '--task regression --curriculum grow',
+      /--curriculum grow adds one class after another, and --task regression has no classes/,
+    ],
+    ['--task copy --curriculum grow', /--curriculum grow adds .* --task copy has no classes/],
     ['--task copy --dataset glyphs', /--dataset or --data is for --task drawings, and the task is/],
     ['--task copy --data SYMBOLS', /--dataset or --data is for --task drawings, and the task is/],
     ['--task copy --data nowhere', /--data is for --task drawings, and the task is copy/],
