@@ -20,7 +20,7 @@ const OWN = {
     ...(['data', 'dataset', 'split', 'holdOut', 'labels', 'numClasses', 'numSamples'] as const),
     ...(['distractors', 'inputHeight', 'inputWidth', 'augment', 'sampler', 'familiarity'] as const),
   ],
-  regression: ['dimensions', 'functions'],
+  regression: ['dimensions', 'functions', 'fourierFeatures'],
   copy: ['bits'],
 } as const satisfies Record<string, readonly (keyof OpenFlags)[]>;
 
