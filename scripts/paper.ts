@@ -1,6 +1,6 @@
 /**
  * `npm run paper`: fills the tables of docs/paper.md from what `mann reproduce` left (its `results.json`, as
- * docs/paper/NAME.json), and draws its chart. `npm run paper -- FOLDER` takes the results of all experiments in a folder
+ * docs/paper/NAME.json), and draws its charts. `npm run paper -- FOLDER` takes the results of all experiments in a folder
  * first, rows that are there already staying where the folder has none of them.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { experiments } from '../dist/cli/experiments/list.js';
+import { markdownTable } from '../dist/cli/experiments/table.js';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { ordinal } from '../dist/tasks/scores.js';
 
@@ -68,21 +69,19 @@ function tableOf(name: string): string {
   if (!experiment) throw new Error(`${PAGE}: there is no experiment ${name}`);
   const results = read(join(FOLDER, `${name}.json`));
   if (!results) return `*No results yet: \`npx mann reproduce ${name}\` makes them.*`;
-  const titles = name === 'copy' ? lengths(experiment.columns) : experiment.columns.map(titleOf);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const lines = [
-    line(['', 'batches', ...titles]),
-    line(['---', ...titles.map(() => '---'), '---']),
-  ];
-  for (const row of results.rows) {
-    const scores = row.accuracy ?? row.logDensity ?? row.copied ?? {};
-    const digits = row.logDensity ? 2 : 1;
-    const cells = (of: Scores) => experiment.columns.map((key) => of[key]?.toFixed(digits) ?? '–');
-    lines.push(line([row.row, row.batches?.toLocaleString('en') ?? '', ...cells(scores)]));
-    if (row.published) lines.push(line(['*published*', '', ...cells(row.published)]));
-    if (row.bound) lines.push(line(['*exact process*', '', ...cells(row.bound)]));
-  }
-  return lines.join('\n');
+  const { columns } = experiment;
+  const titles = name === 'copy' ? lengths(columns) : columns.map(titleOf);
+  const form = {
+    columns: columns.map((key, i) => ({ key, title: titles[i]! })),
+    digits: name === 'regression' ? 2 : 1,
+    boundName: 'exact process',
+  };
+  const rows = results.rows.map(({ row, accuracy, logDensity, copied, ...others }) => ({
+    ...others,
+    name: row,
+    scores: accuracy ?? logDensity ?? copied ?? {},
+  }));
+  return markdownTable('', form, rows);
 }
 
 /** Replaces what is between `<!-- experiment NAME -->` and `<!-- end -->`. */
@@ -91,6 +90,19 @@ function fill(page: string): string {
     /(<!-- experiment ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, head: string, name: string, end: string) => `${head}\n${tableOf(name)}\n\n${end}`,
   );
+}
+
+/** What charts have in common. */
+const CHART = {
+  ...{ width: 640, height: 320, marginLeft: 48 },
+  style: { background: 'white', fontSize: '13px' },
+};
+
+async function draw(name: string, options: Plot.PlotOptions): Promise<void> {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = Plot.plot({ document, ...CHART, ...options });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  await writeFileAtomic(join(FOLDER, name), svg.outerHTML);
 }
 
 /** Accuracy at the 2nd, 5th and 10th instance by the number of classes. */
@@ -104,11 +116,7 @@ async function drawManyClasses(): Promise<void> {
       accuracy: row.accuracy![key]!,
     })),
   );
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const svg = Plot.plot({
-    document,
-    ...{ width: 640, height: 320, marginLeft: 48 },
-    style: { background: 'white', fontSize: '13px' },
+  await draw('many-classes.svg', {
     x: { label: 'classes in an episode' },
     y: { label: 'accuracy, %', domain: [0, 100], grid: true },
     color: { legend: false, range: ['#c2571a', '#8a4fa3', '#1d6fb8'] },
@@ -126,11 +134,40 @@ async function drawManyClasses(): Promise<void> {
       ),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  await writeFileAtomic(join(FOLDER, 'many-classes.svg'), svg.outerHTML);
+}
+
+/** Log density by point, ours and that of the exact process, in a panel for each kind of functions. */
+async function drawRegression(): Promise<void> {
+  const results = read(join(FOLDER, 'regression.json'));
+  if (!results) return;
+  const points = results.rows.flatMap(({ row, logDensity, bound }) => {
+    const [dimensions, functions] = row.split(', ');
+    return ['1', '2', '5', '10', '20', '50'].flatMap((key) =>
+      [
+        { of: 'exact process', value: bound![key]! },
+        { of: 'MANN', value: logDensity![key]! },
+      ].map((one) => ({ ...one, dimensions, functions, point: Number(key) })),
+    );
+  });
+  await draw('regression.svg', {
+    ...{ height: new Set(points.map((one) => one.functions)).size * 190 + 60, marginRight: 64 },
+    fx: { label: null },
+    fy: { label: null },
+    x: { type: 'log', label: 'point', ticks: [1, 2, 5, 10, 20, 50], tickFormat: 'd' },
+    y: { label: 'log density, nats', grid: true },
+    color: { legend: false, domain: ['MANN', 'exact process'], range: ['#c2571a', '#777'] },
+    marks: [
+      Plot.frame({ stroke: '#ddd' }),
+      Plot.lineY(points, {
+        ...{ x: 'point', y: 'value', stroke: 'of', marker: 'dot' },
+        ...{ fx: 'dimensions', fy: 'functions' },
+      }),
+    ],
+  });
 }
 
 const [from] = process.argv.slice(2);
 if (from !== undefined) await take(from);
 await writeFileAtomic(PAGE, fill(readFileSync(PAGE, 'utf8')));
 await drawManyClasses();
+await drawRegression();

@@ -82,7 +82,10 @@ const optionsSchema = v.partial(
     model: v.picklist(['mann', 'lstm'], 'model must be mann or lstm'),
     ...common,
     iterations,
-    /** `auto` chooses a curriculum for the sizes and the number of iterations; `grow` adds one class after another. */
+    /**
+     * `auto` chooses a curriculum for the sizes and the number of iterations, none for a task without classes; `grow` adds
+     * one class after another.
+     */
     curriculum: v.union(
       [v.picklist(['auto', 'none', 'grow']), curriculumSchema],
       'curriculum must be auto, none, grow or a list of stages',
@@ -160,6 +163,11 @@ export function makeRecipe(options: RecipeOptions = {}): Recipe {
     curriculum: 'auto' | 'none' | 'grow' | Stage[];
   };
   const rest = { ...sized, episodeLength: sized.episodeLength ?? defaultLength(sized.numClasses) };
+  if (curriculum === 'grow' && rest.numClasses === 0) {
+    throw new UserError(
+      'recipe: curriculum grow adds one class after another, and the task has no classes: choose auto or none',
+    );
+  }
   const kind = model === 'lstm' ? 'lstm' : name === 'default' ? 'default' : 'flat';
   const episodes = kind === 'default' ? DEFAULT_EPISODES : FLAT_EPISODES;
   const iterations = rest.iterations ?? Math.ceil(episodes / rest.batchSize);

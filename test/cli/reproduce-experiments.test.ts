@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { experiments } from '../../dist/cli/experiments/list.js';
+import { markdownTable } from '../../dist/cli/experiments/table.js';
 import { mann, temporaryFolder } from './run.js';
 
 const quick = ['--iterations', '3', '--test-batches', '2', '--engine', 'simd', '--threads', '1'];
@@ -39,6 +40,31 @@ describe('the experiments', () => {
   });
 });
 
+it('tables as Markdown have the batches, the published figures and the bound', () => {
+  const form = {
+    columns: [
+      { key: '1', title: '1st' },
+      { key: '2', title: '2nd' },
+    ],
+    digits: 1,
+    boundName: 'exact process',
+  };
+  const rows = [
+    { name: 'MANN', batches: 15_000, scores: { 1: 42.66, 2: 96.7 }, published: { 1: 36.4 } },
+    { name: 'Nearest', scores: { 1: 4 }, bound: { 1: 5, 2: 6 } },
+  ];
+  expect(markdownTable('accuracy, %', form, rows)).toBe(
+    [
+      '| accuracy, % | batches | 1st | 2nd |',
+      '| --- | --- | --- | --- |',
+      '| MANN | 15,000 | 42.7 | 96.7 |',
+      '| *published* |  | 36.4 | – |',
+      '| Nearest |  | 4.0 | – |',
+      '| *exact process* |  | 5.0 | 6.0 |',
+    ].join('\n'),
+  );
+});
+
 describe('mann reproduce', () => {
   it('trains and tests each row, writes the table, and goes on where it was', async () => {
     const cwd = temporaryFolder();
@@ -53,11 +79,29 @@ describe('mann reproduce', () => {
     expect(results).toMatchObject({ experiment: 'copy', quick: true });
     expect(results.rows).toHaveLength(3);
     expect(results.rows[0]).toMatchObject({ row: 'NTM', batches: 3, episodes: 32 });
-    expect(readFileSync(join(folder, 'results.md'), 'utf8')).toMatch(/^\| NTM \| /m);
+    expect(readFileSync(join(folder, 'results.md'), 'utf8')).toMatch(/^\| NTM \| 3 \| /m);
     expect(existsSync(join(folder, 'ntm/checkpoint-0000003.safetensors'))).toBe(true);
     const again = await mann([...args, '--json', '--row', 'ntm'], { cwd });
     expect(again.stderr).toMatch(/resumed after batch 3/);
     expect(JSON.parse(again.stdout).rows).toEqual([results.rows[0]]);
+  });
+
+  it('says that a report could not be written, and goes on', async () => {
+    const cwd = temporaryFolder();
+    const args = ['reproduce', 'regression', ...quick, '--row', '1 dimension'];
+    const run = 'runs/reproduce/regression-seed1/1-dimension-fixed';
+    mkdirSync(join(cwd, run, 'report.html'), { recursive: true });
+    const { code, stdout, stderr } = await mann(args, { cwd });
+    expect(code, stderr).toBe(0);
+    const said = stderr.replace(/\s+/g, ' ');
+    expect(said).toContain(
+      `The report of 1 dimension, fixed is missing (cannot write ${run}/report.html: this is a folder): `,
+    );
+    expect(said).toMatch(
+      new RegExp(`: \\S.* report ${run} writes it\\. regression: 1 dimension, varied`),
+    );
+    expect(stdout).toMatch(/^1 dimension, fixed /m);
+    expect(stdout).toMatch(/^1 dimension, varied /m);
   });
 
   it('has the exact process beside functions', async () => {

@@ -131,6 +131,22 @@ describe('regression', () => {
     expect(stdout).not.toMatch(/^chance/m);
     expect(lines(cwd, 'runs/regression-mann-seed1/log.csv')[0]).toMatch(/,20th,after 20$/);
   });
+
+  it('with Fourier features has no encoder, and they are recorded', async () => {
+    const cwd = temporaryFolder();
+    const args = ['--task', 'regression', '--episode-length', '6', '--fourier-features', '3'];
+    await run(['train', ...args, ...small, '--save-dir', 'run'], { cwd });
+    const { config, training } = checkpointIn(join(cwd, 'run'));
+    expect(config).toMatchObject({ encoder: 'none', inputWidth: 7 });
+    expect(training!.dataset.options).toEqual({
+      ...{ dimensions: 1, functions: 'fixed', fourierFeatures: 3 },
+    });
+    const test = ['test', 'run', '--test-batches', '1'];
+    const result = JSON.parse(await run([...test, '--json'], { cwd }));
+    expect(result).toMatchObject({ task: 'regression', fourierFeatures: 3 });
+    expect(readFileSync(join(cwd, 'run/report.html'), 'utf8')).toContain('--fourier-features 3');
+    await refused([...test, '--fourier-features', '2'], /inputWidth is 7 there, 5 here/, { cwd });
+  });
 });
 
 describe('copy', () => {
@@ -214,10 +230,16 @@ describe('a memory that is kept between episodes', () => {
 describe('options of another task', () => {
   it.each([
     ['--dimensions 2', /--dimensions is for --task regression, and the task is drawings/],
+    ['--fourier-features 4', /--fourier-features is for --task regression, and the task is/],
     ['--functions varied', /--functions is for --task regression, and the task is drawings/],
     ['--bits 4', /--bits is for --task copy, and the task is drawings/],
     ['--task copy --dimensions 2', /--dimensions is for --task regression, and the task is copy/],
     ['--task regression --bits 4', /--bits is for --task copy, and the task is regression/],
+    [
+      '--task regression --curriculum grow',
+      /--curriculum grow adds one class after another, and --task regression has no classes/,
+    ],
+    ['--task copy --curriculum grow', /--curriculum grow adds .* --task copy has no classes/],
     ['--task copy --dataset glyphs', /--dataset or --data is for --task drawings, and the task is/],
     ['--task copy --data SYMBOLS', /--dataset or --data is for --task drawings, and the task is/],
     ['--task copy --data nowhere', /--data is for --task drawings, and the task is copy/],

@@ -7,6 +7,7 @@ import { initialTensors } from '../../dist/model/tensors.js';
 import { recordCopies, recordEpisode, recordFunction } from '../../dist/report/index.js';
 import { digitsOf } from '../../dist/tasks/classification/string-labels.js';
 import { CopySampler } from '../../dist/tasks/copy/copy-sampler.js';
+import { pointFeatures } from '../../dist/tasks/regression/fourier-features.js';
 import { FunctionSampler } from '../../dist/tasks/regression/functions.js';
 import { predictEach } from '../../dist/tasks/regression/gaussian-process.js';
 
@@ -24,6 +25,12 @@ async function engineOf(options: ModelOptions, kind: 'reference' | 'simd' = 'ref
   return engine;
 }
 
+const plain = {
+  ...{ inputWidth: 1, encoder: 'mlp', encoderWidths: [5], embeddingSize: 4 },
+} as const satisfies ModelOptions;
+/** The sine and cosine of two frequencies, too. */
+const fourier = { inputWidth: 5, encoder: 'none' } as const satisfies ModelOptions;
+
 const memories = [
   ['a MANN', { ...small, keySize: 3 }],
   ['an NTM', { ...small, memory: 'ntm' }],
@@ -31,20 +38,20 @@ const memories = [
 ] as const satisfies readonly (readonly [string, ModelOptions])[];
 
 describe.each(memories)('of %s', (_, network) => {
-  it.each(['reference', 'simd'] as const)(
-    'a function is predicted on the grid as it would be at the next point (%s)',
-    async (kind) => {
-      const engine = await engineOf(
-        {
-          ...{ output: 'gaussian', inputHeight: 1, inputWidth: 1 },
-          ...{ encoder: 'mlp', encoderWidths: [5], embeddingSize: 4 },
-          ...network,
-        },
-        kind,
-      );
-      const batch = new FunctionSampler({ batchSize: 1, dimensions: 1 }, new Random(2)).next({
-        length: 6,
-      });
+  it.each([
+    ['reference', 'plain', plain, 0],
+    ['simd', 'plain', plain, 0],
+    ['reference', 'fourier', fourier, 2],
+  ] as const)(
+    'a function is predicted on the grid as it would be at the next point (%s, %s)',
+    async (kind, _, inputs, fourierFeatures) => {
+      const options = { output: 'gaussian', inputHeight: 1, ...inputs, ...network } as const;
+      const engine = await engineOf(options, kind);
+      const batch = new FunctionSampler(
+        { batchSize: 1, dimensions: 1, fourierFeatures },
+        new Random(2),
+      ).next({ length: 6 });
+      const { size, write } = pointFeatures(1, fourierFeatures);
       // The points that follow the first, the second and the fifth are the first and the last of the grid.
       const range = { low: -1.5, high: 1.25 };
       for (const [t, x] of [
@@ -53,7 +60,7 @@ describe.each(memories)('of %s', (_, network) => {
         [5, range.low],
       ] as const) {
         batch.points[t] = x;
-        batch.inputs[2 * t] = x;
+        write(batch.points, t, batch.inputs, (size + 1) * t);
       }
       const record = recordFunction(engine, batch, range);
       const { logits } = await engine.forward(batch);

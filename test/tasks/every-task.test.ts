@@ -58,6 +58,7 @@ const tasks: Record<string, fc.Arbitrary<Task<Batch, DrawingRecipe>>> = {
     .record({
       dimensions: upTo(3),
       functions: fc.constantFrom('fixed' as const, 'varied' as const),
+      fourierFeatures: upTo(3, 0),
     })
     .map(regressionTask),
   copy: fc.record({ bits: upTo(9) }).map(copyTask),

@@ -157,11 +157,18 @@ describe('a curriculum that grows', () => {
     }
   });
 
+  it('is refused in a task without classes, which has none by itself', () => {
+    const options = { numClasses: 0, episodeLength: 50 };
+    expect(makeRecipe({ ...options, curriculum: 'auto' }).curriculum).toEqual([]);
+    expect(() => makeRecipe({ ...options, curriculum: 'grow' })).toThrow(
+      /^recipe: curriculum grow adds .* the task has no classes: choose auto or none$/,
+    );
+  });
+
   it('is the default where there is nothing to grow to, or no time', () => {
     for (const options of [
       { numClasses: 5 },
       { numClasses: 15 },
-      { numClasses: 0, episodeLength: 20 },
       { numClasses: 1 },
       { numClasses: 100, iterations: 100 },
       { numClasses: 20, iterations: 5, preset: 'flat' },

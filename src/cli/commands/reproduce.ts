@@ -10,7 +10,7 @@ import {
   rowsOf,
   runExperiment,
 } from '../experiments/run-experiment.js';
-import { experimentMarkdown, experimentTable } from '../experiments/table.js';
+import { experimentMarkdown, experimentTable, publishedOf } from '../experiments/table.js';
 import { machineOptions } from '../options/machine-options.js';
 import { TEST_BATCHES } from '../options/recipe-options.js';
 import { whole } from '../options/values.js';
@@ -80,17 +80,19 @@ async function runReproduce(name: string | undefined, flags: ReproduceFlags): Pr
   const { results, stopped } = await runExperiment(experiment, flags);
   if (stopped) return EXIT.interrupted;
   const folder = experimentFolder(experiment, flags);
-  const json = results.map(({ row, measure, test, batches }) => ({
-    row: row.name,
-    ...(batches !== undefined && { batches }),
-    [measure.name]: test.scores,
-    ci95: test.ci95,
-    ...(test.bound && { bound: test.bound }),
-    episodes: test.episodes,
-    ...(row.paper && {
-      published: Object.fromEntries(row.paper.map((value, i) => [experiment.columns[i], value])),
-    }),
-  }));
+  const json = results.map((result) => {
+    const { row, measure, test, batches } = result;
+    const published = publishedOf(experiment, result);
+    return {
+      row: row.name,
+      ...(batches !== undefined && { batches }),
+      [measure.name]: test.scores,
+      ci95: test.ci95,
+      ...(test.bound && { bound: test.bound }),
+      episodes: test.episodes,
+      ...(published && { published }),
+    };
+  });
   const output = { experiment: name, ...(flags.quick && { quick: true }), rows: json };
   await writeOutput(join(folder, 'results.json'), `${JSON.stringify(output, undefined, 1)}\n`);
   await writeOutput(

@@ -144,6 +144,15 @@ const manyClasses: Experiment = {
   ],
 };
 
+/**
+ * Several heads read at several distances at once. A step writes to a slot of each, so there are four for each of 50
+ * points; with γ = 1 none is written over while others are empty.
+ */
+const regressionNetwork: TrainFlags = {
+  ...{ task: 'regression', fourierFeatures: 32, controller: 'feedforward', numReads: 4 },
+  ...{ memoryLocations: 208, memoryWordSize: 32, gamma: 1 },
+};
+
 const regression: Experiment = {
   name: 'regression',
   about: 'functions from Gaussian processes in 1, 2 and 3 dimensions, beside the exact process',
@@ -153,7 +162,7 @@ const regression: Experiment = {
     (['fixed', 'varied'] as const).map(
       (functions): Row => ({
         name: `${dimensions} ${dimensions === 1 ? 'dimension' : 'dimensions'}, ${functions}`,
-        train: { task: 'regression', dimensions, functions, iterations: 10_000 },
+        train: { ...regressionNetwork, dimensions, functions, iterations: 10_000 },
         quick: 500,
       }),
     ),

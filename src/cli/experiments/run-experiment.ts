@@ -1,5 +1,6 @@
 /** Trains and tests the rows of an experiment, one after another. */
 import { join } from 'node:path';
+import { messageOf } from '../../common/errors.js';
 import type { Measure } from '../../tasks/scores.js';
 import type { Evaluation } from '../../training/evaluate.js';
 import { count } from '../display/format.js';
@@ -8,6 +9,7 @@ import { say } from '../display/wrapped.js';
 import { testNetwork } from '../networks/testing.js';
 import { openTrained } from '../networks/trained.js';
 import { TEST_BATCHES } from '../options/recipe-options.js';
+import { commandLine } from '../process/invocation.js';
 import { loadData } from '../tasks/load-data.js';
 import type { TrainFlags } from '../training/plan.js';
 import { trainToEnd } from '../training/run.js';
@@ -116,7 +118,11 @@ async function networkResult(
     testBatches: testBatchesOf(flags),
   });
   if (!finished) return undefined;
-  const { measure, test, plan } = finished;
+  const { measure, test, plan, path, failure } = finished;
+  if (failure) {
+    const command = commandLine(['report', path]);
+    say(`The report of ${row.name} is missing (${messageOf(failure)}): ${command} writes it.`);
+  }
   return { measure, test, batches: plan.recipe.iterations };
 }
 

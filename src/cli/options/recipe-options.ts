@@ -152,7 +152,7 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       choice(
         '--curriculum <how>',
-        `easier episodes first, the full task from the first batch on, or from 15 classes on one class more at a time ${byDefault('auto; paper and original: none')}`,
+        `easier episodes first (of drawings), the full task from the first batch on, or from 15 classes on one class more at a time ${byDefault('auto; paper and original: none')}`,
         ['auto', 'none', 'grow'],
       ),
     );

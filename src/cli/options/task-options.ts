@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
 import { quoted } from '../../common/printable.js';
 import type { LabelKind } from '../../tasks/classification/drawings.js';
+import { MOST_FREQUENCIES } from '../../tasks/regression/fourier-features.js';
 import type { FunctionKind } from '../../tasks/regression/regression.js';
 import type { DatasetRecord } from '../../tasks/task.js';
 import { choice, whole } from './values.js';
@@ -12,6 +13,7 @@ export interface TaskFlags {
   labels?: LabelKind;
   dimensions?: number;
   functions?: FunctionKind;
+  fourierFeatures?: number;
   bits?: number;
 }
 
@@ -49,6 +51,11 @@ export function taskOptions(command: Command, { trained = false } = {}): Command
         ['fixed', 'varied'],
       ),
     )
+    .option(
+      '--fourier-features <n>',
+      `regression: the sines and cosines of so many random frequencies for each point, instead of an encoder ${byDefault(0)}`,
+      whole(0, MOST_FREQUENCIES),
+    )
     .option('--bits <n>', `copy: bits of a vector ${byDefault(8)}`, whole(1, 64));
 }
 
@@ -80,14 +87,16 @@ export function taskFlagsOf({ name, split, options }: DatasetRecord, where: stri
     return labels === undefined ? {} : { labels };
   }
   if (name === 'regression') {
-    const [dimensions, functions] = [
+    const [dimensions, functions, fourierFeatures] = [
       number('dimensions', 3),
       word('functions', ['fixed', 'varied']),
+      number('fourierFeatures', MOST_FREQUENCIES),
     ];
     return {
       task: 'regression',
       ...(dimensions !== undefined && { dimensions }),
       ...(functions !== undefined && { functions }),
+      ...(fourierFeatures !== undefined && { fourierFeatures }),
     };
   }
   if (name === 'copy') {

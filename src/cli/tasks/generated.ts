@@ -13,22 +13,31 @@ const POINTS = 50;
 /** Vectors of the longest sequence, as in the paper. */
 const VECTORS = 20;
 
-export function openRegression({ dimensions = 1, functions = 'fixed' }: TaskFlags): OpenTask {
+export function openRegression({
+  dimensions = 1,
+  functions = 'fixed',
+  fourierFeatures = 0,
+}: TaskFlags): OpenTask {
   const kind = { fixed: 'one length scale', varied: 'length scales of their own' }[functions];
   const about = `functions in ${dimensions} ${dimensions === 1 ? 'dimension' : 'dimensions'} with ${kind}`;
-  return generated(regressionTask({ dimensions, functions }), {
+  return generated(regressionTask({ dimensions, functions, fourierFeatures }), {
     about: `${about}, drawn from a Gaussian process, new in each episode`,
     trained: about,
     unseen: 'new functions',
     tested: `new ${about}`,
-    facts: { task: 'regression', dimensions, functions },
+    facts: {
+      ...{ task: 'regression', dimensions, functions },
+      ...(fourierFeatures > 0 && { fourierFeatures }),
+    },
     flags: [
       ...['--task', 'regression'],
       ...(dimensions === 1 ? [] : ['--dimensions', String(dimensions)]),
       ...(functions === 'fixed' ? [] : ['--functions', functions]),
+      ...(fourierFeatures === 0 ? [] : ['--fourier-features', String(fourierFeatures)]),
     ],
     episodeInWords: ({ episodeLength }) => `${episodeLength} points of a function`,
-    network: { encoder: 'mlp', encoderWidths: [128, 128] },
+    network:
+      fourierFeatures > 0 ? { encoder: 'none' } : { encoder: 'mlp', encoderWidths: [128, 128] },
     recipe: {
       ...{ numClasses: 0, episodeLength: POINTS, curriculum: 'none', augment: false },
       learningRate: 3e-3,

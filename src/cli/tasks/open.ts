@@ -1,5 +1,6 @@
 import { UserError } from '../../common/errors.js';
 import type { Augment, Sampler } from '../../tasks/classification/episodes.js';
+import type { RecipeOptions } from '../../training/recipe.js';
 import type { DataFlags } from '../options/data-options.js';
 import { flagOf, type NetworkFlags } from '../options/network-options.js';
 import type { EpisodeFlags } from '../options/recipe-options.js';
@@ -19,7 +20,7 @@ const OWN = {
     ...(['data', 'dataset', 'split', 'holdOut', 'labels', 'numClasses', 'numSamples'] as const),
     ...(['distractors', 'inputHeight', 'inputWidth', 'augment', 'sampler', 'familiarity'] as const),
   ],
-  regression: ['dimensions', 'functions'],
+  regression: ['dimensions', 'functions', 'fourierFeatures'],
   copy: ['bits'],
 } as const satisfies Record<string, readonly (keyof OpenFlags)[]>;
 
@@ -27,8 +28,15 @@ const OWN = {
 const typed = (option: keyof OpenFlags) => (option === 'dataset' ? 'dataset or --data' : option);
 
 /** @throws UserError where an option of another task was given */
-export function checkTaskFlags(flags: OpenFlags): void {
+export function checkTaskFlags(
+  flags: OpenFlags & { readonly curriculum?: RecipeOptions['curriculum'] },
+): void {
   const { task = 'drawings' } = flags;
+  if (task !== 'drawings' && flags.curriculum === 'grow') {
+    throw new UserError(
+      `--curriculum grow adds one class after another, and --task ${task} has no classes: leave it out`,
+    );
+  }
   for (const [other, options] of Object.entries(OWN)) {
     if (other === task) continue;
     const given = options.find((option) => flags[option] !== undefined);

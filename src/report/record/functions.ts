@@ -3,6 +3,7 @@ import { shapesOf } from '../../model/shapes.js';
 import type { Floats } from '../../model/tensors.js';
 import { softplus } from '../../reference/linear.js';
 import { LEAST_DEVIATION } from '../../reference/loss.js';
+import { type PointFeatures, pointFeatures } from '../../tasks/regression/fourier-features.js';
 import type { FunctionBatch } from '../../tasks/regression/functions.js';
 import { type GaussianProcess, predictEach } from '../../tasks/regression/gaussian-process.js';
 import type { FunctionRecord, FunctionView, Normals } from '../data.js';
@@ -26,8 +27,10 @@ export function recordFunction(
   batch: FunctionBatch,
   { low, high }: { readonly low: number; readonly high: number },
 ): FunctionRecord {
-  const { X, P: D } = shapesOf(engine.config);
+  const { X, P } = shapesOf(engine.config);
   const T = batch.length;
+  const D = batch.points.length / (batch.batch * T);
+  const features = pointFeatures(D, (P - D) / 2);
   const points = batch.points.slice(0, T * D);
   const values = batch.targets.slice(0, T);
   const process = { length: batch.lengths[0]!, scale: batch.scales[0]!, noise: batch.noise };
@@ -48,7 +51,7 @@ export function recordFunction(
     if (grid.length > 0 && VIEWS.includes(known)) {
       views.push({
         known,
-        network: predictGrid(engine, state, grid, values[t]!),
+        network: predictGrid(engine, features, state, grid, values[t]!),
         exact: exactOnGrid(points.subarray(0, known), values.subarray(0, known), grid, process),
       });
     }
@@ -73,12 +76,20 @@ function read(logits: Floats, into: Normals, at: number, from = 0): void {
 }
 
 /** What the network would say of each number now. None of it is kept: the state stays as it is. */
-function predictGrid(engine: Engine, state: CellState, grid: Float32Array, last: number): Normals {
+function predictGrid(
+  engine: Engine,
+  features: PointFeatures,
+  state: CellState,
+  grid: Float32Array,
+  last: number,
+): Normals {
   const result = normals(grid.length);
+  const X = features.size + 1;
   for (let from = 0; from < grid.length; from += AT_ONCE) {
     const numbers = grid.subarray(from, from + AT_ONCE);
     // the value at the last point has not been given yet
-    const inputs = Float32Array.from([...numbers].flatMap((x) => [x, last]));
+    const inputs = new Float32Array(numbers.length * X).fill(last);
+    for (let i = 0; i < numbers.length; i++) features.write(numbers, i, inputs, i * X);
     const { logits } = engine.step(inputs, repeated(state, numbers.length, engine));
     for (let i = 0; i < numbers.length; i++) read(logits, result, from + i, 2 * i);
   }

@@ -20,7 +20,7 @@ const LEARNED = 0.5;
 type Data = ReportData<FunctionRecord>;
 
 export function viewOfRegression(data: Data): TaskView {
-  const { config, recipe, measure, episode } = data;
+  const { recipe, measure, episode } = data;
   const { dimensions } = episode;
   const isLong = recipe.episodeLength > KNOWN;
   return {
@@ -51,7 +51,7 @@ told; no prediction is better on average. Its numbers are for the same episodes.
       row: 'point',
     },
     settings: {
-      Dimensions: config.inputWidth,
+      Dimensions: dimensions,
       'Points of a function': recipe.episodeLength,
     },
     sources: '',

@@ -1,5 +1,6 @@
 import type { Random, RandomState } from '../../common/random.js';
 import { checkWhole } from '../check.js';
+import { MOST_FREQUENCIES, type PointFeatures, pointFeatures } from './fourier-features.js';
 import { observe } from './gaussian-process.js';
 
 /** A number, or the range in which each episode has its own. */
@@ -23,6 +24,8 @@ export interface FunctionOptions {
   readonly batchSize: number;
   /** D: numbers of a point, 1 to 3. */
   readonly dimensions: number;
+  /** Random frequencies of which a point has the sine and cosine too. Default 0. */
+  readonly fourierFeatures?: number | undefined;
   readonly process?: Partial<FunctionProcess>;
 }
 
@@ -37,7 +40,7 @@ export interface FunctionBatch {
   readonly batch: number;
   /** T points of each. */
   readonly length: number;
-  /** [B, T, D + 1]: the point, then the value at the point before, 0 at the first. */
+  /** [B, T, P + 1]: the point (P = D, or with Fourier features more), then the value at the point before, 0 at the first. */
   readonly inputs: Float32Array;
   /** [B, T, 1]: the value at the point, with noise. */
   readonly targets: Float32Array;
@@ -73,6 +76,7 @@ export const usualProcess: FunctionProcess = {
  */
 export class FunctionSampler {
   readonly process: FunctionProcess;
+  readonly #features: PointFeatures;
 
   /** @throws RangeError if an option is out of its range */
   constructor(
@@ -82,7 +86,10 @@ export class FunctionSampler {
     this.process = { ...usualProcess, ...options.process };
     checkWhole('batchSize', options.batchSize, 1);
     checkWhole('dimensions of a function', options.dimensions, 1, 3);
+    const { fourierFeatures = 0 } = options;
+    checkWhole('fourierFeatures', fourierFeatures, 0, MOST_FREQUENCIES);
     checkProcess(this.process);
+    this.#features = pointFeatures(options.dimensions, fourierFeatures);
   }
 
   /** The state that determines all batches to come. */
@@ -102,17 +109,18 @@ export class FunctionSampler {
   next({ length: T }: FunctionTask, spent?: object): FunctionBatch {
     checkWhole('length of a function', T, 1);
     const { batchSize: B, dimensions: D } = this.options;
+    const X = this.#features.size + 1;
     const fresh = (): FunctionBatch => ({
       batch: B,
       length: T,
-      inputs: new Float32Array(B * T * (D + 1)),
+      inputs: new Float32Array(B * T * X),
       targets: new Float32Array(B * T),
       points: new Float32Array(B * T * D),
       lengths: new Float64Array(B),
       scales: new Float64Array(B),
       noise: this.process.noise,
     });
-    const batch = fits(spent, B, T, D, this.process.noise) ? spent : fresh();
+    const batch = fits(spent, [B, T, D, X], this.process.noise) ? spent : fresh();
     for (let b = 0; b < B; b++) this.#episode(batch, b);
     return batch;
   }
@@ -129,10 +137,11 @@ export class FunctionSampler {
     const own = points.subarray(b * T * D, (b + 1) * T * D);
     for (let i = 0; i < own.length; i++) own[i] = random.uniform(low, high);
     targets.set(observe(own, D, { length, scale, noise }, random), b * T);
+    const P = this.#features.size;
     for (let t = 0; t < T; t++) {
       const step = b * T + t;
-      inputs.set(own.subarray(t * D, (t + 1) * D), step * (D + 1));
-      inputs[step * (D + 1) + D] = t > 0 ? targets[step - 1]! : 0;
+      this.#features.write(own, t, inputs, step * (P + 1));
+      inputs[step * (P + 1) + P] = t > 0 ? targets[step - 1]! : 0;
     }
   }
 
@@ -144,15 +153,17 @@ export class FunctionSampler {
 /** Whether a batch is one of functions with these sizes. */
 function fits(
   batch: object | undefined,
-  B: number,
-  T: number,
-  D: number,
+  [B, T, D, X]: readonly [B: number, T: number, D: number, X: number],
   noise: number,
 ): batch is FunctionBatch {
   if (batch === undefined || !('scales' in batch)) return false;
   const own = batch as FunctionBatch;
   return (
-    own.batch === B && own.length === T && own.points.length === B * T * D && own.noise === noise
+    own.batch === B &&
+    own.length === T &&
+    own.points.length === B * T * D &&
+    own.inputs.length === B * T * X &&
+    own.noise === noise
   );
 }
 

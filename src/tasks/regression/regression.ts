@@ -4,6 +4,7 @@ import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
 import { type EpisodeRecipe, type EpisodeSource, fullTask, type Task, testsOf } from '../task.js';
+import { pointFeatures } from './fourier-features.js';
 import {
   type FunctionBatch,
   type FunctionOptions,
@@ -29,6 +30,8 @@ export interface RegressionOptions {
   readonly dimensions?: number | undefined;
   /** Default `fixed`. */
   readonly functions?: FunctionKind | undefined;
+  /** Random frequencies of which a point has the sine and cosine too (random Fourier features). Default 0. */
+  readonly fourierFeatures?: number | undefined;
 }
 
 /**
@@ -38,11 +41,12 @@ export interface RegressionOptions {
 export function regressionTask({
   dimensions = 1,
   functions = 'fixed',
+  fourierFeatures = 0,
 }: RegressionOptions = {}): Task<FunctionBatch> {
-  const options = { dimensions, functions };
+  const options = { dimensions, functions, ...(fourierFeatures > 0 && { fourierFeatures }) };
   const process = functionProcesses[functions];
   const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) =>
-    new FunctionSource({ batchSize, dimensions, process }, random, episodeLength);
+    new FunctionSource({ batchSize, dimensions, fourierFeatures, process }, random, episodeLength);
   return {
     name: 'regression',
     record: {
@@ -51,7 +55,10 @@ export function regressionTask({
       split: 'generated',
       options,
     },
-    network: () => ({ output: 'gaussian', targetSize: 1, inputHeight: 1, inputWidth: dimensions }),
+    network: () => ({
+      ...{ output: 'gaussian', targetSize: 1, inputHeight: 1 },
+      inputWidth: pointFeatures(dimensions, fourierFeatures).size,
+    }),
     trainingEpisodes: (_, recipe, seed) => make(recipe, new Random(seed, 'training episodes')),
     testEpisodes: (_, recipe, seed, stream) => {
       const source = make(recipe, new Random(seed, stream));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../dist/common/random.js';
+import { pointFeatures } from '../../../dist/tasks/regression/fourier-features.js';
 import { type FunctionBatch, FunctionSampler } from '../../../dist/tasks/regression/functions.js';
 
 const ranges = { length: [0.1, 0.6], scale: [0.2, 1] } as const;
@@ -19,6 +20,35 @@ describe('functions', () => {
       expect(inputs[step * X + D]).toBe(step % 12 === 0 ? 0 : targets[step - 1]);
     }
     expect(new Set(targets).size).toBe(48);
+  });
+
+  it('have the sines and cosines of random frequencies beside their points, if asked', () => {
+    const make = (fourierFeatures: number, D = 2) =>
+      new FunctionSampler({ batchSize: 4, dimensions: D, fourierFeatures }, new Random(1));
+    const [plain, wide] = [make(0).next({ length: 12 }), make(8).next({ length: 12 })];
+    expect(wide.points).toEqual(plain.points);
+    expect(wide.targets).toEqual(plain.targets);
+    const X = 2 + 2 * 8 + 1;
+    expect(wide.inputs.length).toBe(48 * X);
+    for (let step = 0; step < 48; step++) {
+      const [x, y, ...rest] = wide.inputs.subarray(step * X, (step + 1) * X);
+      expect([x, y, rest.pop()]).toEqual([...plain.inputs.subarray(step * 3, (step + 1) * 3)]);
+      for (let f = 0; f < 8; f++) expect(Math.hypot(rest[2 * f]!, rest[2 * f + 1]!)).toBeCloseTo(1);
+    }
+    // near points have like features, and farther ones hardly more in common than any two
+    const { size, write } = pointFeatures(1, 200);
+    const points = Float32Array.of(0.3, 0.31, 1.3);
+    const numbers = [0, 1, 2].map((i) => {
+      const into = new Float32Array(size);
+      write(points, i, into, 0);
+      return into.subarray(1);
+    });
+    const likeness = (i: number, j: number) =>
+      numbers[i]!.reduce((sum, x, k) => sum + x * numbers[j]![k]!, 0) / 200;
+    expect(likeness(0, 1)).toBeGreaterThan(0.99);
+    expect(Math.abs(likeness(0, 2))).toBeLessThan(0.2);
+    // a spent batch of points without features is not reused
+    expect(make(8).next({ length: 12 }, plain)).toEqual(wide);
   });
 
   it('have points all over the range, and no others', () => {
