@@ -8,7 +8,12 @@ export function showMode(mode: Mode): void {
   byId('pad').classList.toggle('playing', mode === 'playing');
   byId('take-pen').hidden = mode !== 'playing';
   byId('replay').hidden = mode === 'playing';
-  byId('hint').textContent = mode === 'played' ? 'Draw here with mouse, finger, pen or keys' : mode === 'playing' ? 'Recorded' : '';
+  byId('hint').textContent =
+    mode === 'played'
+      ? 'Draw here with mouse, finger, pen or keys'
+      : mode === 'playing'
+        ? 'Recorded'
+        : '';
 }
 
 const STEPS = ['draw', 'name', 'ask'] as const;
