@@ -222,7 +222,7 @@ export class QueueServer {
 
   /** What the server said, such as that the user may not write, or what BullMQ could not read. */
   #answer(error: unknown): unknown {
-    const isOurs = error instanceof TypeError || error instanceof ReferenceError;
+    const isOurs = /^(Type|Reference)Error$/.test((error as Error | undefined)?.name ?? '');
     if (error instanceof UserError || isOurs) return error;
     const said = this.address.conceal(saidOf(error));
     return new UserError(`the queue at ${this.address.shown} can't be used: ${said}`, {
