@@ -27,7 +27,7 @@ const wholeNumber = (most: number) =>
 const batches = wholeNumber(1e9);
 /** Of an attempt: its number, and what no other has. */
 const attempt = v.pipe(v.string(), v.regex(/^\d{1,9}\.[0-9a-f]{12}$/));
-const argument = v.pipe(text(1000), v.regex(/^--[a-z][a-z0-9-]*(=.*)?$/su));
+const argument = v.pipe(text(5000), v.regex(/^--[a-z][a-z0-9-]*(=.*)?$/su));
 const args = v.pipe(v.array(argument), v.maxLength(100));
 /** JSON has no NaN, and writes null. */
 const score = v.nullable(v.number());

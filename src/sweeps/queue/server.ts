@@ -52,6 +52,7 @@ export class QueueServer {
   readonly #say: (sentence: string) => void;
   readonly #closing = new AbortController();
   #isLost = false;
+  #outages = 0;
 
   private constructor(bullmq: BullMq, address: QueueAddress, { timing, say }: ServerOptions) {
     this.#bullmq = bullmq;
@@ -156,6 +157,11 @@ export class QueueServer {
     return this.#isLost;
   }
 
+  /** How often it went away. */
+  get outages(): number {
+    return this.#outages;
+  }
+
   /**
    * Tries an operation until the server has answered: `await server.insist(() => queue.add(...))`. It must be one that
    * may be done twice.
@@ -233,6 +239,7 @@ export class QueueServer {
   #lost(error: unknown): void {
     if (this.#isLost || this.#closing.signal.aborted || isRefusal(error)) return;
     this.#isLost = true;
+    this.#outages++;
     const why = this.address.conceal(saidOf(error));
     this.#say(`The queue at ${this.address.shown} can't be reached (${why}): trying again.`);
   }

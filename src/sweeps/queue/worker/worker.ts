@@ -7,6 +7,7 @@ import type { SweepRun } from '../../run.js';
 import { type JobPayload, readJob } from '../payload.js';
 import { pause, type QueueServer, withinSeconds } from '../server.js';
 import type { Store } from '../store/store.js';
+import { Afterwards } from './afterwards.js';
 import { Attempt, type Ending, type Train, type Workplace } from './attempt.js';
 import { troubleWriting } from './disk.js';
 import type { WorkFolder } from './work-folder.js';
@@ -60,6 +61,7 @@ class Crew {
   /** What this machine is training: a job that comes back too early waits for the attempt before. */
   readonly #busy = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
+  readonly #afterwards: Afterwards;
   #misfit: UserError | undefined;
   /** How many attempts a full disk had ended when it was last found to have room. */
   #seenDisk = 0;
@@ -67,6 +69,7 @@ class Crew {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#worker = options.server.worker();
+    this.#afterwards = new Afterwards(options.server);
   }
 
   async work(): Promise<Endings> {
@@ -82,6 +85,7 @@ class Crew {
         else if (!(await this.#takeOne())) break;
       }
       await Promise.all(this.#attempts.values());
+      await withinSeconds(10, this.#afterwards.look(true));
     } finally {
       signal.removeEventListener('abort', stop);
       await withinSeconds(3, this.#worker.close(true));
@@ -114,6 +118,7 @@ class Crew {
         .catch(() => undefined);
       return true;
     }
+    await this.#afterwards.look().catch(() => undefined);
     const token = randomUUID();
     const began = performance.now();
     const job = await this.#next(token);
@@ -180,12 +185,14 @@ class Crew {
     say(
       `${run.name}: begins${job.attemptsStarted > 1 ? ` (attempt ${job.attemptsStarted})` : ''}.`,
     );
+    const { outages } = server;
     const before = this.#busy.get(key);
     const ended = (before ?? Promise.resolve())
       .then(() => attempt.run(payload))
       .then(
         (ending) => {
           this.#endings[ending]++;
+          if (ending === 'lost' || server.outages > outages) this.#afterwards.add(key, store);
           if (ending !== 'failed') say(`${run.name}: ${SAID[ending]}`);
         },
         (error: unknown) => say(`${run.name}: ${server.address.conceal(messageOf(error))}`),
