@@ -113,7 +113,7 @@ function combined(base: Options, { name, own }: Part, seed?: number): Combinatio
   return {
     name: [
       ...(isOnlySeed ? [] : [group]),
-      ...(seeded === undefined ? [] : [`seed=${seeded}`]),
+      ...(seeded === undefined ? [] : [`seed=${printable(textOf(seeded), LONGEST_VALUE)}`]),
     ].join(','),
     group,
     options: { ...base, ...own, ...(seed !== undefined && { seed }) },
