@@ -150,7 +150,11 @@ async function drawRegression(): Promise<void> {
     );
   });
   await draw('regression.svg', {
-    ...{ height: new Set(points.map((one) => one.functions)).size * 190 + 60, marginRight: 64 },
+    ...{
+      height: new Set(points.map((one) => one.functions)).size * 190 + 76,
+      marginRight: 64,
+      marginTop: 46,
+    },
     fx: { label: null },
     fy: { label: null },
     x: { type: 'log', label: 'point', ticks: [1, 2, 5, 10, 20, 50], tickFormat: 'd' },
