@@ -20,7 +20,12 @@ async function script(): Promise<string> {
     configFile: at('web/vite.config.ts'),
     plugins: [],
     logLevel: 'warn',
-    build: { write: false, lib: { entry, formats: ['iife'], name: 'reader' } },
+    // Not the pages of the configuration.
+    build: {
+      write: false,
+      rolldownOptions: { input: entry },
+      lib: { entry, formats: ['iife'], name: 'reader' },
+    },
   })) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[];
   const { output } = Array.isArray(built) ? built[0]! : built;
   return output[0].code;
