@@ -1,10 +1,10 @@
 import { Argument, Command } from 'commander';
-import { whole } from '../options/values.js';
+import { coreOptions } from '../sweeps/core-options.js';
 import { runSweep, type SweepFlags } from '../sweeps/run-sweep.js';
 
 /** `mann sweep` */
 export function sweepCommand(): Command {
-  return new Command('sweep')
+  const command = new Command('sweep')
     .summary('train and test many networks from one file')
     .description(
       'Trains and tests all networks that a file describes, some at a time, and compares them.\n' +
@@ -35,17 +35,8 @@ export function sweepCommand(): Command {
       '--shared <dir>',
       'folder that all machines share: files go through it, and not through the queue',
     )
-    .optionsGroup('Machine:')
-    .option(
-      '--jobs <n>',
-      'runs at a time (default: one per core, or as many as have --threads threads each)',
-      whole(1, 1024),
-    )
-    .option(
-      '--threads <n>',
-      'threads of each run; they do not change its result (default: the cores divided by the runs at a time)',
-      whole(1, 256),
-    )
+    .optionsGroup('Machine:');
+  return coreOptions(command)
     .addHelpText(
       'after',
       `

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { whole } from '../options/values.js';
+import { coreOptions } from '../sweeps/core-options.js';
 import { runWorker, WORK_FOLDER, type WorkerFlags } from '../sweeps/run-worker.js';
 
 /** `mann worker` */
 export function workerCommand(): Command {
-  return new Command('worker')
+  const command = new Command('worker')
     .summary('train what mann sweep --queue puts into a queue')
     .description(
       'Takes trainings from a queue and trains them, on as many machines as you like, until it is stopped.\n' +
@@ -29,17 +30,8 @@ export function workerCommand(): Command {
     .option(
       '--allow-data <dir...>',
       'folders with images that runs may be trained on; without it they can only use glyphs and omniglot',
-    )
-    .option(
-      '--jobs <n>',
-      'runs at a time (default: one per core, or as many as have --threads threads each)',
-      whole(1, 1024),
-    )
-    .option(
-      '--threads <n>',
-      'threads of each run; they do not change its result (default: the cores divided by the runs at a time)',
-      whole(1, 256),
-    )
+    );
+  return coreOptions(command)
     .addHelpText(
       'after',
       `

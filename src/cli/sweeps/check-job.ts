@@ -8,7 +8,7 @@ import { UserError } from '../../common/errors.js';
 import { quoted } from '../../common/printable.js';
 import type { SweepRun, SweepTest } from '../../sweeps/run.js';
 import { checkTaskFlags } from '../tasks/open.js';
-import { configurationDigest, OpenTasks } from './plan-sweep.js';
+import { configurationDigest, OpenTasks, withOmniglotAt } from './plan-sweep.js';
 import { type CheckedOptions, optionChecker } from './train-options.js';
 
 /** Data sets that are no folder of somebody's. */
@@ -34,8 +34,7 @@ export function jobChecker({ allowed = [], data }: Machine) {
     const { flags } = checkedArguments(run);
     await checkData(flags, allowed);
     checkTaskFlags(flags);
-    const isPlaceless = flags.dataset === 'omniglot' && flags.data === undefined;
-    const task = await tasks.of(isPlaceless && data !== undefined ? { ...flags, data } : flags);
+    const task = await tasks.of(withOmniglotAt(data, flags));
     if (configurationDigest(flags, task) === run.digest) return;
     throw new UserError(
       'with the data and the version of mann on this machine it would be another training than on the machine of the sweep',

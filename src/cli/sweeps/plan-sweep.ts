@@ -29,9 +29,10 @@ export async function planSweep(
     const { name } = combination;
     try {
       const { flags, args } = check(combination.options);
-      const isPlaceless = flags.dataset === 'omniglot' && flags.data === undefined;
-      const placed = isPlaceless && data !== undefined ? { ...flags, data } : flags;
-      const run = { ...(await planned(combination, placed, definition, tasks)), args };
+      const run = {
+        ...(await planned(combination, withOmniglotAt(data, flags), definition, tasks)),
+        args,
+      };
       const same = names.get(run.digest);
       if (same !== undefined) throw new UserError(`it is the same training as ${quoted(same)}`);
       names.set(run.digest, name);
@@ -63,6 +64,12 @@ async function planned(
   }
   const digest = configurationDigest(flags, task);
   return { name, group, own, digest, seed, steps, tests };
+}
+
+/** The flags of a run with the folder of Omniglot on this machine, where the run uses it and does not say where it is. */
+export function withOmniglotAt(data: string | undefined, flags: TrainFlags): TrainFlags {
+  const isPlaceless = flags.dataset === 'omniglot' && flags.data === undefined;
+  return isPlaceless && data !== undefined ? { ...flags, data } : flags;
 }
 
 /** The digest of what flags train, with all defaults. */
