@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
@@ -283,4 +284,19 @@ export async function dropCross(page: Page): Promise<void> {
     return canvas.toDataURL();
   });
   await drop(page, 'cross.png', 'image/png', atob(url.split(',')[1]!));
+}
+
+/** What axe finds on a page, or in a part of it, that was opened with `bypassCSP`. */
+export async function axeFindings(page: Page, context: string | readonly string[] = 'html') {
+  const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  await page.evaluate(readFileSync(source, 'utf8'));
+  return page.evaluate(async (include) => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run({ include });
+    return violations.map(({ id, impact, nodes }) => ({
+      id,
+      impact,
+      where: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3),
+    }));
+  }, [context].flat() as string[]);
 }

@@ -8,7 +8,7 @@ import { raster, type Stroke } from '../src/pad/strokes.js';
 import type { Look } from '../src/session/step.js';
 import { linkOf } from '../src/share/link.js';
 import { slim } from '../src/share/simplify.js';
-import { trace } from './trace.js';
+import { traced } from './trace.js';
 
 const [folder, often = '40'] = process.argv.slice(2);
 if (!folder) throw new Error('usage: measure-links.ts OMNIGLOT [episodes]');
@@ -73,12 +73,7 @@ function median(numbers: readonly number[]): number {
 
 /** The drawing's lines as a pen gives them: a point every 8 units of the pad, on a smooth line and a unit beside it. */
 function penned(drawing: number): Look {
-  const pixels = data.atlas.subarray(drawing * SIDE * SIDE, (drawing + 1) * SIDE * SIDE);
-  const strokes = trace(
-    Uint8Array.from(pixels, (ink) => +(ink >= 128)),
-    SIDE,
-  );
-  return { strokes: strokes.map(smooth) };
+  return { strokes: traced(data, drawing).map(smooth) };
 }
 
 /** By Catmull and Rom. */

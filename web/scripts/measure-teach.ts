@@ -5,20 +5,10 @@
  */
 import { findChromium, launch, openPage, serve } from '../../test/web/browser.js';
 import { finished, follow, QUICK, train } from '../../test/web/teach/teach-page.js';
+import { WATCH_FRAMES } from './frames.js';
 
 const batches = Number(process.argv[2] ?? 300);
 const settings = QUICK.replace('batches=120', `batches=${batches}`);
-
-/** Notes the times between frames. */
-const WATCH = `
-  window.gaps = [];
-  let last = performance.now();
-  requestAnimationFrame(function tick(now) {
-    window.gaps.push(now - last);
-    last = now;
-    requestAnimationFrame(tick);
-  });
-`;
 
 interface TraceEvent {
   readonly name: string;
@@ -34,8 +24,7 @@ const browser = await launch(findChromium()!);
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 const { page } = await openPage(context, `${site.url}teach.html${settings}`);
 await page.waitForFunction(() => document.querySelectorAll('#example li').length > 0);
-// As text: what compiles this file adds names that the page does not have.
-await page.evaluate(WATCH);
+await page.evaluate(WATCH_FRAMES);
 const frames = async (when: string) => {
   const gaps = await page.evaluate(() =>
     (window as unknown as { gaps: number[] }).gaps.splice(0).sort((a, b) => a - b),

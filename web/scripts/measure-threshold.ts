@@ -8,7 +8,7 @@ import { Learner, loadCheckpoint, loadOmniglot, Random, splitClasses } from 'man
 import { raster, type Stroke } from '../src/pad/strokes.js';
 import { pack, unpack } from '../src/weights/compact.js';
 import { redrawn } from './redraw.js';
-import { trace } from './trace.js';
+import { traced } from './trace.js';
 
 const [folder, sets = '200', seed = '1'] = process.argv.slice(2);
 if (!folder) throw new Error('usage: measure-threshold.ts OMNIGLOT [sets] [seed]');
@@ -25,7 +25,7 @@ const familiarity = (strokes: readonly Stroke[]) =>
 for (let set = 0; set < Number(sets); set++) {
   const six = random.sample(train.length, 6).map((i) => {
     const { first, count } = data.classes[train[i]!]!;
-    return random.sample(count, 2).map((drawing) => strokesOf(first + drawing));
+    return random.sample(count, 2).map((drawing) => traced(data, first + drawing));
   });
   learner.forget();
   for (const [i, [first]] of six.slice(0, 5).entries()) {
@@ -49,14 +49,5 @@ for (const line of [0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]) 
       percent(found.another, isKnown),
       percent(found.fresh, (x) => x < line),
     ].join('  '),
-  );
-}
-
-function strokesOf(drawing: number): Stroke[] {
-  const pixels = 105 * 105;
-  const ink = data.atlas.subarray(drawing * pixels, (drawing + 1) * pixels);
-  return trace(
-    ink.map((x) => +(x > 127)),
-    105,
   );
 }

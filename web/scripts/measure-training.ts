@@ -22,19 +22,9 @@ import {
   teach,
 } from '../../test/web/browser.js';
 import { CHARACTERS, smallNetwork, smallRecipe } from '../src/training/network.js';
+import { WATCH_FRAMES } from './frames.js';
 
 const batches = Number(process.argv[2] ?? 3000);
-
-/** Notes the times between frames. */
-const WATCH = `
-  window.gaps = [];
-  let last = performance.now();
-  requestAnimationFrame(function tick(now) {
-    window.gaps.push(now - last);
-    last = now;
-    requestAnimationFrame(tick);
-  });
-`;
 
 async function inNode(): Promise<number> {
   const data = glyphs({ classes: CHARACTERS, seed: 1 });
@@ -62,8 +52,7 @@ async function inPage(threads: number, drawing: 'nothing' | 'above' | 'for it') 
   await page.waitForFunction(() =>
     document.querySelector('#train-says')!.textContent!.startsWith('Batch'),
   );
-  // As text: what compiles this file adds names that the page does not have.
-  await page.evaluate(WATCH);
+  await page.evaluate(WATCH_FRAMES);
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
   const isDone = () => page.evaluate(() => !document.getElementById('trained')!.hidden);
   while (!(await isDone())) {

@@ -8,7 +8,7 @@ import { Learner, loadCheckpoint, loadOmniglot, Random, splitClasses } from 'man
 import { type RecordedStep, type Recording, USAGE_TOP } from '../src/demo/recording.js';
 import { beginning, raster, type Stroke } from '../src/pad/strokes.js';
 import { frameOf } from '../src/session/frame.js';
-import { trace } from './trace.js';
+import { traced } from './trace.js';
 
 const [weights, folder, only] = process.argv.slice(2);
 if (!weights || !folder) throw new Error('usage: record-episode.ts WEIGHTS OMNIGLOT [seed]');
@@ -32,7 +32,7 @@ function record(seed: number): { recording: Recording; right: number } {
   const random = new Random(seed, 'recorded episode');
   const classes = random.sample(test.length, 5).map((i) => data.classes[test[i]!]!);
   const drawings = classes.map(({ first, count }) =>
-    random.sample(count, 2).map((i) => strokesOf(first + i)),
+    random.sample(count, 2).map((i) => traced(data, first + i)),
   );
   const order = [...classes.keys(), ...random.shuffle([...classes.keys()])];
   learner.forget();
@@ -87,15 +87,6 @@ function guess(strokes: readonly Stroke[], part: number): number[] {
     percent['ABCDE'.indexOf(label)] = Math.round(100 * confidence);
   }
   return percent;
-}
-
-function strokesOf(drawing: number): Stroke[] {
-  const pixels = 105 * 105;
-  const ink = data.atlas.subarray(drawing * pixels, (drawing + 1) * pixels);
-  return trace(
-    ink.map((x) => +(x > 127)),
-    105,
-  );
 }
 
 function indexOfLargest(numbers: readonly number[]): number {

@@ -1,4 +1,5 @@
 /** A drawing's pixels as strokes of a pen: along the middle lines, from their ends, straight on at crossings. */
+import type { DataSet } from 'mann';
 import { thin } from '../../dist/learner/strokes.js';
 import { SIDE, type Stroke } from '../src/pad/strokes.js';
 import { simplify as simplifyLine } from '../src/share/simplify.js';
@@ -6,6 +7,15 @@ import { simplify as simplifyLine } from '../src/share/simplify.js';
 /** @param ink [side, side], 1 for ink */
 export function trace(ink: Uint8Array, side: number): Stroke[] {
   return waysOf(ink, side).map((way) => unitsOf(simplify(way, 0.7), side));
+}
+
+/** Strokes of one of Omniglot's drawings: `traced(data, drawing)`, of data with a side of 105. */
+export function traced({ atlas, side }: DataSet, drawing: number): Stroke[] {
+  const ink = atlas.subarray(drawing * side * side, (drawing + 1) * side * side);
+  return trace(
+    ink.map((x) => +(x > 127)),
+    side,
+  );
 }
 
 /** A point in pixels. */

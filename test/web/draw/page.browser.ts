@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import {
   answers,
+  axeFindings,
   card,
   draw,
   drop,
@@ -203,17 +202,7 @@ describe.skipIf(!chromium)('the page', () => {
       await page.waitForFunction(
         () => document.querySelectorAll('#episode-strip li').length === 50,
       );
-      const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-      await page.evaluate(readFileSync(source, 'utf8'));
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations } = await axe.run();
-        return violations.map(({ id, impact, nodes }) => ({
-          id,
-          impact,
-          where: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3),
-        }));
-      });
+      const found = await axeFindings(page);
       expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual(
         [],
       );

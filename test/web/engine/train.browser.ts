@@ -1,7 +1,6 @@
 /** The network that is trained in the page: drawn for, downloaded, tested again by the command line. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +8,16 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { captionInWords, needInWords } from '../../../web/src/why/words.js';
-import { draw, examples, findChromium, newSymbol, symbols, teach, visits } from '../browser.js';
+import {
+  axeFindings,
+  draw,
+  examples,
+  findChromium,
+  newSymbol,
+  symbols,
+  teach,
+  visits,
+} from '../browser.js';
 
 const chromium = findChromium();
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -177,13 +185,7 @@ describe.skipIf(!chromium)('a network trained in the page', { timeout: 180_000 }
       for (const summary of await page.locator('#why summary, #idea summary').all()) {
         await summary.click();
       }
-      const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-      await page.evaluate(await readFile(source, 'utf8'));
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations } = await axe.run({ include: ['#why', '#idea', '#train'] });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 120)}`);
-      });
+      const found = await axeFindings(page, ['#why', '#idea', '#train']);
       expect(found).toEqual([]);
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(excess).toBeLessThanOrEqual(0);

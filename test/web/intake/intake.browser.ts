@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exif } from '../../data/pictures/formats.js';
-import { drop, findChromium, launch, openPage } from '../browser.js';
+import { axeFindings, drop, findChromium, launch, openPage } from '../browser.js';
 import { serveIntake } from './intake-site.js';
 
 const chromium = findChromium();
@@ -235,22 +234,10 @@ describe.skipIf(!chromium)('the ways in', () => {
         reducedMotion: 'reduce',
         bypassCSP: true,
       });
-      await page.addScriptTag({
-        content: readFileSync(
-          createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-          'utf8',
-        ),
-      });
       for (const what of ['openAlphabets', 'openCamera'] as const) {
         await show(page, what);
         await page.locator('dialog[open]').waitFor();
-        const found = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-          const { violations } = await axe.run();
-          return violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((one) => one.html).join(' ')}`,
-          );
-        });
+        const found = await axeFindings(page);
         expect(found).toEqual([]);
         const isTooWide = await page.evaluate(() => {
           const dialog = document.querySelector('dialog')!;

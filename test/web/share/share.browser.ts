@@ -1,6 +1,5 @@
 /** The dialog "Share your symbols", in a page of its own: what it copies, saves and says, and how it looks. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { decode } from 'fast-png';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +7,7 @@ import type { Named } from '../../../web/src/session/step.js';
 import { linkOf, symbolsOf } from '../../../web/src/share/link.js';
 import { slim } from '../../../web/src/share/simplify.js';
 import { drawn } from '../../page/drawings.js';
-import { findChromium, launch, openPage } from '../browser.js';
+import { axeFindings, findChromium, launch, openPage } from '../browser.js';
 import { SHARE_PAGE, sharePage } from './share-page.js';
 
 const chromium = findChromium();
@@ -231,14 +230,7 @@ describe.skipIf(!chromium)('sharing', () => {
       });
       expect([inside, around]).toEqual([0, 0]);
       expect(bottom).toBeLessThanOrEqual(640);
-      await page.addScriptTag({
-        path: createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-      });
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations } = await axe.run('dialog');
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-      });
+      const found = await axeFindings(page, 'dialog');
       expect(found).toEqual([]);
     });
   }

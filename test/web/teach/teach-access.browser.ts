@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { findChromium, visits } from '../browser.js';
+import { axeFindings, findChromium, visits } from '../browser.js';
 import { finished, QUICK, runSays, train } from './teach-page.js';
 
 const chromium = findChromium();
@@ -139,16 +137,7 @@ describe.skipIf(!chromium)('the page for classes, for everybody', () => {
       await finished(page, 2);
       await page.getByText('Repeat it').first().click();
       await page.locator('#shots svg').waitFor();
-      const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-      await page.evaluate(readFileSync(source, 'utf8'));
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const { violations } = await axe.run();
-        return violations.map(({ id, impact, nodes }) => ({
-          ...{ id, impact },
-          where: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3),
-        }));
-      });
+      const found = await axeFindings(page);
       expect(found).toEqual([]);
       expect(await excess(page)).toBeLessThanOrEqual(0);
       // large enough for a finger
