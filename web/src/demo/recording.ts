@@ -1,3 +1,4 @@
+import { bytesOf } from '../../../dist/common/base64.js';
 import type { Stroke } from '../pad/strokes.js';
 import type { Frame } from '../session/frame.js';
 
@@ -57,5 +58,3 @@ export function framesOf({ shape, scale, steps }: Recording): Frame[] {
     };
   });
 }
-
-const bytesOf = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

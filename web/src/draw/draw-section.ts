@@ -5,17 +5,11 @@ import type { Machine } from '../machine/machine.js';
 import { beginning, type Stroke } from '../pad/strokes.js';
 import { scoresOf } from '../session/score.js';
 import type { Session } from '../session/session.js';
-import {
-  CLASSES,
-  type ClassName,
-  type Look,
-  type Named,
-  NONE,
-  type Reading,
-} from '../session/step.js';
+import { CLASSES, type ClassName, type Look, type Named, NONE } from '../session/step.js';
 import { byId } from '../ui/element.js';
 import { Status } from '../ui/status.js';
 import { Timeline } from '../ui/timeline.js';
+import { Answering } from './answering.js';
 import { Board } from './board.js';
 import { Easel } from './easel.js';
 import { download, kept } from './keep.js';
@@ -23,7 +17,7 @@ import { Keeper } from './keeper.js';
 import { enableTools, showMode, showStep } from './mode.js';
 import { Pace } from './pace.js';
 import { wireWaysIn } from './ways-in.js';
-import { answerInWords, promptFor, scoreInWords, stepOf } from './words.js';
+import { promptFor, scoreInWords, stepOf } from './words.js';
 
 /** How long somebody else takes for a drawing, milliseconds. */
 const DRAWING = 900;
@@ -46,6 +40,7 @@ export class DrawSection {
   #session: Session | undefined;
   readonly #easel: Easel;
   readonly #board: Board;
+  readonly #answering: Answering;
   readonly #status = new Status(byId('status'));
   readonly #pace = new Pace(() => this.#guess('growing'));
   readonly #keeper: Keeper;
@@ -54,7 +49,6 @@ export class DrawSection {
   #playDemo: (() => () => void) | undefined;
   /** Ends the recording; undefined once the visitor draws. */
   #endDemo: (() => void) | undefined = () => undefined;
-  /** The visitor has said no to an answer. */
   /** Whether the drawings are the visitor's own, to be kept in this browser. */
   readonly #isKept: boolean;
   /** Whatever changes the session waits for what came before it. */
@@ -90,6 +84,7 @@ export class DrawSection {
       },
       (number) => this.#change((session) => session.remove(number).then(() => 'Forgotten.')),
     );
+    this.#answering = new Answering(this.#board, this.#status);
     this.#wireButtons();
     this.#wireKeys();
     onFile((file) => this.open(file));
@@ -248,11 +243,7 @@ export class DrawSection {
       this.#guess('done');
     });
     on('yes', () => this.#confirm());
-    on('no', () => {
-      this.#board.cards.isAsking = true;
-      byId('confirm').classList.remove('shown');
-      this.#status.say('Which one is it? Tap its card.');
-    });
+    on('no', () => this.#answering.ask());
     on('wipe', () =>
       this.#change(async (session) => {
         if (session.isEmptied) session.refill();
@@ -287,7 +278,7 @@ export class DrawSection {
   #wireKeys(): void {
     byId('pad').addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
       if (ctrlKey || metaKey || altKey) return;
-      if (key === 'Enter' && byId('confirm').classList.contains('shown')) this.#confirm();
+      if (key === 'Enter' && this.#answering.isOpen) this.#confirm();
       const id = CLASSES.find((one) => one === key.toUpperCase());
       if (!id) return;
       if (this.#session?.classes.includes(id)) this.#pick(id);
@@ -301,7 +292,7 @@ export class DrawSection {
     this.#easel.hide();
     showMode('playing');
     enableTools(false);
-    this.#showAnswering(false);
+    this.#answering.close();
     this.#status.isQuiet = true;
     this.#endDemo = this.#playDemo();
   }
@@ -448,51 +439,15 @@ export class DrawSection {
     if (drawing === 'done') this.#pace.cancel(); // nothing that was put off may come after it
     if (this.#endDemo) return;
     if (drawing === 'done') this.#keeper.soon();
-    this.#board.cards.isAsking = false;
     const look = this.#easel.look;
     this.#showUndo(look !== undefined);
     showStep(stepOf(this.#session, look !== undefined));
-    this.#showAnswering(false);
+    this.#answering.close();
     if (!look) {
       this.#board.forgetGuess();
       this.#status.say(`${before} ${promptFor(this.#session)}`.trim());
     } else if (!this.#session) this.#status.say('Loading the network…');
-    else this.#guessAt(look, this.#session, drawing === 'done');
-  }
-
-  #guessAt(look: Look, session: Session, isDone: boolean): void {
-    let reading: Reading | undefined;
-    try {
-      reading = session.read(look);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#board.forgetGuess();
-      this.#status.say('Draw a little more.');
-      return;
-    }
-    if (!reading) {
-      this.#board.forgetGuess();
-      this.#status.say('Tap “New symbol”, and it will remember this one.');
-      return;
-    }
-    const { answers, shares, recalled } = reading;
-    if (session.isEmptied) this.#status.say('Its memory is empty: it can only guess.');
-    else this.#status.answer(answerInWords(answers.mann, (id) => session.nameOf(id), isDone));
-    this.#showAnswering(
-      isDone && !session.isEmptied,
-      answers.mann.label === NONE && session.free !== undefined,
-    );
-    this.#board.showGuess({
-      shares,
-      recalled: new Map(recalled.map(({ observation, share }) => [observation, share])),
-      answers,
-    });
-  }
-
-  /** @param isNew whether yes means a new symbol */
-  #showAnswering(shown: boolean, isNew = false): void {
-    byId('confirm').classList.toggle('shown', shown);
-    byId('yes').textContent = isNew ? 'Remember it' : 'Yes';
+    else this.#answering.show(look, this.#session, drawing === 'done');
   }
 
   /** What "Undo" takes back. */

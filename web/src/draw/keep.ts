@@ -1,5 +1,6 @@
 /** Where a session is kept: in this browser, so that a reload loses nothing, or in a file. */
 import { UserError } from 'mann';
+import { saveFile } from '../ui/save-file.js';
 
 const KEY = 'mann.session';
 
@@ -28,10 +29,5 @@ export function kept(): string | null {
 }
 
 export function download(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'drawings.json';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile('drawings.json', new Blob([text], { type: 'application/json' }));
 }

@@ -47,25 +47,18 @@ export class MemoryMap {
     this.#least,
   );
   #frame: Frame | undefined;
-  #read: Float32Array | undefined;
   #columns: readonly number[] = [];
 
   constructor(root: HTMLElement) {
     root.append(this.#reads, this.#slots);
   }
 
-  /**
-   * @param columns the slots to show
-   * @param read the read weights of now, where they are not the frame's
-   */
-  show(frame: Frame | undefined, columns: readonly number[], read = frame?.read): void {
-    const changed = frame !== this.#frame || columns !== this.#columns;
-    if (!changed && read === this.#read) return;
+  /** @param columns the slots to show */
+  show(frame: Frame | undefined, columns: readonly number[]): void {
+    if (frame === this.#frame && columns === this.#columns) return;
     this.#columns = columns;
     this.#frame = frame;
-    this.#read = read;
-    if (changed) this.#paintMemory();
-    this.#paintReads();
+    this.repaint();
   }
 
   /** With the colours of now. */
@@ -96,12 +89,13 @@ export class MemoryMap {
   }
 
   #paintReads(): void {
-    const read = this.#frame && !isBlank(this.#frame) ? this.#read : undefined;
-    if (!read || !this.#frame) {
+    const frame = this.#frame;
+    if (!frame || isBlank(frame)) {
       paint(this.#reads, 1, 1, () => 0);
       return;
     }
-    const resting = restingSlot([{ memory: this.#frame.memory, read }]);
+    const { read } = frame;
+    const resting = restingSlot([frame]);
     const shade = shadeOf([read], true, resting);
     const columns = this.#columns;
     paint(this.#reads, columns.length, 1, (x) => shade(read, columns[x]!));

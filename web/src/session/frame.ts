@@ -35,7 +35,7 @@ export function frameOf(
 }
 
 /** [R, N] to [N]. */
-export function meanOfHeads(weights: ArrayLike<number>, N: number): Float32Array {
+function meanOfHeads(weights: ArrayLike<number>, N: number): Float32Array {
   const mean = new Float32Array(N);
   const R = weights.length / N;
   for (let i = 0; i < weights.length; i++) mean[i % N]! += weights[i]! / R;

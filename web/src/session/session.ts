@@ -1,10 +1,10 @@
 import { type Checkpoint, Learner, type Prepared } from 'mann';
-import { raster, type Stroke } from '../pad/strokes.js';
 import { tidyName } from '../share/name.js';
 import { slim } from '../share/simplify.js';
-import { frameOf, meanOfHeads } from './frame.js';
+import { frameOf } from './frame.js';
 import { keptOf, lookOf } from './kept-look.js';
 import { nearest } from './neighbour.js';
+import { pixelsOf } from './pixels.js';
 import { Rival } from './rival.js';
 import { checkSession, type KeptExample, type SavedSession } from './saved.js';
 import {
@@ -108,12 +108,11 @@ export class Session {
     if (this.#examples.length === 0) return undefined;
     const learner = this.#emptied ?? this.#learner;
     const { answer, shares } = verdictOf(learner.predict(drawing));
-    const { recalled, readWeights, usage } = learner.inspect();
+    const { recalled } = learner.inspect();
     return {
       answers: { mann: answer, ...this.#rivals(drawing) },
       shares,
       recalled: this.#emptied ? [] : recalled,
-      read: meanOfHeads(readWeights, usage.length),
     };
   }
 
@@ -268,9 +267,7 @@ export class Session {
   }
 
   #prepare(look: Look): Prepared {
-    if ('strokes' in look) return this.#learner.prepare(raster(look.strokes as Stroke[]));
-    const { ink, side } = look;
-    return this.#learner.prepare({ width: side, height: side, data: ink });
+    return this.#learner.prepare(pixelsOf(look));
   }
 
   #nextAction(): number {

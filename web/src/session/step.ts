@@ -63,6 +63,4 @@ export interface Reading {
   /** By class and {@link NONE}, 0 to 1; they sum to 1. */
   readonly shares: ReadonlyMap<string, number>;
   readonly recalled: readonly Recalled[];
-  /** [N]: read weights, mean over the heads. */
-  readonly read: Float32Array;
 }

@@ -1,6 +1,7 @@
 import type { Named } from '../session/step.js';
 import { readSettings, writeSettings } from '../settings.js';
 import { byId, element } from '../ui/element.js';
+import { saveFile } from '../ui/save-file.js';
 import { Curve } from './curve.js';
 import { type Machine, STOP, type TrainAnswer, type TrainAsk } from './messages.js';
 import { Trial } from './trial/trial.js';
@@ -38,13 +39,8 @@ export class TrainSection {
     byId('train-start').addEventListener('click', () => this.#start());
     byId('train-stop').addEventListener('click', () => this.#stop());
     byId('train-download').addEventListener('click', () => {
-      if (this.#file) download(this.#file.name, this.#file.bytes);
+      if (this.#file) saveFile(this.#file.name, new Blob([this.#file.bytes]));
     });
-  }
-
-  /** The visitor's symbols have changed. */
-  refresh(): void {
-    this.#trial.refresh();
   }
 
   #start(): void {
@@ -159,12 +155,6 @@ export class TrainSection {
     const sentences = [machine.why, speedInWords(machine, episodes)].filter(Boolean);
     byId('train-machine').textContent = sentences.join(' ');
   }
-}
-
-function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  element('a', { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** One core stays with the page. */

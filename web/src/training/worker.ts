@@ -21,6 +21,7 @@ import {
   train,
   trainingEpisodes,
 } from 'mann';
+import { fnv } from './fnv.js';
 import { type Machine, STOP, type TrainAnswer, type TrainAsk } from './messages.js';
 import { CHARACTERS, isShown, smallNetwork, smallRecipe } from './network.js';
 import { speedOf } from './speed.js';
@@ -147,7 +148,11 @@ async function trainOn(
   const seconds = (performance.now() - started) / 1000;
   const test = testEpisodes(data, split.test, smallNetwork, recipe, seed, 'test');
   const { scores: unseen } = await evaluate(engine, test, tested);
-  const digest = digestOf([...engine.parameters().values()].map(({ data }) => data));
+  const digest = fnv(
+    [...engine.parameters().values()].map(
+      ({ data }) => new Uint8Array(Float32Array.from(data).buffer),
+    ),
+  );
   const file = Uint8Array.from(serialiseCheckpoint(last));
   post({ kind: 'end', batch: step, seconds, digest, unseen, tested, file });
 }
@@ -171,16 +176,5 @@ const breathe = () =>
     };
     port2.postMessage(undefined);
   });
-
-/** FNV-1a over the bits, to compare weights at a glance. */
-function digestOf(arrays: readonly ArrayLike<number>[]): string {
-  let hash = 0x811c9dc5;
-  for (const array of arrays) {
-    for (const byte of new Uint8Array(Float32Array.from(array).buffer)) {
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
-}
 
 const post = (answer: TrainAnswer) => self.postMessage(answer);

@@ -1,12 +1,5 @@
-/** Files for people to keep. */
+/** Pictures as files for people to keep. */
 import { element } from '../../ui/element.js';
-
-/** Gives a file to the browser, which saves it or asks where. */
-export function save(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content);
-  element('a', { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
 
 /** Pixels of the file for one of the picture. */
 const SCALE = 2;

@@ -1,10 +1,11 @@
 /** What the runs came to: curves, the table, N-way K-shot, and files of them. */
 import { byId, element } from '../../ui/element.js';
+import { saveFile } from '../../ui/save-file.js';
 import type { Drawn } from '../charts/panels.js';
 import { isTested, type Run } from '../runs/run.js';
 import { learningFile, shotsFile, showLearning, showShots } from './charts.js';
 import { curvesCsv, testsCsv } from './csv.js';
-import { pngOf, save } from './files.js';
+import { pngOf } from './files.js';
 import { showByInstance } from './table.js';
 
 export class Results {
@@ -46,7 +47,7 @@ export class Results {
 
   saveNetwork(run: Run, bytes: Uint8Array<ArrayBuffer>): void {
     const name = `${run.name.replace(/[^\w-]+/g, '-').toLowerCase()}.safetensors`;
-    save(name, new Blob([bytes]));
+    saveFile(name, new Blob([bytes]));
     say(`Saved ${name}. To test it in a terminal: npx mann test ${name}`);
   }
 
@@ -101,14 +102,14 @@ function offer(select: HTMLSelectElement, numbers: readonly number[], preferred:
 }
 
 function saveCsv(name: string, text: string): void {
-  save(name, new Blob([text], { type: 'text/csv' }));
+  saveFile(name, new Blob([text], { type: 'text/csv' }));
   say(`Saved ${name}, ${(text.split('\r\n').length - 2).toLocaleString('en')} rows.`);
 }
 
 async function savePng(name: string, { picture, width, height }: Drawn): Promise<void> {
   try {
     const png = await pngOf(picture, width, height);
-    save(name, png.blob);
+    saveFile(name, png.blob);
     say(`Saved ${name}, ${png.width} × ${png.height} pixels.`);
   } catch {
     say(`${name} could not be saved: this browser cannot turn the chart into a picture.`);

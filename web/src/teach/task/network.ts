@@ -8,6 +8,7 @@ import {
   modelConfig,
   type Recipe,
 } from 'mann';
+import { fnv } from '../../training/fnv.js';
 import type { Settings } from './settings.js';
 
 /** Episodes in a batch from which a graphics processor trains, as in `mann train`. */
@@ -87,9 +88,6 @@ export function commandOf(settings: Settings): string {
 
 /** A folder of its own for each configuration: `mann train` refuses one that holds another run. */
 function folderOf(settings: Settings): string {
-  let hash = 0x811c9dc5;
-  for (const character of JSON.stringify(settings)) {
-    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  }
-  return `runs/class-${(hash >>> 0).toString(16).padStart(8, '0')}`;
+  const characters = Array.from(JSON.stringify(settings), (one) => one.charCodeAt(0));
+  return `runs/class-${fnv([characters])}`;
 }

@@ -1,6 +1,7 @@
-import { type Checkpoint, Learner, type Prepared } from 'mann';
-import { raster, type Stroke } from '../../pad/strokes.js';
-import type { Look, Named } from '../../session/step.js';
+import { type Checkpoint, Learner } from 'mann';
+import type { Stroke } from '../../pad/strokes.js';
+import { pixelsOf } from '../../session/pixels.js';
+import type { Named } from '../../session/step.js';
 import { STAGES } from '../network.js';
 
 /** A network of some time in the training, and what it says of a drawing. */
@@ -58,7 +59,7 @@ export class Snapshots {
     const first = this.#all[0];
     if (!first) return [];
     // All of one size, so the drawing is prepared for all at once.
-    const drawing = prepared(first.learner, { strokes });
+    const drawing = first.learner.prepare(pixelsOf({ strokes }));
     return this.#all.map(({ batch, learner }) => {
       const { confidences } = learner.predict(drawing);
       const share = (name: string) => confidences.find(({ label }) => label === name)!.confidence;
@@ -69,10 +70,5 @@ export class Snapshots {
 
 function teach(learner: Learner, symbols: readonly Named[]): void {
   learner.forget();
-  for (const { name, look } of symbols) learner.observe(prepared(learner, look), name);
-}
-
-function prepared(learner: Learner, look: Look): Prepared {
-  if ('strokes' in look) return learner.prepare(raster(look.strokes));
-  return learner.prepare({ width: look.side, height: look.side, data: look.ink });
+  for (const { name, look } of symbols) learner.observe(pixelsOf(look), name);
 }
