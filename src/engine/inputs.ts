@@ -1,12 +1,97 @@
+/** What an engine is given, checked before it works: an array of another size would be read as something else. */
 import { UserError } from '../common/errors.js';
-import type { Batch } from './engine.js';
+import type { Shapes } from '../model/shapes.js';
+import type { Batch, CellState } from './engine.js';
 
 /**
- * Checks that a batch has what an engine needs that does not draw.
- * @throws UserError
+ * Checks that a batch has the sizes that it says it has, and targets that there are: `checkBatch(shapesOf(config), batch)`.
+ * @param draws whether the engine draws pictures itself
+ * @throws UserError that names the array, and how many numbers it should have
  */
-export function checkInputs({ views }: Batch): void {
-  if (views) {
+export function checkBatch(shapes: Shapes, given: Batch, draws = false): void {
+  const { batch: B, length: T, inputs, views, targets, mask, start } = given;
+  checkCount('batch', B);
+  checkCount('length', T);
+  if (views && !draws) {
     throw new UserError('a batch with views is for an engine that draws: give this one inputs');
+  }
+  const { X, target } = shapes;
+  if (views) {
+    checkSize('views.drawings', views.drawings, { B, T });
+    checkSize('views.resampling', views.resampling, { B, T, each: 6 });
+    checkDrawings(views);
+  } else checkSize('inputs', inputs, { B, T, X });
+  checkSize('targets', targets, { B, T, ...(target > 1 && { each: target }) });
+  if (mask) checkSize('mask', mask, { B, T });
+  if (start) checkState(shapes, start, B);
+  checkLabels(shapes, targets);
+}
+
+/**
+ * Checks a single step: `checkStep(shapesOf(config), inputs, state)`.
+ * @returns B
+ * @throws UserError that names the array, and how many numbers it should have
+ */
+export function checkStep(shapes: Shapes, inputs: Batch['inputs'], state: CellState): number {
+  const { X, H, L } = shapes;
+  const B = state.hidden.length / (L * H);
+  if (!Number.isInteger(B) || B < 1) {
+    throw new UserError(
+      `hidden of a state has ${state.hidden.length} numbers, not ${L * H} for each of its episodes`,
+    );
+  }
+  checkSize('inputs', inputs, { B, X });
+  checkState(shapes, state, B);
+  return B;
+}
+
+function checkState({ L, H, N, W, R, kept }: Shapes, state: CellState, B: number): void {
+  checkSize('cell of a state', state.cell, { L, B, H });
+  checkSize('hidden of a state', state.hidden, { L, B, H });
+  checkSize('memory of a state', state.memory, { B, N, W });
+  checkSize('readVectors of a state', state.readVectors, { B, R, W });
+  checkSize('readWeights of a state', state.readWeights, { B, R, N });
+  checkSize('writeWeights of a state', state.writeWeights, { B, R, N });
+  checkSize('usage of a state', state.usage, { B, N });
+  checkSize('embedding of a state', state.embedding, { B, E: kept });
+}
+
+function checkCount(what: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new UserError(`${what} of a batch must be a whole number from 1, not ${count}`);
+}
+
+function checkSize(
+  what: string,
+  { length }: { readonly length: number },
+  shape: Readonly<Record<string, number>>,
+): void {
+  const numbers = Object.values(shape).reduce((product, n) => product * n, 1);
+  if (length === numbers) return;
+  const sizes = Object.entries(shape).map(([name, n]) => (name === 'each' ? n : `${name} = ${n}`));
+  throw new UserError(
+    `${what} must have ${numbers} numbers [${sizes.join(', ')}], and has ${length}`,
+  );
+}
+
+/** A graphics processor says nothing where an index is too large: it takes another one. */
+function checkDrawings({ atlas, side, drawings }: NonNullable<Batch['views']>): void {
+  const count = Math.floor(atlas.length / side ** 2);
+  for (const drawing of drawings) {
+    if (drawing >= 0 && drawing < count) continue;
+    throw new UserError(`views.drawings names drawing ${drawing}, and the atlas has ${count}`);
+  }
+}
+
+/** A label that no class has would be looked up beside the answers. */
+function checkLabels({ C, G }: Shapes, targets: Batch['targets']): void {
+  if (C === 0) return;
+  const largest = G > 0 ? C - 1 : C; // C is a drawing without a label
+  for (let i = 0; i < targets.length; i++) {
+    const label = targets[i]!;
+    if (Number.isInteger(label) && label >= 0 && label <= largest) continue;
+    throw new UserError(
+      `targets must be whole numbers from 0 to ${largest}, and number ${i + 1} is ${label}`,
+    );
   }
 }

@@ -26,7 +26,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
-import { checkInputs } from './inputs.js';
+import { checkBatch, checkStep } from './inputs.js';
 import { checkRoom } from './room.js';
 
 /** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
@@ -100,7 +100,7 @@ export class ReferenceEngine implements Engine {
 
   step(inputs: Floats, state: CellState): StepResult {
     const { X, O, A, Y } = this.#shapes;
-    const B = inputs.length / X;
+    const B = checkStep(this.#shapes, inputs, state);
     const steps = Array.from({ length: B }, (_, b) => {
       const x = Float64Array.from(inputs.subarray(b * X, (b + 1) * X));
       return stepForward(this.config, this.#weights, x, this.#split(state, b, B));
@@ -122,7 +122,7 @@ export class ReferenceEngine implements Engine {
 
   /** Every episode forward and, where gradients are wanted, backward. */
   #run(batch: Batch, gradients?: Weights): Forward {
-    checkInputs(batch);
+    checkBatch(this.#shapes, batch);
     const { batch: B, length: T, inputs, targets, mask, start } = batch;
     const { X, A, Y, target } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);

@@ -20,7 +20,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
-import { checkInputs } from './inputs.js';
+import { checkBatch, checkStep } from './inputs.js';
 import {
   address,
   BACKWARD,
@@ -118,10 +118,10 @@ export class WasmEngine implements Engine {
   }
 
   step(inputs: Floats, state: CellState): StepResult {
+    const B = checkStep(this.#shapes, inputs, state);
     this.#claim();
     try {
       const { X, A, Y, O } = this.#shapes;
-      const B = inputs.length / X;
       const k = this.#kernels;
       this.#layOut(B, 1, 1);
       this.#floats(k.inputsIn, B * X).set(inputs);
@@ -146,7 +146,7 @@ export class WasmEngine implements Engine {
   }
 
   async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
-    checkInputs(batch);
+    checkBatch(this.#shapes, batch);
     this.#claim();
     try {
       const { batch: B, length: T, inputs, targets, mask, start } = batch;

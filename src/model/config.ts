@@ -66,20 +66,33 @@ function usualWidths(encoder: ModelConfig['encoder'], smallestSide: number): num
   return [16, 16, 16].slice(0, 1 + Math.floor(Math.log2(smallestSide)));
 }
 
-/** The defaults of sizes that depend on the rest of a network. */
+/** What usage falls to over the steps that fill a memory: γ^N = exp(-3.2), which is 0.95 at 64 slots. */
+const DECAY = 3.2;
+
+/**
+ * γ of a memory of N slots. Empty slots are read a little at each step, and with a small γ this soon counts for more than
+ * a write long ago. A large memory must decay slowly, or it writes over what it stored while it has empty slots.
+ */
+function usualGamma(N: number): number {
+  return Math.max(0.95, 1 - DECAY / N);
+}
+
+/** The defaults that depend on the rest of a network. */
 export function usualSizes({
   encoder,
   inputHeight,
   inputWidth,
   memory,
   binding,
+  memorySize,
   memoryDim,
-}: Omit<ModelConfig, 'encoderWidths' | 'embeddingSize' | 'keySize'>) {
+}: Omit<ModelConfig, 'encoderWidths' | 'embeddingSize' | 'keySize' | 'gamma'>) {
   return {
     encoderWidths: usualWidths(encoder, Math.min(inputHeight, inputWidth)),
     embeddingSize: encoder === 'none' ? inputHeight * inputWidth : 64,
     // with direct binding three quarters of a slot are for the key and one quarter for the label
     keySize: memory !== 'ntm' && binding === 'direct' ? Math.ceil(0.75 * memoryDim) : memoryDim,
+    gamma: memory === 'lrua' ? usualGamma(memorySize) : 0.95,
   };
 }
 

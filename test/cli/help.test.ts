@@ -54,7 +54,7 @@ describe('help', () => {
       '--memory-locations': '64; flat, paper and original: 128',
       '--memory-word-size': '64; flat, paper and original: 40',
       '--key-size': 'three quarters of the slot width with direct binding, otherwise all',
-      '--gamma': '0.95',
+      '--gamma': '0.95; above 64 slots 1 - 3.2 / slots; flat, paper and original: 0.95',
       '--key-strength': 'learned; paper and original: none',
       '--binding': 'direct; flat, paper and original: controller',
       '--lookup': 'after-write; flat, paper and original: before-write',

@@ -52,6 +52,18 @@ describe('what follows where nothing is said', () => {
     expect(modelConfig(options).keySize).toBe(size);
   });
 
+  it.each<[ModelOptions, number]>([
+    [{}, 0.95],
+    [{ memorySize: 8 }, 0.95],
+    [{ memorySize: 128 }, 0.975],
+    [{ memorySize: 1024 }, 0.996875],
+    [{ memorySize: 1024, gamma: 0.5 }, 0.5],
+    [{ ...modelPresets.paper, memorySize: 1024 }, 0.95],
+    [{ memory: 'ntm', memorySize: 1024 }, 0.95],
+  ])('usage decays over as many steps as there are slots: %j', (options, gamma) => {
+    expect(modelConfig(options).gamma).toBeCloseTo(gamma, 15);
+  });
+
   it('undefined is not given', () => {
     expect(modelConfig({ encoderWidths: undefined, keySize: undefined, gamma: undefined })).toEqual(
       modelConfig(),

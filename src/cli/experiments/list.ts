@@ -127,7 +127,8 @@ const manyClasses: Experiment = {
       train: {
         ...omniglot,
         ...{ labels: 'strings', numClasses: 50, curriculum: 'grow', batchSize: 4 },
-        ...{ encoderWidths: [16, 32, 32], memoryLocations: 512, iterations: 25_000 },
+        // with a slot for each drawing nothing is to be written over
+        ...{ encoderWidths: [16, 32, 32], memoryLocations: 512, gamma: 1, iterations: 25_000 },
       },
       quick: 400,
     },

@@ -78,6 +78,7 @@ function networkFlagsBeside(
   const usual = {
     ...base,
     ...usualSizes(config),
+    ...named,
     ...(preset === 'default' ? own : {}),
     memory,
   };

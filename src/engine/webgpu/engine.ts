@@ -11,6 +11,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from '../engine.js';
+import { checkBatch } from '../inputs.js';
 import { answerNumbers, answersOf, inputsOf, targetsOf, viewsOf } from './batch.js';
 import { type Plan, planOf } from './plan/plan.js';
 import { slicesFor, type Tuning, tuningFor } from './plan/tuning.js';
@@ -152,6 +153,7 @@ export class WebGpuEngine implements Engine {
         'the webgpu engine begins every episode anew: to keep the memory between episodes, use another engine',
       );
     }
+    checkBatch(this.#layout.shapes, batch, true);
     const handedOver = this.#last.then(() => this.#handOver(batch, work, options));
     this.#last = handedOver.catch(() => {});
     const numbers = answerNumbers(batch.batch * batch.length, this.#layout);
