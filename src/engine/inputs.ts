@@ -4,14 +4,21 @@ import type { Shapes } from '../model/shapes.js';
 import type { Batch, CellState } from './engine.js';
 
 /**
+ * Checks how much a batch says it is, before there is room for it: `checkCounts(batch)`.
+ * @throws UserError
+ */
+export function checkCounts({ batch: B, length: T }: Pick<Batch, 'batch' | 'length'>): void {
+  checkCount('batch', B);
+  checkCount('length', T);
+}
+
+/**
  * Checks that a batch has the sizes that it says it has, and targets that there are: `checkBatch(shapesOf(config), batch)`.
  * @param draws whether the engine draws pictures itself
  * @throws UserError that names the array, and how many numbers it should have
  */
 export function checkBatch(shapes: Shapes, given: Batch, draws = false): void {
   const { batch: B, length: T, inputs, views, targets, mask, start } = given;
-  checkCount('batch', B);
-  checkCount('length', T);
   if (views && !draws) {
     throw new UserError('a batch with views is for an engine that draws: give this one inputs');
   }

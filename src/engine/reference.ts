@@ -26,7 +26,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
-import { checkBatch, checkStep } from './inputs.js';
+import { checkBatch, checkCounts, checkStep } from './inputs.js';
 import { checkRoom } from './room.js';
 
 /** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
@@ -122,10 +122,11 @@ export class ReferenceEngine implements Engine {
 
   /** Every episode forward and, where gradients are wanted, backward. */
   #run(batch: Batch, gradients?: Weights): Forward {
-    checkBatch(this.#shapes, batch);
+    checkCounts(batch);
     const { batch: B, length: T, inputs, targets, mask, start } = batch;
     const { X, A, Y, target } = this.#shapes;
     checkRoom(this.#bytes(T), B, T);
+    checkBatch(this.#shapes, batch);
     const logits = new Float64Array(B * T * A);
     const familiarity = new Float64Array(B * T * (Y - A));
     let loss = 0;

@@ -20,7 +20,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
-import { checkBatch, checkStep } from './inputs.js';
+import { checkBatch, checkCounts, checkStep } from './inputs.js';
 import {
   address,
   BACKWARD,
@@ -146,13 +146,14 @@ export class WasmEngine implements Engine {
   }
 
   async #run(batch: Batch, what: number, update = noUpdate): Promise<Forward> {
-    checkBatch(this.#shapes, batch);
+    checkCounts(batch);
     this.#claim();
     try {
       const { batch: B, length: T, inputs, targets, mask, start } = batch;
       const { X, A, D, Y, target } = this.#shapes;
       const k = this.#kernels;
       const lanes = this.#layOut(B, T, this.threads);
+      checkBatch(this.#shapes, batch);
       this.#floats(k.inputsIn, B * T * X).set(inputs);
       this.#numbers(k.targetsIn, B * T * target, D > 0).set(targets);
       if (mask) this.#numbers(k.maskIn, B * T, false).set(mask);

@@ -11,7 +11,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from '../engine.js';
-import { checkBatch } from '../inputs.js';
+import { checkBatch, checkCounts } from '../inputs.js';
 import { answerNumbers, answersOf, inputsOf, targetsOf, viewsOf } from './batch.js';
 import { type Plan, planOf } from './plan/plan.js';
 import { slicesFor, type Tuning, tuningFor } from './plan/tuning.js';
@@ -153,6 +153,7 @@ export class WebGpuEngine implements Engine {
         'the webgpu engine begins every episode anew: to keep the memory between episodes, use another engine',
       );
     }
+    checkCounts(batch);
     checkBatch(this.#layout.shapes, batch, true);
     const handedOver = this.#last.then(() => this.#handOver(batch, work, options));
     this.#last = handedOver.catch(() => {});
