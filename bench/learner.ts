@@ -42,10 +42,11 @@ const row = (cells: readonly string[]) =>
   cells.map((cell, i) => cell.padEnd(Math.max(Object.keys(columns)[i]!.length, 10))).join('  ');
 
 const tasks: readonly Task[] = [
-  ...[2, 5, 10, 20].map((ways) => ({ ways, shots: 1, rounds: 1 })),
+  ...[2, 5, 10, 20, 50, 100].map((ways) => ({ ways, shots: 1, rounds: 1 })),
   { ways: 5, shots: 1, rounds: 2 },
   { ways: 5, shots: 5, rounds: 1 },
   ...[5, 10].map((shots) => ({ ways: 20, shots, rounds: 1 })),
+  ...[50, 100].map((ways) => ({ ways, shots: 5, rounds: 1 })),
 ];
 console.log(`${name}, percent:`);
 console.log(row(Object.keys(columns)));

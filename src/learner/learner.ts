@@ -8,6 +8,7 @@ import { shapesOf } from '../model/shapes.js';
 import type { Floats } from '../model/tensors.js';
 import type { Checkpoint } from '../training/state.js';
 import { type Drawing, pictureOf } from './drawing.js';
+import { type Outputs, outputsOf } from './outputs.js';
 import { type Prediction, predictionOf } from './prediction.js';
 import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';
 import { Provenance, type Recalled } from './provenance.js';
@@ -96,6 +97,7 @@ export class Learner {
   readonly digest: string;
   readonly #engine: Engine;
   readonly #form: Form;
+  readonly #outputs: Outputs;
   readonly #distractors: number;
   #memory: Memory;
   #last: Last;
@@ -104,6 +106,7 @@ export class Learner {
     this.config = engine.config;
     this.digest = digestOf(checkpoint);
     this.#form = formOf(checkpoint);
+    this.#outputs = outputsOf(this.config);
     this.#distractors = checkpoint.training?.recipe?.distractors ?? 0;
     this.#engine = engine;
     this.#memory = this.#blank();
@@ -114,7 +117,7 @@ export class Learner {
    * Loads a network: `await Learner.load()`.
    * @param weights default: the pretrained `mann-omniglot-20way`, for up to 20 classes
    * @throws UserError if the weights can't be read, or are of a network without memory or one that answers with
-   *   anything but classes
+   *   anything but labels
    */
   static async load(weights?: Weights, options: LearnerOptions = {}): Promise<Learner> {
     checkOptions('Learner', options, { engine: 'string' });
@@ -142,9 +145,9 @@ export class Learner {
     return learner;
   }
 
-  /** C: the number of classes that it can tell apart. */
+  /** The number of classes that it can tell apart: C, or of a network that spells labels as many as there are strings. */
   get capacity(): number {
-    return this.config.numClasses;
+    return this.#outputs.capacity;
   }
 
   /** The labels observed so far, in the order of their first observation. */
@@ -191,7 +194,8 @@ export class Learner {
     const during = provenance.after(last, leastUsed(before.usage), state.writeWeights);
     this.#last = looked('prediction', state, during);
     return predictionOf(labels, {
-      logits,
+      logProbabilities: this.#outputs.logProbabilities(logits, labels.length),
+      capacity: this.capacity,
       familiar: familiarity[0],
       distractors: this.#distractors,
       observations: observations.length,
@@ -356,7 +360,9 @@ export class Learner {
     const input = new Float32Array(X);
     for (let i = 0; i < P; i++) input[i] = ink[i]! / 255;
     const pending = observations.at(-1);
-    if (pending !== undefined) input[P + pending] = 1;
+    if (pending !== undefined) {
+      for (const place of this.#outputs.feedback(pending)) input[P + place] = 1;
+    }
     return this.#engine.step(input, state);
   }
 

@@ -1,5 +1,3 @@
-import type { Floats } from '../model/tensors.js';
-
 /** The result of `learner.predict(drawing)`. */
 export interface Prediction {
   /** The most likely of the labels observed so far. */
@@ -31,8 +29,10 @@ const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C 
 
 /** What a network says of a drawing. */
 export interface Answer {
-  /** [C]. */
-  readonly logits: Floats;
+  /** The logarithm of the probability of each label so far, among all that there can be. */
+  readonly logProbabilities: Float64Array;
+  /** How many labels there can be. */
+  readonly capacity: number;
   /** The logit of familiarity, where the network learned it. */
   readonly familiar?: number | undefined;
   /** Classes without a label in the episodes that it was trained on. */
@@ -46,8 +46,8 @@ export interface Answer {
  * @param labels in the order of their outputs, at least one
  */
 export function predictionOf(labels: readonly string[], answer: Answer): Prediction {
-  const { logits, familiar } = answer;
-  const bound = softmax(logits.subarray(0, labels.length));
+  const { logProbabilities, familiar, capacity } = answer;
+  const bound = softmax(logProbabilities);
   const confidences = labels
     .map((label, i) => ({ label, confidence: bound[i]! }))
     .sort((a, b) => b.confidence - a.confidence);
@@ -55,8 +55,8 @@ export function predictionOf(labels: readonly string[], answer: Answer): Predict
   const learned = familiar !== undefined;
   const familiarity = learned
     ? familiarityOf(labels.length, familiar, answer)
-    : shareOf(labels.length, logits, confidence);
-  const from = learned ? KNOWN_FROM : knownFrom(labels.length, logits.length);
+    : shareOf(logProbabilities, capacity, confidence);
+  const from = learned ? KNOWN_FROM : knownFrom(labels.length, capacity);
   return { label, confidence, confidences, known: familiarity >= from, familiarity };
 }
 
@@ -66,23 +66,20 @@ export function predictionOf(labels: readonly string[], answer: Answer): Predict
  * expects one. Here both are taken out: as many drawings are known as new.
  */
 function familiarityOf(labels: number, logit: number, answer: Answer): number {
-  const { logits, distractors, observations } = answer;
-  const without = Math.max(logits.length + distractors - labels, 0.5);
+  const { capacity, distractors, observations } = answer;
+  const without = Math.max(capacity + distractors - labels, 0.5);
   return 1 / (1 + (observations / without) * Math.exp(-logit));
 }
 
-/** The part of the softmax that lies on the first outputs; when these are all, the confidence. */
-function shareOf(bound: number, logits: Floats, confidence: number): number {
-  if (bound === logits.length) return confidence;
-  return softmax(logits)
-    .subarray(0, bound)
-    .reduce((sum, part) => sum + part, 0);
+/** The part of all probability that lies on the labels so far; when there can be no more, the confidence. */
+function shareOf(logProbabilities: Float64Array, capacity: number, confidence: number): number {
+  if (logProbabilities.length === capacity) return confidence;
+  return logProbabilities.reduce((sum, log) => sum + Math.exp(log), 0);
 }
 
-function softmax(logits: Floats): Float64Array {
-  let largest = Number.NEGATIVE_INFINITY; // not by Math.max(...logits): there may be a million
-  for (const x of logits) largest = Math.max(largest, x);
-  const powers = Float64Array.from(logits, (x) => Math.exp(x - largest));
+function softmax(logs: Float64Array): Float64Array {
+  const largest = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = logs.map((log) => Math.exp(log - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
 }

@@ -6,6 +6,7 @@ import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
+import { outputsOf } from './outputs.js';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /**
@@ -90,9 +91,12 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     );
   }
   const { format, labels, observations, drawings, written, provenance, state } = learner;
-  const { P, C, H, L, N, W, R, kept } = shapesOf(config);
+  const { P, H, L, N, W, R, kept } = shapesOf(config);
+  const { capacity } = outputsOf(config);
   if (new Set(labels.map(sameLabel)).size < labels.length) throw damaged('a label is there twice');
-  if (labels.length > C) throw damaged(`${labels.length} labels for a network of ${C} classes`);
+  if (labels.length > capacity) {
+    throw damaged(`${labels.length} labels for a network of ${capacity} classes`);
+  }
   // Labels get outputs in the order of their first appearance.
   let next = 0;
   for (const index of observations) {

@@ -28,9 +28,9 @@ export async function openWeights(weights?: Weights): Promise<Checkpoint> {
       'a learner needs a network that writes each example to slots of its own (memory lrua), and this is an NTM',
     );
   }
-  if (output !== 'classes') {
+  if (output !== 'classes' && output !== 'strings') {
     throw new UserError(
-      `a learner needs a network that answers with classes, and this one answers with ${output}`,
+      `a learner needs a network that answers with labels, and this one answers with ${output}`,
     );
   }
   return checkpoint;
