@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf, UserError } from '../common/errors.js';
 import { fileError } from '../common/file-errors.js';
@@ -7,16 +8,28 @@ import { resolveCheckpoint } from '../runs/run-folder.js';
 import type { Checkpoint } from '../training/state.js';
 import { fetchCheckpoint } from './fetch.js';
 
-/** The weights that come with the package. */
-export const shippedWeights = (): URL =>
-  new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url);
+const pretrained = (name: string): URL =>
+  new URL(`../../models/${name}.safetensors`, import.meta.url);
 
-/** A checkpoint file, the newest of a run folder, or what lies at a URL. @throws UserError */
+/** The weights that a learner has where none are named. */
+export const shippedWeights = (): URL => pretrained('mann-omniglot-20way');
+
+/**
+ * A checkpoint file, the newest of a run folder, what lies at a URL, or a network of the package by its name.
+ * @throws UserError
+ */
 export async function readCheckpoint(from: string | URL): Promise<Checkpoint> {
   const text = String(from);
   if (/^(https?|data|blob):/i.test(text)) return fetchCheckpoint(text);
-  const path = /^file:/i.test(text) ? fileURLToPath(text) : text;
+  const path = /^file:/i.test(text) ? fileURLToPath(text) : (ownPath(text) ?? text);
   return (await resolveCheckpoint(path)).checkpoint;
+}
+
+/** Where the network of this name is, if the package has one and there is no file or folder that is called so. */
+function ownPath(name: string): string | undefined {
+  if (!/^[\w-]+$/.test(name) || existsSync(name)) return undefined;
+  const path = fileURLToPath(pretrained(name));
+  return existsSync(path) ? path : undefined;
 }
 
 /** A PNG, JPEG, WebP or BMP file. @throws UserError */

@@ -9,8 +9,8 @@ import type { Checkpoint } from '../training/state.js';
 import type { Form } from './prepare.js';
 
 /**
- * Weights of a trained network: the path of a file or run folder, or a URL, in Node; a URL in browsers; or the bytes of
- * a file, or a parsed checkpoint.
+ * Weights of a trained network: in Node the name of a pretrained one, the path of a file or run folder, or a URL; a URL in
+ * browsers; or the bytes of a file, or a parsed checkpoint.
  */
 export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
 

@@ -44,13 +44,18 @@ interface LeaveOneOut {
   readonly wrong: readonly { file: string; label: string; predicted: string }[];
 }
 
+const [TWENTY, MANY] = ['mann-omniglot-20way', 'mann-omniglot-strings'];
+
+/** A network that tells so many classes apart. */
+const pretrainedFor = (classes: number): string => (classes <= 20 ? TWENTY : MANY);
+
 /** `mann classify` */
 export function classifyCommand(): Command {
   return new Command('classify')
     .summary('classify your own pictures from a few examples of each class')
     .description(
       'Shows a trained network a few examples of each of your classes, then classifies other pictures.\n' +
-        'Nothing is trained. The pretrained network tells up to twenty classes of drawn characters apart.',
+        'Nothing is trained. The pretrained networks know drawn characters: one up to twenty classes of them, one any number.',
     )
     .requiredOption(
       '--support <dir>',
@@ -59,7 +64,7 @@ export function classifyCommand(): Command {
     .option('--query <dir>', 'a folder of pictures to classify')
     .option(
       '--weights <path>',
-      'a checkpoint file or a run folder (default: the pretrained mann-omniglot-20way)',
+      'a checkpoint file, a run folder or a pretrained network (default: mann-omniglot-20way; above 20 classes mann-omniglot-strings)',
     )
     .option('--loo', 'leave-one-out accuracy: classify each example from all the others')
     .option('--rounds <n>', 'times each example is shown (default: 1)', whole(1, 100))
@@ -93,11 +98,12 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const classes = classFolders(flags.support);
   const queries = flags.query === undefined ? [] : picturesIn(flags.query);
   const engine = flags.engine === 'auto' ? undefined : flags.engine;
-  const learner = await Learner.load(flags.weights, engine ? { engine } : {});
+  const weights = flags.weights ?? pretrainedFor(classes.length);
+  const learner = await Learner.load(weights, engine ? { engine } : {});
   if (classes.length > learner.capacity) {
     throw new UserError(
       `--support ${flags.support} has ${classes.length} classes, but this network can tell only ` +
-        `${learner.capacity} apart: use fewer classes, or train a network for more (mann train --num-classes ${classes.length})`,
+        `${learner.capacity} apart: use fewer classes, or ${MANY} (--weights ${MANY}), which spells their names`,
     );
   }
   const examples = inTurns(classes).map(
@@ -109,7 +115,7 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const named = queries.map((file): Classified => ({ file, ...learner.predict(file) }));
   const text = flags.json
     ? JSON.stringify({
-        weights: flags.weights ?? 'mann-omniglot-20way',
+        weights,
         digest: learner.digest,
         rounds,
         classes: classes.map(({ label, files }) => ({ label, examples: files.length })),

@@ -74,10 +74,12 @@ export function shippedFor(
   {
     preset,
     split,
+    labels = 'one-hot',
     numClasses = 5,
   }: {
     preset?: string | undefined;
     split?: string | undefined;
+    labels?: string | undefined;
     numClasses?: number | undefined;
   },
 ): string | undefined {
@@ -85,7 +87,8 @@ export function shippedFor(
   const isOwn = preset === undefined || (preset === 'default' && model === 'mann');
   const kind = isOwn ? model : `${model}-${preset}`;
   const part = split === 'alphabets' ? `${dataset}-alphabets` : dataset;
-  const name = `${kind}-${part}-${numClasses}way`;
+  // One that spells labels serves any number of classes.
+  const name = `${kind}-${part}-${labels === 'one-hot' ? `${numClasses}way` : labels}`;
   return existsSync(shippedPath(name)) ? shippedPath(name) : undefined;
 }
 

@@ -18,7 +18,7 @@ import { openTask } from '../tasks/open.js';
 import type { OpenTask } from '../tasks/open-task.js';
 import { openEngine } from './engine.js';
 import { existingRunFolder } from './run-folders.js';
-import { isShipped, shippedFor } from './shipped.js';
+import { isShipped, shippedFor, shippedNames, shippedPath } from './shipped.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
@@ -109,12 +109,13 @@ function checkUnseen(recorded: DataFlags, asked: DataFlags, path: string): void 
 }
 
 /**
- * Where a network is: the file or folder that was named, the folder that training would use, or among the
- * pretrained networks.
+ * Where a network is: the file, folder or pretrained network that was named, the folder that training would use, or
+ * among the pretrained networks.
  */
 async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<string> {
   const model = modelOf(flags);
   if (given !== undefined) {
+    if (!existsSync(given) && shippedNames().includes(given)) return shippedPath(given);
     return runFolderIn(given, flags.model || flags.memory ? model : undefined);
   }
   const { split, preset, seed = 1, memory } = flags;
