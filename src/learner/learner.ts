@@ -98,7 +98,8 @@ export class Learner {
   readonly #engine: Engine;
   readonly #form: Form;
   readonly #outputs: Outputs;
-  readonly #distractors: number;
+  /** In the episodes that it was trained on, with those that got no label. */
+  readonly #classes: number;
   #memory: Memory;
   #last: Last;
 
@@ -107,7 +108,10 @@ export class Learner {
     this.digest = digestOf(checkpoint);
     this.#form = formOf(checkpoint);
     this.#outputs = outputsOf(this.config);
-    this.#distractors = checkpoint.training?.recipe?.distractors ?? 0;
+    const recipe = checkpoint.training?.recipe;
+    const spells = this.config.output === 'strings';
+    const classes = (spells && recipe?.numClasses) || this.capacity;
+    this.#classes = classes + (recipe?.distractors ?? 0);
     this.#engine = engine;
     this.#memory = this.#blank();
     this.#last = this.#untouched();
@@ -196,8 +200,9 @@ export class Learner {
     return predictionOf(labels, {
       logProbabilities: this.#outputs.logProbabilities(logits, labels.length),
       capacity: this.capacity,
+      knownFrom: this.#outputs.knownFrom(labels.length),
       familiar: familiarity[0],
-      distractors: this.#distractors,
+      classes: this.#classes,
       observations: observations.length,
     });
   }

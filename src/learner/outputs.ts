@@ -12,6 +12,11 @@ export interface Outputs {
   feedback(label: number): number[];
   /** The logarithm of the probability of each of the first `count` labels, among all that there can be. */
   logProbabilities(logits: Floats, count: number): Float64Array;
+  /**
+   * From which familiarity on a drawing counts as known where that is not learned and `count` labels have come. Chosen on
+   * Omniglot's training classes.
+   */
+  knownFrom(count: number): number;
 }
 
 /** What a network's labels are: `outputsOf(config).capacity`. */
@@ -25,8 +30,13 @@ function oneEach(C: number): Outputs {
     capacity: C,
     feedback: (label) => [label],
     logProbabilities: (logits, count) => logSoftmax(logits).subarray(0, count),
+    // a little more than the part of these outputs if all were equal; with none free it is the confidence
+    knownFrom: (count) => (count < C ? (count + 0.25) / C : 0.95),
   };
 }
+
+/** The more labels have come, the likelier some of them becomes for a drawing of none: at so many, as likely as not. */
+const HALF = 250;
 
 /** A label is as likely as all its letters together. */
 function spelt(alphabet: number, characters: number): Outputs {
@@ -47,6 +57,7 @@ function spelt(alphabet: number, characters: number): Outputs {
         spell(label).reduce((sum, letter, g) => sum + letters[g]![letter]!, 0),
       );
     },
+    knownFrom: (count) => count / (count + HALF),
   };
 }
 

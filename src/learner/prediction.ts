@@ -10,9 +10,9 @@ export interface Prediction {
   readonly known: boolean;
   /**
    * What `known` depends on, 0 to 1. Where the network learned familiarity: the probability that the drawing is of an
-   * observed class, if half of all drawings are. Otherwise, while outputs are free, the part of the softmax over all C
-   * outputs that lies on observed labels (networks put new drawings on free outputs), and when none is free, the
-   * confidence.
+   * observed class, if half of all drawings are. Otherwise, while there can be more labels, the part of all probability
+   * that lies on observed ones (networks put new drawings on free outputs, and spell new labels), and when there can be
+   * no more, the confidence.
    */
   readonly familiarity: number;
 }
@@ -20,23 +20,18 @@ export interface Prediction {
 /** From which learned familiarity on a drawing counts as known. Chosen on Omniglot's training classes, held out. */
 export const KNOWN_FROM = 0.4;
 
-/**
- * The same where familiarity is not learned. While outputs are free it is a little more than the part that
- * the observed labels would have if all C outputs were equal; when none is free it is this confidence. Both were chosen
- * on Omniglot's training classes.
- */
-const knownFrom = (bound: number, C: number) => (bound < C ? (bound + 0.25) / C : 0.95);
-
 /** What a network says of a drawing. */
 export interface Answer {
   /** The logarithm of the probability of each label so far, among all that there can be. */
   readonly logProbabilities: Float64Array;
   /** How many labels there can be. */
   readonly capacity: number;
+  /** The familiarity from which on it is known, where that is not learned. */
+  readonly knownFrom: number;
   /** The logit of familiarity, where the network learned it. */
   readonly familiar?: number | undefined;
-  /** Classes without a label in the episodes that it was trained on. */
-  readonly distractors: number;
+  /** Classes in the episodes that it was trained on, with those that got no label. */
+  readonly classes: number;
   /** Number of observations so far. */
   readonly observations: number;
 }
@@ -46,7 +41,7 @@ export interface Answer {
  * @param labels in the order of their outputs, at least one
  */
 export function predictionOf(labels: readonly string[], answer: Answer): Prediction {
-  const { logProbabilities, familiar, capacity } = answer;
+  const { logProbabilities, familiar, capacity, knownFrom } = answer;
   const bound = softmax(logProbabilities);
   const confidences = labels
     .map((label, i) => ({ label, confidence: bound[i]! }))
@@ -56,7 +51,7 @@ export function predictionOf(labels: readonly string[], answer: Answer): Predict
   const familiarity = learned
     ? familiarityOf(labels.length, familiar, answer)
     : shareOf(logProbabilities, capacity, confidence);
-  const from = learned ? KNOWN_FROM : knownFrom(labels.length, capacity);
+  const from = learned ? KNOWN_FROM : knownFrom;
   return { label, confidence, confidences, known: familiarity >= from, familiarity };
 }
 
@@ -66,8 +61,8 @@ export function predictionOf(labels: readonly string[], answer: Answer): Predict
  * expects one. Here both are taken out: as many drawings are known as new.
  */
 function familiarityOf(labels: number, logit: number, answer: Answer): number {
-  const { capacity, distractors, observations } = answer;
-  const without = Math.max(capacity + distractors - labels, 0.5);
+  const { classes, observations } = answer;
+  const without = Math.max(classes - labels, 0.5);
   return 1 / (1 + (observations / without) * Math.exp(-logit));
 }
 
