@@ -25,7 +25,7 @@ describe('a network with an output for each class', () => {
     const logits = Float32Array.from([0, 2, 1, -1000]);
     const all = Math.log(1 + Math.exp(2) + Math.exp(1));
     const logs = outputs.logProbabilities(logits, 4);
-    [-all, 2 - all, 1 - all, -1000 - all].forEach((log, i) => expect(logs[i]).toBeCloseTo(log, 10));
+    for (const [i, logit] of logits.entries()) expect(logs[i]).toBeCloseTo(logit - all, 10);
     expect(outputs.logProbabilities(logits, 2)).toEqual(logs.subarray(0, 2));
   });
 });
