@@ -145,6 +145,21 @@ describe.skipIf(!chromium)('a visitor', () => {
     expect(errors).toEqual([]);
   });
 
+  test('who clears the pad while somebody else draws has it blank', async () => {
+    const { page, errors } = await open(at());
+    await button(page, 'choose a ready alphabet').click();
+    await page.getByRole('button', { name: /^Greek/ }).click();
+    await examples(page, 5);
+    await button(page, 'Draw for me').click();
+    const ink = () => page.locator('#pad path.ink').getAttribute('d');
+    await page.waitForFunction(() => document.querySelector('#pad path.ink')?.getAttribute('d'));
+    await button(page, 'Clear').click();
+    await page.waitForTimeout(2500); // longer than the drawing would have taken
+    expect(await ink()).toBe('');
+    expect(await page.locator('#confirm.shown').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
   test('sees in ten seconds what is left without the memory', async () => {
     const { page, errors } = await open(at());
     await teach(page);

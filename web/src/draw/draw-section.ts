@@ -66,7 +66,6 @@ export class DrawSection {
     );
     this.#easel = new Easel({
       onStart: () => {
-        this.#drawing?.stop();
         this.#easel.takePictureOff();
         this.#takePen();
       },
@@ -165,7 +164,6 @@ export class DrawSection {
   /** Draws as somebody else would, and asks what it is. */
   #drawAndAsk(strokes: readonly Stroke[]): void {
     this.#takePen();
-    this.#drawing?.stop();
     this.#easel.clear();
     this.#guess('done');
     this.#drawing = new Timeline([
@@ -306,8 +304,13 @@ export class DrawSection {
     if (hasDrawn) queueMicrotask(() => this.#takePen());
   }
 
-  /** From the recording to the visitor's own drawings. */
+  /** From the recording, or from what somebody else is drawing, to the visitor's own drawings. */
   #takePen(): void {
+    if (this.#drawing) {
+      this.#drawing.stop();
+      this.#drawing = undefined;
+      this.#easel.showOwn();
+    }
     if (!this.#endDemo) return;
     this.#endDemo();
     this.#endDemo = undefined;
