@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { glyphs } from '../../dist/data/glyphs.js';
 import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { letter } from '../learner/drawings.js';
-import { untrained } from '../learner/weights.js';
+import { hasShipped, untrained } from '../learner/weights.js';
 import { mann, temporaryFolder } from './run.js';
 
 /** A picture of a letter; each number moves it and takes another pen. */
@@ -76,6 +77,39 @@ describe('mann classify', () => {
     expect(result.loo.wrong).toHaveLength(6 - result.loo.right);
     expect(result.loo.accuracy).toBeCloseTo((100 * result.loo.right) / 6, 9);
   });
+
+  it.skipIf(!hasShipped)(
+    'takes a network for many classes where there are more than twenty',
+    async () => {
+      const cwd = temporaryFolder();
+      const { classes, atlas, side } = glyphs({ classes: 25, drawings: 2, seed: 9 });
+      for (const [number, { first }] of classes.entries()) {
+        const png = (i: number) => {
+          const ink = atlas.subarray((first + i) * side ** 2, (first + i + 1) * side ** 2);
+          const data = ink.map((value) => 255 - value);
+          return encode({ width: side, height: side, data, channels: 1 });
+        };
+        mkdirSync(join(cwd, `support/glyph-${number}`), { recursive: true });
+        writeFileSync(join(cwd, `support/glyph-${number}/0.png`), png(0));
+        mkdirSync(join(cwd, 'query'), { recursive: true });
+        writeFileSync(join(cwd, `query/glyph-${number}.png`), png(1));
+      }
+      const args = ['classify', '--support', 'support', '--query', 'query', '--json'];
+      const { code, stdout } = await mann(args, { cwd });
+      expect(code).toBe(0);
+      const { weights, queries } = JSON.parse(stdout);
+      expect(weights).toBe('mann-omniglot-strings');
+      const right = queries.filter(
+        ({ file, label }: { file: string; label: string }) => file === `query/${label}.png`,
+      );
+      expect(right.length).toBeGreaterThan(20);
+      const named = await mann([...args, '--weights', 'mann-omniglot-20way'], { cwd });
+      expect(named.code).toBe(2);
+      expect(named.stderr).toMatch(
+        /has 25 classes, but this network can tell only 20 apart: .*--weights mann-omniglot-strings/,
+      );
+    },
+  );
 
   it('leaves out what has company only', async () => {
     const cwd = desk({ 'lone/a/0.png': picture('L', 0), 'lone/b/0.png': picture('T', 0) });

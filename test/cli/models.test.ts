@@ -12,6 +12,7 @@ const names = [
   'mann-omniglot-20way',
   'mann-omniglot-5way',
   'mann-omniglot-alphabets-5way',
+  'mann-omniglot-strings',
   'mann-original-omniglot-5way',
 ];
 
@@ -20,7 +21,7 @@ describe('the pretrained models', () => {
     const list = await mann(['models']);
     expect(list.code).toBe(0);
     for (const name of names) {
-      const row = new RegExp(`^${name}( +\\d\\d\\.\\d){4} +\\d\\.\\d MB\n {2}\\w.*$`, 'm');
+      const row = new RegExp(`^${name}( +\\d+\\.\\d){4} +\\d\\.\\d MB\n {2}\\w.*$`, 'm');
       expect(list.stdout).toMatch(row);
     }
     expect(list.stdout).toMatch(/^ +1st +2nd +5th +10th +size$/m);
@@ -53,6 +54,13 @@ describe('the pretrained models', () => {
 });
 
 describe('a network', () => {
+  it('that comes along is tested by its name', async () => {
+    const args = ['test', 'mann-glyphs-5way', '--test-batches', '2', '--json'];
+    const { code, stdout } = await mann(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dataset: 'glyphs', episodes: 32 });
+  });
+
   it('is not tested on another split than it was trained on', async () => {
     const network = resolve('models/lstm-omniglot-5way.safetensors');
     const { code, stderr } = await mann(['test', network, '--split', 'alphabets']);
@@ -78,6 +86,8 @@ describe('a network', () => {
     ['mann', { preset: 'flat' }, 'mann-flat-omniglot-5way'],
     ['mann', { split: 'alphabets' }, 'mann-omniglot-alphabets-5way'],
     ['mann', { numClasses: 20 }, 'mann-omniglot-20way'],
+    ['mann', { labels: 'strings', numClasses: 100 }, 'mann-omniglot-strings'],
+    ['lstm', { labels: 'strings' }, undefined],
     ['mann', { numClasses: 10 }, undefined],
     ['mann', { preset: 'paper' }, undefined],
     ['lstm', { split: 'alphabets' }, undefined],

@@ -5,8 +5,10 @@ import { Random } from '../../dist/common/random.js';
 import { glyphs } from '../../dist/data/glyphs.js';
 import { createEngine } from '../../dist/engine/create.js';
 import { Learner } from '../../dist/learner/learner.js';
+import { outputsOf } from '../../dist/learner/outputs.js';
 import type { SavedLearner } from '../../dist/learner/saved.js';
 import { modelPresets } from '../../dist/model/presets.js';
+import { shapesOf } from '../../dist/model/shapes.js';
 import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { letter } from './drawings.ts';
 import { hasShipped, shipped, untrained } from './weights.ts';
@@ -18,6 +20,7 @@ const networks = {
   mlp: untrained({ encoder: 'mlp', encoderWidths: [9], embeddingSize: 5 }),
   flat: untrained(flatOptions),
   feedforward: untrained({ controller: 'feedforward', lookup: 'before-write' }),
+  spelling: untrained({ output: 'strings', numClasses: 5, labelLength: 5 }),
 };
 const userError = expect.objectContaining({ name: 'UserError' });
 
@@ -37,12 +40,13 @@ describe('observe and predict', () => {
         threads: 0,
       });
       const learner = await taught(weights);
+      const outputs = outputsOf(weights.config);
       let state = engine.zeroState(1);
       let pending = -1;
       const step = (name: string) => {
-        const input = new Float32Array(403);
+        const input = new Float32Array(shapesOf(weights.config).X);
         input.set(learner.prepare(letter(name)).ink.map((x) => Math.round(255 * x) / 255));
-        if (pending >= 0) input[400 + pending] = 1;
+        if (pending >= 0) for (const place of outputs.feedback(pending)) input[400 + place] = 1;
         return engine.step(input, state);
       };
       for (const [name, position] of [
@@ -56,8 +60,7 @@ describe('observe and predict', () => {
         state = step(name).state;
         pending = position;
       }
-      const logits = [...step('X').logits];
-      const powers = logits.map((x) => Math.exp(x - Math.max(...logits)));
+      const powers = [...outputs.logProbabilities(step('X').logits, 3)].map(Math.exp);
       const sum = powers.reduce((a, b) => a + b);
       const { confidences } = learner.predict(letter('X'));
       for (const [i, label] of ['letter L', 'letter T', 'letter Z'].entries()) {
@@ -318,7 +321,7 @@ describe('save and restore', () => {
     for (const name of ['L', 'T', 'Z']) learner.observe(letter(name), name);
     const saved = JSON.parse(JSON.stringify(learner.save())) as SavedLearner;
     expect(saved.state.embedding).toHaveLength(
-      { default: 64, flat: 0, mlp: 5, feedforward: 64 }[form],
+      { default: 64, flat: 0, mlp: 5, feedforward: 64, spelling: 64 }[form],
     );
     const again = await Learner.restore(saved, weights, { engine });
     expect(again.save()).toEqual(learner.save());
@@ -465,6 +468,35 @@ describe.skipIf(!hasShipped)('the weights that come along', () => {
     }
     expect(right / 200).toBeGreaterThan(0.4); // chance: 0.2
     expect(read / of).toBeGreaterThan(0.8); // chance: 0.25
+  });
+});
+
+describe.skipIf(!hasShipped)('the weights that spell labels', () => {
+  it('are loaded by name, and name fifty glyphs from one drawing each', async () => {
+    const learner = await Learner.load('mann-omniglot-strings');
+    expect(learner.capacity).toBe(3125);
+    const data = glyphs({ classes: 51, drawings: 2, seed: 9 });
+    const size = data.side ** 2;
+    const drawing = (i: number) => ({
+      ...{ width: data.side, height: data.side },
+      data: data.atlas.subarray(i * size, (i + 1) * size),
+    });
+    const [stranger, ...shown] = data.classes;
+    learner.observe(shown.map(({ name, first }) => ({ drawing: drawing(first), label: name })));
+    const right = shown.filter(
+      ({ name, first }) => learner.predict(drawing(first + 1)).label === name,
+    );
+    expect(right.length).toBeGreaterThan(40); // chance: 1
+    const known = shown.filter(({ first }) => learner.predict(drawing(first + 1)).known);
+    expect(known.length).toBeGreaterThan(35);
+    expect(learner.predict(drawing(stranger!.first)).familiarity).toBeLessThan(0.9);
+    const again = await Learner.restore(learner.save(), 'mann-omniglot-strings');
+    expect(again.predict(drawing(1))).toEqual(learner.predict(drawing(1)));
+  });
+
+  it('a name that is none of theirs is a path', async () => {
+    const name = 'mann-omniglot-nothing';
+    await expect(Learner.load(name)).rejects.toThrow(`cannot read ${name}`);
   });
 });
 
