@@ -75,7 +75,8 @@ const strings15: Experiment = {
   rows: drawingRows(
     {
       ...omniglot,
-      ...{ labels: 'strings', numClasses: 15, episodeLength: 100, memoryLocations: 128 },
+      ...{ labels: 'strings', numClasses: 15, episodeLength: 100 },
+      ...{ memoryLocations: 128, gamma: 0.95 },
     },
     {
       'Nearest neighbour, pixels': [0.5, 18.7, 23.3, 26.5, 29.1, 37.0],
@@ -193,7 +194,7 @@ const copy: Experiment = {
     },
     {
       name: 'MANN',
-      train: { task: 'copy', memoryLocations: 128, iterations: 10_000 },
+      train: { task: 'copy', memoryLocations: 128, gamma: 0.95, iterations: 10_000 },
       quick: 2000,
     },
     { name: 'LSTM', train: { task: 'copy', model: 'lstm', iterations: 10_000 }, quick: 2000 },
