@@ -56,12 +56,13 @@ function frontMatter(
   varied: Result,
   upright: Result,
 ) {
-  const { dataset } = training!;
+  const { dataset, recipe } = training!;
+  const ways = config.output === 'strings' ? recipe!.numClasses : config.numClasses;
   const isOmniglot = dataset.name === 'omniglot';
   const of = (how: string, { classes, accuracy, familiarity }: Result) => ({
     task: {
       type: 'image-classification',
-      name: `${config.numClasses}-way classification from few examples`,
+      name: `${ways}-way classification from few examples`,
     },
     dataset: {
       type: dataset.name,
