@@ -23,9 +23,15 @@ const EPISODES = 200;
 const LIMIT = 1e-4;
 
 /** Generated drawings: numbers are compared, whatever the network was trained on. */
-function episodesFor({ numClasses, inputHeight, inputWidth }: ModelConfig): Batch {
+function episodesFor(config: ModelConfig): Batch {
   const data = glyphs();
-  const options = { batchSize: EPISODES, numClasses, inputHeight, inputWidth, augment: true };
+  const { numClasses, inputHeight, inputWidth, output, labelLength } = config;
+  const spelling =
+    output === 'strings' ? { characters: labelLength, alphabet: numClasses } : undefined;
+  const options = {
+    ...{ batchSize: EPISODES, numClasses, inputHeight, inputWidth, augment: true },
+    spelling,
+  };
   const sampler = new EpisodeSampler(data, splitClasses(data).test, options, new Random(1, 'onnx'));
   return sampler.next({ classes: numClasses, length: 10 * numClasses });
 }
