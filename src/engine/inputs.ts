@@ -52,15 +52,24 @@ export function checkStep(shapes: Shapes, inputs: Batch['inputs'], state: CellSt
   return B;
 }
 
-function checkState({ L, H, N, W, R, kept }: Shapes, state: CellState, B: number): void {
-  checkSize('cell of a state', state.cell, { L, B, H });
-  checkSize('hidden of a state', state.hidden, { L, B, H });
-  checkSize('memory of a state', state.memory, { B, N, W });
-  checkSize('readVectors of a state', state.readVectors, { B, R, W });
-  checkSize('readWeights of a state', state.readWeights, { B, R, N });
-  checkSize('writeWeights of a state', state.writeWeights, { B, R, N });
-  checkSize('usage of a state', state.usage, { B, N });
-  checkSize('embedding of a state', state.embedding, { B, E: kept });
+/** The shape of each array of a state of B episodes: `stateShapes(shapesOf(config), 1).usage` is { B: 1, N: 64 }. */
+export function stateShapes({ L, H, N, W, R, kept }: Shapes, B: number) {
+  return {
+    cell: { L, B, H },
+    hidden: { L, B, H },
+    memory: { B, N, W },
+    readVectors: { B, R, W },
+    readWeights: { B, R, N },
+    writeWeights: { B, R, N },
+    usage: { B, N },
+    embedding: { B, E: kept },
+  } satisfies Record<keyof CellState, Shape>;
+}
+
+function checkState(shapes: Shapes, state: CellState, B: number): void {
+  for (const [name, shape] of Object.entries(stateShapes(shapes, B))) {
+    checkSize(`${name} of a state`, state[name as keyof CellState], shape);
+  }
 }
 
 function checkCount(what: string, count: number): void {
@@ -68,12 +77,16 @@ function checkCount(what: string, count: number): void {
   throw new UserError(`${what} of a batch must be a whole number from 1, not ${count}`);
 }
 
-function checkSize(
-  what: string,
-  { length }: { readonly length: number },
-  shape: Readonly<Record<string, number>>,
-): void {
-  const numbers = Object.values(shape).reduce((product, n) => product * n, 1);
+/** Sizes by their letters, the slowest first. */
+type Shape = Readonly<Record<string, number>>;
+
+/** How many numbers an array of this shape has: `sizeOf({ B: 2, N: 64 })` is 128. */
+export function sizeOf(shape: Shape): number {
+  return Object.values(shape).reduce((product, n) => product * n, 1);
+}
+
+function checkSize(what: string, { length }: { readonly length: number }, shape: Shape): void {
+  const numbers = sizeOf(shape);
   if (length === numbers) return;
   const sizes = Object.entries(shape).map(([name, n]) => (name === 'each' ? n : `${name} = ${n}`));
   throw new UserError(

@@ -21,12 +21,12 @@ export const shippedWeights = (): URL => pretrained('mann-omniglot-20way');
 export async function readCheckpoint(from: string | URL): Promise<Checkpoint> {
   const text = String(from);
   if (/^(https?|data|blob):/i.test(text)) return fetchCheckpoint(text);
-  const path = /^file:/i.test(text) ? fileURLToPath(text) : (ownPath(text) ?? text);
+  const path = /^file:/i.test(text) ? fileURLToPath(text) : (pretrainedNamed(text) ?? text);
   return (await resolveCheckpoint(path)).checkpoint;
 }
 
-/** Where the network of this name is, if the package has one and there is no file or folder that is called so. */
-function ownPath(name: string): string | undefined {
+/** The file of the pretrained network of this name, if there is one and no file or folder that is called so. */
+export function pretrainedNamed(name: string): string | undefined {
   if (!/^[\w-]+$/.test(name) || existsSync(name)) return undefined;
   const path = fileURLToPath(pretrained(name));
   return existsSync(path) ? path : undefined;

@@ -4,6 +4,7 @@ import { UserError } from '../common/errors.js';
 import { fileKind, KIND_BYTES } from '../common/file-kind.js';
 import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
+import { sizeOf, stateShapes } from '../engine/inputs.js';
 import type { ModelConfig } from '../model/config.js';
 import { shapesOf } from '../model/shapes.js';
 import { outputsOf } from './outputs.js';
@@ -91,7 +92,8 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     );
   }
   const { format, labels, observations, drawings, written, provenance, state } = learner;
-  const { P, H, L, N, W, R, kept } = shapesOf(config);
+  const shapes = shapesOf(config);
+  const { P, N } = shapes;
   const { capacity } = outputsOf(config);
   if (new Set(labels.map(sameLabel)).size < labels.length) throw damaged('a label is there twice');
   if (labels.length > capacity) {
@@ -117,17 +119,8 @@ export function checkSaved(saved: unknown, config: ModelConfig, digest: string):
     const other = drawings.findIndex((one) => one.length !== length || bytesOf(one).length !== P);
     if (other >= 0) throw damaged(`drawing ${other} does not have ${P} pixels`);
   }
-  const sizes = {
-    cell: L * H,
-    hidden: L * H,
-    memory: N * W,
-    readVectors: R * W,
-    readWeights: R * N,
-    writeWeights: R * N,
-    usage: N,
-    embedding: kept,
-  };
-  for (const [name, size] of Object.entries(sizes)) {
+  for (const [name, shape] of Object.entries(stateShapes(shapes, 1))) {
+    const size = sizeOf(shape);
     const { length } = state[name as keyof CellState];
     if (length !== size) throw damaged(`state.${name} has ${length} numbers, not ${size}`);
   }

@@ -441,22 +441,28 @@ it.skipIf(hasShipped)('says so where the package lacks its weights', async () =>
   await expect(Learner.load()).rejects.toThrow(/that come along are not there .*of your own/);
 });
 
+/** Classes of two glyphs each, and a drawing by its number. */
+function glyphDrawings(count: number) {
+  const { classes, atlas, side } = glyphs({ classes: count, drawings: 2, seed: 9 });
+  const size = side ** 2;
+  const drawing = (i: number) => ({
+    ...{ width: side, height: side },
+    data: atlas.subarray(i * size, (i + 1) * size),
+  });
+  return { classes, drawing };
+}
+
 describe.skipIf(!hasShipped)('the weights that come along', () => {
   it('learn glyphs from one drawing each, clearly better than chance, and read what was written for them', async () => {
     const learner = await Learner.load();
     expect(learner.digest).toBe((await Learner.load(readFileSync(shipped))).digest);
-    const data = glyphs({ classes: 60, drawings: 2, seed: 9 });
-    const size = data.side ** 2;
-    const drawing = (i: number) => ({
-      ...{ width: data.side, height: data.side },
-      data: data.atlas.subarray(i * size, (i + 1) * size),
-    });
+    const { classes, drawing } = glyphDrawings(60);
     const random = new Random(1, 'test');
     let right = 0;
     let [read, of] = [0, 0];
     for (let episode = 0; episode < 40; episode++) {
       learner.forget();
-      const chosen = random.sample(60, 5).map((k) => data.classes[k]!);
+      const chosen = random.sample(60, 5).map((k) => classes[k]!);
       for (const { name, first } of chosen) learner.observe(drawing(first), name);
       for (const { name, first } of chosen) {
         if (learner.predict(drawing(first + 1)).label !== name) continue;
@@ -475,13 +481,8 @@ describe.skipIf(!hasShipped)('the weights that spell labels', () => {
   it('are loaded by name, and name fifty glyphs from one drawing each', async () => {
     const learner = await Learner.load('mann-omniglot-strings');
     expect(learner.capacity).toBe(3125);
-    const data = glyphs({ classes: 51, drawings: 2, seed: 9 });
-    const size = data.side ** 2;
-    const drawing = (i: number) => ({
-      ...{ width: data.side, height: data.side },
-      data: data.atlas.subarray(i * size, (i + 1) * size),
-    });
-    const [stranger, ...shown] = data.classes;
+    const { classes, drawing } = glyphDrawings(51);
+    const [stranger, ...shown] = classes;
     learner.observe(shown.map(({ name, first }) => ({ drawing: drawing(first), label: name })));
     const right = shown.filter(
       ({ name, first }) => learner.predict(drawing(first + 1)).label === name,

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
+import { pretrainedNamed } from '../../learner/files-node.js';
 import { serialiseCheckpoint } from '../../runs/checkpoint.js';
 import { resolveCheckpoint } from '../../runs/run-folder.js';
 import type { Checkpoint } from '../../training/state.js';
 import { count } from '../display/format.js';
-import { shippedNames, shippedPath } from '../networks/shipped.js';
 import { version } from '../process/version.js';
 import { writeOutput } from '../process/write-output.js';
 import { runFolderIn } from '../run-mann/model-folders.js';
@@ -46,7 +45,9 @@ Examples:
     .action(async (from: string, to: string, flags: ExportFlags) => {
       const onnx = flags.onnx || to.endsWith('.onnx');
       checkFlags(to, flags, onnx);
-      const { path, checkpoint } = await resolveCheckpoint(await placeOf(from));
+      const { path, checkpoint } = await resolveCheckpoint(
+        pretrainedNamed(from) ?? (await runFolderIn(from)),
+      );
       const { bytes, lines } = onnx
         ? await asOnnx(checkpoint, flags)
         : weights(checkpoint, to, flags);
@@ -54,12 +55,6 @@ Examples:
       const what = onnx ? 'the network' : 'the weights';
       process.stdout.write(`${to}: ${count(bytes.length)} bytes, ${what} of ${path}\n${lines}`);
     });
-}
-
-/** The file or folder of this name; where there is none, the pretrained model. */
-async function placeOf(name: string): Promise<string> {
-  const isShipped = !existsSync(name) && shippedNames().includes(name);
-  return isShipped ? shippedPath(name) : runFolderIn(name);
 }
 
 function checkFlags(to: string, { half, step }: ExportFlags, onnx: boolean): void {

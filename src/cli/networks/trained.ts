@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
+import { pretrainedNamed } from '../../learner/files-node.js';
 import { resolveCheckpoint } from '../../runs/run-folder.js';
 import type { Augment } from '../../tasks/classification/episodes.js';
 import { makeRecipe, type Recipe } from '../../training/recipe.js';
@@ -18,7 +19,7 @@ import { openTask } from '../tasks/open.js';
 import type { OpenTask } from '../tasks/open-task.js';
 import { openEngine } from './engine.js';
 import { existingRunFolder } from './run-folders.js';
-import { isShipped, shippedFor, shippedNames, shippedPath } from './shipped.js';
+import { isShipped, shippedFor } from './shipped.js';
 
 export interface TrainedFlags extends NetworkFlags, EpisodeFlags, MachineFlags, DataFlags {
   saveDir?: string;
@@ -115,8 +116,8 @@ function checkUnseen(recorded: DataFlags, asked: DataFlags, path: string): void 
 async function placeOf(given: string | undefined, flags: TrainedFlags): Promise<string> {
   const model = modelOf(flags);
   if (given !== undefined) {
-    if (!existsSync(given) && shippedNames().includes(given)) return shippedPath(given);
-    return runFolderIn(given, flags.model || flags.memory ? model : undefined);
+    const kind = flags.model || flags.memory ? model : undefined;
+    return pretrainedNamed(given) ?? runFolderIn(given, kind);
   }
   const { split, preset, seed = 1, memory } = flags;
   const dataset = datasetName(flags);
