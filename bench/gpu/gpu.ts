@@ -226,9 +226,9 @@ class GpuBench {
     return middle(times);
   }
 
-  /** A batch of a real training, after some to warm up: the mean of 100 batches, or of those in six seconds. */
+  /** A batch of a real training, when Node has compiled what it runs: the mean of 100 batches, or of those in six seconds. */
   async #training(engine: Engine, preset: GpuPreset, B: number): Promise<number | undefined> {
-    const [warmUp, count] = this.#options.quick ? [1, 3] : [10, 100];
+    const [warmUp, count] = this.#options.quick ? [1, 3] : [100, 100];
     const done: number[] = [];
     const stop = new AbortController();
     const until = Math.min(this.#end, performance.now() + 6000);

@@ -111,23 +111,33 @@ export function resampling(
   const middle = (side - 1) / 2;
   const left = (0.5 - width / 2) * scaleX - right * side;
   const top = (0.5 - height / 2) * scaleY - down * side;
-  const write = (at: number, origin: number, u: number, v: number) => {
-    out[at] = origin + (shape ? (u - shape.slant * v) / shape.wide : u);
-    out[at + 1] = origin + (shape ? v / shape.high : v);
-  };
-  write(at, middle, cos * left + sin * top, -sin * left + cos * top);
-  write(at + 2, 0, cos * scaleX, -sin * scaleX);
-  write(at + 4, 0, sin * scaleY, cos * scaleY);
+  unshape(shape, cos * left + sin * top, cos * top - sin * left, middle, out, at);
+  unshape(shape, cos * scaleX, -sin * scaleX, 0, out, at + 2);
+  unshape(shape, sin * scaleY, cos * scaleY, 0, out, at + 4);
+}
+
+/** Where (u, v) comes from before the shape, about `origin`. */
+function unshape(
+  shape: Pose['shape'],
+  u: number,
+  v: number,
+  origin: number,
+  out: Float32Array,
+  at: number,
+): void {
+  out[at] = origin + (shape ? (u - shape.slant * v) / shape.wide : u);
+  out[at + 1] = origin + (shape ? v / shape.high : v);
 }
 
 /** Cosine of quarter turns and a small angle (three quarters on, the sine): sums and products alone, the same everywhere. */
 function turned(quarters: number, angle: number): number {
   const a2 = angle * angle;
   const size =
-    quarters % 2 === 0
+    (quarters & 1) === 0
       ? 1 - (a2 / 2) * (1 - (a2 / 12) * (1 - (a2 / 30) * (1 - a2 / 56)))
       : angle * (1 - (a2 / 6) * (1 - (a2 / 20) * (1 - (a2 / 42) * (1 - a2 / 72))));
-  return quarters % 4 === 1 || quarters % 4 === 2 ? -size : size;
+  const quarter = quarters & 3;
+  return quarter === 1 || quarter === 2 ? -size : size;
 }
 
 function instantiate(most: number): Loaded {

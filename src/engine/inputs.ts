@@ -97,7 +97,8 @@ function checkSize(what: string, { length }: { readonly length: number }, shape:
 /** A graphics processor says nothing where an index is too large: it takes another one. */
 function checkDrawings({ atlas, side, drawings }: NonNullable<Batch['views']>): void {
   const count = Math.floor(atlas.length / side ** 2);
-  for (const drawing of drawings) {
+  for (let i = 0; i < drawings.length; i++) {
+    const drawing = drawings[i]!;
     if (drawing >= 0 && drawing < count) continue;
     throw new UserError(`views.drawings names drawing ${drawing}, and the atlas has ${count}`);
   }

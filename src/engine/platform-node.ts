@@ -67,6 +67,15 @@ export function spawn(start: ThreadStart): Thread {
   };
 }
 
+/**
+ * The engine checks sizes and places before shaders get them, so Dawn's own look at every index is not needed (a tenth of a
+ * training step); and times of passes are for whoever measures, not for strangers, so they need not be blurred.
+ */
+const DAWN = [
+  'enable-dawn-features=disable_robustness',
+  'disable-dawn-features=timestamp_quantization',
+];
+
 /** By flags. They are kept: Dawn crashes if the garbage collector takes one that is in use. */
 const gpus = new Map<string, GPU>();
 
@@ -90,7 +99,7 @@ async function createGpu(flags: readonly string[]): Promise<GPU> {
       'the webgpu engine needs the Vulkan loader libvulkan.so.1: install it (apt install libvulkan1), or use another engine',
     );
   }
-  return create([...flags]);
+  return create([...DAWN, ...flags]);
 }
 
 async function loadDawn() {

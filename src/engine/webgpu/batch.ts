@@ -37,41 +37,27 @@ export function inputsOf(
   return tagOf(own) === 'Float32Array' ? (own as Float32Array) : Float32Array.from(own);
 }
 
-/** [rows, 8]: the drawing's number and side as whole numbers, then where its pixels come from. */
-export function viewsOf(
-  { length: T }: Batch,
-  { drawings, side, resampling }: NonNullable<Batch['views']>,
-  from: number,
-  to: number,
-): Float32Array {
-  const own = new Float32Array((to - from) * T * 8);
-  const whole = new Uint32Array(own.buffer);
-  for (let row = from * T, at = 0; row < to * T; row++, at += 8) {
-    whole[at] = drawings[row]!;
-    whole[at + 1] = side;
-    for (let i = 0; i < 6; i++) own[at + 2 + i] = resampling[row * 6 + i]!;
-  }
-  return own;
+/** The side of drawings, then all of them. */
+export function atlasOf(atlas: Uint8Array, side: number): Uint8Array {
+  const whole = new Uint8Array(4 + Math.ceil(atlas.length / 4) * 4);
+  new Uint32Array(whole.buffer, 0, 1)[0] = side;
+  whole.set(atlas, 4);
+  return whole;
 }
 
-/** Numbers of the answers to so many rows: their losses, then their logits. */
-export const answerNumbers = (rows: number, { Y }: Layout): number => rows * (1 + Y);
-
+/** What the numbers that come back mean: [rows] losses, [rows, A] answers and, where there is one, [rows] familiarity. */
 export function answersOf(
   numbers: Float32Array,
   { batch, length }: Batch,
-  layout: Layout,
+  { shapes: { A, Y } }: Layout,
 ): Forward {
   const rows = batch * length;
-  const { A, Y } = layout.shapes;
   let loss = 0;
   for (let row = 0; row < rows; row++) loss += numbers[row]!;
-  const logits = new Float32Array(rows * A);
-  const familiarity = new Float32Array(rows * (Y - A));
-  for (let row = 0; row < rows; row++) {
-    const at = rows + row * layout.Y;
-    for (let a = 0; a < A; a++) logits[row * A + a] = numbers[at + a]!;
-    if (Y > A) familiarity[row] = numbers[at + A]!;
-  }
-  return { loss: loss / batch, logits, familiarity };
+  const end = rows * (1 + A);
+  return {
+    loss: loss / batch,
+    logits: numbers.slice(rows, end),
+    familiarity: numbers.slice(end, end + rows * (Y - A)),
+  };
 }

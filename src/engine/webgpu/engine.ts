@@ -12,8 +12,8 @@ import type {
   TrainStepOptions,
 } from '../engine.js';
 import { checkBatch, checkCounts } from '../inputs.js';
-import { answerNumbers, answersOf, inputsOf, targetsOf, viewsOf } from './batch.js';
-import { type Plan, planOf } from './plan/plan.js';
+import { answersOf, atlasOf, inputsOf, targetsOf } from './batch.js';
+import { fittingPlan, type Plan } from './plan/plan.js';
 import { slicesFor, type Tuning, tuningFor } from './plan/tuning.js';
 import { mostEpisodes } from './running/buffers.js';
 import { profile } from './running/profile.js';
@@ -157,7 +157,7 @@ export class WebGpuEngine implements Engine {
     checkBatch(this.#layout.shapes, batch, true);
     const handedOver = this.#last.then(() => this.#handOver(batch, work, options));
     this.#last = handedOver.catch(() => {});
-    const numbers = answerNumbers(batch.batch * batch.length, this.#layout);
+    const numbers = batch.batch * batch.length * this.#layout.answer;
     return this.#runner.take(await handedOver, numbers, (answers) =>
       answersOf(answers, batch, this.#layout),
     );
@@ -173,10 +173,11 @@ export class WebGpuEngine implements Engine {
     const each = await this.#reserve(ready.plan, batch);
     const buffers = runner.buffers!;
     this.#giveWeights();
-    if (batch.views) this.#giveAtlas(batch.views.atlas);
+    if (batch.views) this.#giveAtlas(batch.views);
 
-    const { Y } = this.#layout;
-    const answers = runner.staging(answerNumbers(B * T, this.#layout));
+    const { answer } = this.#layout;
+    const { A, Y } = this.#layout.shapes;
+    const answers = runner.staging(B * T * answer);
     const update = options ? adamNumbers(options, this.#step + 1) : noUpdate;
     for (let from = 0; from < B; from += each) {
       const to = Math.min(from + each, B);
@@ -193,11 +194,16 @@ export class WebGpuEngine implements Engine {
       if (work === 'train' && to === B) passes.push(...ready.update, ready.transpose);
       for (const pass of passes) runner.dispatch(open, pass, sizes);
       open.end();
-      const [first, own] = [from * T, (to - from) * T];
-      const copy = (name: string, at: number, numbers: number) =>
-        encoder.copyBufferToBuffer(buffers.get(name), 0, answers, 4 * at, 4 * numbers);
-      copy('losses', first, own);
-      copy('logits', B * T + first * Y, own * Y);
+      let part = 0; // all losses, then all answers, then whether all classes are familiar
+      for (const [name, each] of [
+        ['losses', 1],
+        ['answers', A],
+        ['familiarity', Y - A],
+      ] as const) {
+        const [target, bytes] = [4 * (part + from * T * each), 4 * (to - from) * T * each];
+        if (each > 0) encoder.copyBufferToBuffer(buffers.get(name), 0, answers, target, bytes);
+        part += B * T * each;
+      }
       gpu.queue.submit([encoder.finish()]);
     }
     if (work === 'train') {
@@ -210,7 +216,7 @@ export class WebGpuEngine implements Engine {
   /** Makes room for a batch, or for parts of it. @returns the episodes of a part */
   async #reserve(plan: Plan, { batch, length }: Batch): Promise<number> {
     const { gpu, buffers } = this.#runner;
-    const slices = slicesFor(this.#layout.blocks.lstm, batch * length);
+    const slices = slicesFor(this.#layout.total, batch * length);
     const most = mostEpisodes(plan.buffers, gpu.limits, length, slices, this.tune.mostBytes);
     const each = Math.ceil(batch / Math.ceil(batch / most));
     const { episodes } = plan.tuning;
@@ -219,7 +225,7 @@ export class WebGpuEngine implements Engine {
   }
 
   #sizesOf({ batch, length }: Batch, episodes: number) {
-    const slices = slicesFor(this.#layout.blocks.lstm, batch * length);
+    const slices = slicesFor(this.#layout.total, batch * length);
     return { episodes, rows: episodes * length, slices };
   }
 
@@ -243,10 +249,9 @@ export class WebGpuEngine implements Engine {
     this.#isTurned = false;
   }
 
-  #giveAtlas(atlas: Uint8Array): void {
+  #giveAtlas({ atlas, side }: NonNullable<Batch['views']>): void {
     if (atlas === this.#atlas) return;
-    const whole = new Uint8Array(Math.ceil(atlas.length / 4) * 4);
-    whole.set(atlas);
+    const whole = atlasOf(atlas, side);
     this.#runner.buffers!.set('atlas', whole.length);
     this.#runner.buffers!.write('atlas', whole);
     this.#atlas = atlas;
@@ -255,8 +260,11 @@ export class WebGpuEngine implements Engine {
   #giveBatch(batch: Batch, from: number, to: number): void {
     const buffers = this.#runner.buffers!;
     buffers.write('targets', targetsOf(batch, this.#layout, from, to));
-    if (batch.views) buffers.write('views', viewsOf(batch, batch.views, from, to));
-    else buffers.write('raw', inputsOf(batch, this.#layout, from, to));
+    const { length: T, views } = batch;
+    if (views) {
+      buffers.write('drawings', views.drawings.subarray(from * T, to * T));
+      buffers.write('resampling', views.resampling.subarray(6 * from * T, 6 * to * T));
+    } else buffers.write('raw', inputsOf(batch, this.#layout, from, to));
   }
 }
 
@@ -265,14 +273,4 @@ function passesOf(ready: ReadyPlan, batch: Batch, work: Work): Ready[] {
   const first = batch.views ? ready.draw : ready.unpack;
   const back = work === 'forward' ? [] : [...ready.backward, ready.sum];
   return [first, ...ready.forward, ...back];
-}
-
-/** With fewer episodes a workgroup where they need more memory than it has. @throws UserError where one needs more */
-function fittingPlan(config: ModelConfig, layout: Layout, tuning: Tuning): Plan {
-  try {
-    return planOf(config, layout, tuning);
-  } catch (error) {
-    if (!(error instanceof UserError) || tuning.episodes === 1) throw error;
-    return fittingPlan(config, layout, { ...tuning, episodes: tuning.episodes / 2 });
-  }
 }

@@ -68,19 +68,20 @@ export function countRight(
   none: number,
   isRight: (step: number) => boolean,
 ): Counts[] {
-  return Array.from({ length: B }, (_, b) => {
+  const all: Counts[] = [];
+  for (let from = 0; from < B * T; from += T) {
     const counts = noCounts(INSTANCES);
-    const [from, to] = [b * T, (b + 1) * T];
-    const own = instances?.subarray(from, to) ?? instancesOf(labels.subarray(from, to));
-    for (let t = 0; t < T; t++) {
-      const step = b * T + t;
-      const i = own[t]! - 1;
+    const { sum, total } = counts;
+    const own = instances ? undefined : instancesOf(labels.subarray(from, from + T));
+    for (let step = from; step < from + T; step++) {
+      const i = (own ? own[step - from]! : instances![step]!) - 1;
       if (i >= INSTANCES || labels[step] === none) continue;
-      counts.total[i]!++;
-      if (isRight(step)) counts.sum[i]!++;
+      total[i]!++;
+      if (isRight(step)) sum[i]!++;
     }
-    return counts;
-  });
+    all.push(counts);
+  }
+  return all;
 }
 
 /** The accuracy of random guessing in percent: `chance(5)` is 20. */

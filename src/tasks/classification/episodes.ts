@@ -158,29 +158,32 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
     const { classes, length: T, repeat, distractors = 0 } = task;
     const { random } = this;
     const { augment, spelling } = this.options;
+    const { labels, instances, drawings, targets } = batch;
     const none = this.#numLabels;
     const chosen = this.#chooseClasses(classes + distractors);
-    batch.classes.set(chosen, b * chosen.length);
-    const labels = random.sample(none, classes);
+    const count = chosen.length;
+    batch.classes.set(chosen, b * count);
+    const own = random.sample(none, classes);
     const quarters = chosen.map(() => (augment ? random.below(4) : 0));
 
     const decks = chosen.map((): number[] => []);
     const seen = chosen.map(() => 0);
     const firsts = chosen.map(() => 0);
-    for (let t = 0; t < T; t++) {
-      const k = random.below(chosen.length);
-      const step = b * T + t;
-      const label = k < classes ? labels[k]! : none;
-      batch.labels[step] = label;
-      if (spelling) spell(label, spelling, batch.targets, step);
-      if (seen[k] === 0) firsts[k] = step;
-      batch.instances[step] = ++seen[k]!;
-      if (repeat && seen[k]! > 1) {
+    for (let step = b * T; step < (b + 1) * T; step++) {
+      const k = random.below(count);
+      const label = k < classes ? own[k]! : none;
+      labels[step] = label;
+      if (spelling) spell(label, spelling, targets, step);
+      const instance = seen[k]! + 1;
+      seen[k] = instance;
+      instances[step] = instance;
+      if (instance === 1) firsts[k] = step;
+      if (repeat && instance > 1) {
         const first = firsts[k]!;
-        batch.drawings[step] = batch.drawings[first]!;
+        drawings[step] = drawings[first]!;
         resampling.copyWithin(6 * step, 6 * first, 6 * first + 6);
       } else {
-        batch.drawings[step] = this.#deal(decks[k]!, chosen[k]!);
+        drawings[step] = this.#deal(decks[k]!, chosen[k]!);
         this.#place(augment ? this.#pose(quarters[k]!) : UPRIGHT, resampling, 6 * step);
       }
     }

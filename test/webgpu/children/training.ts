@@ -115,7 +115,7 @@ results.ntm = await sentence(() =>
   createEngine(modelConfig({ memory: 'ntm' }), { kind: 'webgpu' }),
 );
 
-// in parts, where a batch is larger than what fits; two episodes a workgroup, of an odd number
+// in parts, where a batch is larger than what fits; two episodes a workgroup, of an odd number, whose sums take turns
 cpu.setParameters(parameters);
 const { device } = await openDevice();
 const { device: another } = await openDevice();

@@ -1,6 +1,7 @@
 /** Has Dawn's null backend check every shader of networks at full size: it validates as all others do, and runs nothing. */
 import { openDevice } from '../../../dist/engine/webgpu/device.js';
-import { planOf } from '../../../dist/engine/webgpu/plan/plan.js';
+import { fittingPlan } from '../../../dist/engine/webgpu/plan/plan.js';
+import { tuningFor } from '../../../dist/engine/webgpu/plan/tuning.js';
 import { layoutOf } from '../../../dist/engine/webgpu/shaders/layout.js';
 import { type ModelOptions, modelConfig } from '../../../dist/model/config.js';
 import { modelPresets } from '../../../dist/model/presets.js';
@@ -21,10 +22,9 @@ const failures: Record<string, string> = {};
 let shaders = 0;
 for (const [name, options] of Object.entries(networks)) {
   const config = modelConfig(options);
-  const nearBytes = device.limits.maxComputeWorkgroupStorageSize;
-  for (const tile of [64, 128] as const) {
-    const tuning = { invocations: 256, episodes: 1, readAhead: 2, tile, nearBytes };
-    const plan = planOf(config, layoutOf(config), tuning);
+  for (const episodes of [16, 256, 1024]) {
+    const tuning = tuningFor(device.limits, episodes, 50 * episodes);
+    const plan = fittingPlan(config, layoutOf(config), tuning);
     const { unpack, draw, forward, backward, sum, update, transpose } = plan;
     for (const pass of [unpack, draw, ...forward, ...backward, sum, ...update, transpose]) {
       const module = device.createShaderModule({ code: pass.code });

@@ -4,6 +4,7 @@ import {
   type ConvStep,
   convBackShader,
   convForwardShader,
+  convGrid,
   convSumShader,
   convWeightsShader,
   squareNumbers,
@@ -11,7 +12,7 @@ import {
 } from '../shaders/conv.js';
 import type { EncoderLayer, Layout } from '../shaders/layout.js';
 import type { Matrix } from '../shaders/product.js';
-import { line, type Makers, type Pass, weightsOf } from './pass.js';
+import { type Makers, type Pass, weightsOf } from './pass.js';
 import type { Tuning } from './tuning.js';
 
 /** Drawings to embeddings in the rows of inputs, and the way back to the encoder's weights. */
@@ -58,7 +59,7 @@ export function encoderPasses(
         ...['weights', given(i).buffer, given(i + 1).buffer],
         ...(conv.pooled ? [`places ${i + 1}`] : []),
       ],
-      grid: ({ rows }) => line(Math.ceil(rows / drawings)),
+      grid: ({ rows }) => convGrid(rows, drawings),
     });
   });
   const last = blocks.encoder.length - 1;
@@ -152,7 +153,7 @@ function convBackward(
       label: `convolution ${i + 1} back`,
       code,
       buffers: ['weights', back, given, below, ...places],
-      grid: ({ rows }) => line(Math.ceil(rows / drawings)),
+      grid: ({ rows }) => convGrid(rows, drawings),
     });
   }
   return passes;

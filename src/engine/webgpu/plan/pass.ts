@@ -44,7 +44,8 @@ export const weightsOf = ({ at, columns }: Block): Matrix => {
 
 /** A product as a pass, in tiles of at most `tile`. */
 export function productPass(label: string, p: Omit<Product, 'tile'>, tile: 64 | 128): Pass {
-  const isSmall = p.n <= 64 || (typeof p.m === 'number' && p.m <= 64);
+  // sums over rows have workgroups enough by their slices, and small tiles leave fewer of them without work
+  const isSmall = p.n <= 64 || p.k === 'rows';
   const sized: Product = { ...p, tile: isSmall ? 64 : tile };
   const { m, n, k } = p;
   return {

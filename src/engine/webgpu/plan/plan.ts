@@ -1,7 +1,7 @@
 /** A training step as a list of passes: which shader works on which buffers, in which order, in how many workgroups. */
 import { UserError } from '../../../common/errors.js';
 import type { ModelConfig } from '../../../model/config.js';
-import { backwardShader, turnedMatrices } from '../shaders/backward.js';
+import { backwardNumbers, backwardShader, turnedMatrices } from '../shaders/backward.js';
 import { forwardShader } from '../shaders/forward.js';
 import { drawShader, INPUT_INVOCATIONS, previousShader, unpackShader } from '../shaders/inputs.js';
 import type { Layout } from '../shaders/layout.js';
@@ -50,7 +50,8 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
   room('slices', { slice: l.total });
   room('inputs', { row: input.width });
   room('raw', { row: shapes.X });
-  room('views', { row: 8 });
+  room('drawings', { row: 1 });
+  room('resampling', { row: 6 });
   room('targets', { row: l.targets });
   room('outputs', { row: output.width });
   room('records', { row: l.record.width });
@@ -58,6 +59,8 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
   room('logits', { row: l.Y });
   room('back', { row: l.Y });
   room('losses', { row: 1 });
+  room('answers', { row: shapes.A });
+  if (shapes.Y > shapes.A) room('familiarity', { row: shapes.Y - shapes.A });
   room('outputsBack', { row: l.RW + l.H });
   if (blocks.embedding) room('pictures', { row: l.picture });
   const memory = l.R > 0;
@@ -110,11 +113,11 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
 
   // ---- the loops
   const cut = (isNear: boolean, partial: number): Cut => {
-    const { invocations, episodes, readAhead } = tuning;
-    return { invocations, episodes, readAhead, isNear, partial };
+    const { invocations, busy, episodes, readAhead } = tuning;
+    return { invocations, busy, episodes, readAhead, isNear, partial };
   };
   const atLeast = Math.max(l.H, l.around / 4, l.Q / 4) * tuning.episodes;
-  const most = Math.max(atLeast, Math.min(1024, tuning.invocations * tuning.episodes));
+  const most = Math.max(atLeast, Math.min(tuning.partial, tuning.invocations * tuning.episodes));
   const there = fitted(tuning.nearBytes, most, atLeast, [true, false], (isNear, partial) =>
     forwardShader(l, cut(isNear, partial)),
   );
@@ -148,7 +151,9 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
     },
   );
   if (memory && !andBack.isNear) room('memoryBack', { episode: 4 * l.cells });
-  if (memory && !andBack.areWeightsNear) room('scoresBack', { episode: 2 * l.R * l.N });
+  if (memory && !andBack.areWeightsNear) {
+    room('by slot', { episode: backwardNumbers(l).length * l.R * l.N });
+  }
 
   // ---- answers
   if (blocks.hidden && blocks.hiddenOut) {
@@ -178,7 +183,10 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
   forward.push({
     label: 'loss',
     code: lossShader(l, config),
-    buffers: ['logits', 'targets', 'back', 'losses'],
+    buffers: [
+      ...['logits', 'targets', 'back', 'losses', 'answers'],
+      ...(shapes.Y > shapes.A ? ['familiarity'] : []),
+    ],
     grid: ({ rows }) => [Math.ceil(rows / LOSS_INVOCATIONS)],
   });
 
@@ -209,7 +217,7 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
       ...['turned', 'records', 'outputsBack', 'gatesOf'],
       ...(memory ? ['memories', 'headsBack'] : []),
       ...(memory && !andBack.isNear ? ['memoryBack'] : []),
-      ...(memory && !andBack.areWeightsNear ? ['scoresBack'] : []),
+      ...(memory && !andBack.areWeightsNear ? ['by slot'] : []),
     ],
     grid: ({ episodes }) => [Math.ceil(episodes / tuning.episodes)],
   });
@@ -296,7 +304,14 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
     draw: {
       label: 'draw',
       code: drawShader(l, config.inputWidth),
-      buffers: ['atlas', 'views', 'targets', 'inputs', ...(blocks.embedding ? ['pictures'] : [])],
+      buffers: [
+        'atlas',
+        'drawings',
+        'resampling',
+        'targets',
+        'inputs',
+        ...(blocks.embedding ? ['pictures'] : []),
+      ],
       grid: ({ rows }) => line(rows),
     },
     forward,
@@ -328,6 +343,16 @@ export function planOf(config: ModelConfig, l: Layout, tuning: Tuning): Plan {
     },
     buffers,
   };
+}
+
+/** With fewer episodes a workgroup where they need more memory than it has. @throws UserError where one needs more */
+export function fittingPlan(config: ModelConfig, layout: Layout, tuning: Tuning): Plan {
+  try {
+    return planOf(config, layout, tuning);
+  } catch (error) {
+    if (!(error instanceof UserError) || tuning.episodes === 1) throw error;
+    return fittingPlan(config, layout, { ...tuning, episodes: tuning.episodes / 2 });
+  }
 }
 
 /** The first way for which a shader fits into a workgroup's memory: with fewer partial sums, then with less nearby. */

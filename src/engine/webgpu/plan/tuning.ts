@@ -5,7 +5,11 @@ export interface Tuning {
   /** Invocations of the workgroups that take episodes through time, and episodes of each. */
   readonly invocations: number;
   readonly episodes: number;
+  /** Invocations that share products: more of them are in each other's way. */
+  readonly busy: number;
   readonly readAhead: number;
+  /** Fours of numbers for partial sums, at most. */
+  readonly partial: number;
   readonly tile: 64 | 128;
   /** Bytes of memory that a workgroup has. */
   readonly nearBytes: number;
@@ -13,25 +17,30 @@ export interface Tuning {
 
 export function tuningFor(limits: GPUSupportedLimits, episodes: number, rows: number): Tuning {
   const most = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
-  const [invocations, together] =
-    episodes >= 512 ? [256, 4] : episodes >= 128 ? [512, 1] : [1024, 1];
+  const [invocations, together, readAhead, partial, busy] =
+    episodes >= 512
+      ? [768, 4, 4, 2048, 768]
+      : episodes >= 128
+        ? [1024, 2, 4, 1536, 640]
+        : [1024, 1, 2, 2048, 640];
   return {
     invocations: Math.min(most, invocations),
+    busy: Math.min(most, busy),
     episodes: together,
-    readAhead: 2,
-    tile: rows >= 4096 ? 128 : 64,
+    ...{ readAhead, partial },
+    tile: rows >= 8192 ? 128 : 64,
     nearBytes: limits.maxComputeWorkgroupStorageSize,
   };
 }
 
-/** Workgroups that keep a large processor at work: two for each part of it. */
-const AT_ONCE = 264;
+/** Bytes that all slices of gradients may take. */
+const MOST_BYTES = 100e6;
 
-/** Sums over rows are made of so many slices, which become workgroups: enough of them for the largest product. */
-export function slicesFor(
-  { rows, columns }: { rows: number; columns: number },
-  batchRows: number,
-): number {
-  const tiles = Math.ceil(rows / 128) * Math.ceil(columns / 128);
-  return Math.max(1, Math.min(Math.floor(AT_ONCE / tiles), Math.ceil(batchRows / 64), 16));
+/**
+ * Sums over the rows of a batch are made of so many slices, each a workgroup for every tile: enough of them for products
+ * of few tiles. @param total numbers of all gradients
+ */
+export function slicesFor(total: number, rows: number): number {
+  const most = Math.min(32, Math.floor(MOST_BYTES / (4 * total)));
+  return Math.max(1, Math.min(most, Math.ceil(rows / 64)));
 }

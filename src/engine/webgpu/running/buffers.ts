@@ -113,7 +113,7 @@ export class Buffers {
     return buffer;
   }
 
-  write(name: string, data: Float32Array | Uint32Array | Uint8Array): void {
+  write(name: string, data: Float32Array | Int32Array | Uint32Array | Uint8Array): void {
     this.#device.queue.writeBuffer(this.get(name), 0, data as Float32Array<ArrayBuffer>);
   }
 

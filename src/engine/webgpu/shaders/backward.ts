@@ -4,17 +4,16 @@ import {
   type Cut,
   compared,
   comparedFours,
-  four,
   isLeastUsed,
+  number,
   partNumbers,
   partSum,
   partsSum,
-  putPart,
   SOFTMAX_PARTS,
   slotSplits,
   vectorProduct,
 } from './loop.js';
-import { bindings, each as eachOf, FUNCTIONS, sum, unrolled } from './wgsl.js';
+import { bindings, declareNear, each as eachOf, FUNCTIONS, sum, unrolled } from './wgsl.js';
 
 /** Where the matrices turned over lie that the loop reads: the controller's of [rin, h], then the heads'. */
 export function turnedMatrices(l: Layout) {
@@ -25,6 +24,11 @@ export function turnedMatrices(l: Layout) {
   };
   const heads = blocks.heads && { from: blocks.heads.at, rows: H, columns: Q, to: G * around };
   return heads ? [lstm, heads] : [lstm];
+}
+
+/** What the way back keeps of each head and slot. */
+export function backwardNumbers({ gated }: Layout): string[] {
+  return ['toRead', 'toScores', 'toNorms', ...(gated ? ['written'] : [])];
 }
 
 /** @param isNear the gradients to weights lie in the workgroup's memory, too */
@@ -48,13 +52,18 @@ export function backwardShader(
   /** The gradient to M. */
   const dM = (e: string, x: string) =>
     isNear ? `near[${e} * ${cells}u + ${x}]` : `memoryBack[(episode0 + ${e}) * ${cells}u + ${x}]`;
-  /** The gradient to w^r, and that to w^w, which becomes the one to similarities. */
-  const weightsBack = (x: string) =>
-    areWeightsNear ? `toRead[${x}]` : `scoresBack[episode0 * ${2 * R * N}u + ${x}]`;
-  const scoresBack = (x: string) =>
+  /** Numbers of each head and slot: where they are too many, they lie in a buffer. */
+  const bySlot = backwardNumbers(l);
+  const ofSlot = (name: string) => (x: string) =>
     areWeightsNear
-      ? `toScores[${x}]`
-      : `scoresBack[episode0 * ${2 * R * N}u + ${B * R * N}u + ${x}]`;
+      ? `${name}[${x}]`
+      : `bySlot[(episode0 * ${bySlot.length}u + ${bySlot.indexOf(name) * B}u) * ${R * N}u + ${x}]`;
+  /** The gradient to w^r, and that to w^w, which becomes the one to similarities. */
+  const weightsBack = ofSlot('toRead');
+  const scoresBack = ofSlot('toScores');
+  /** What of the slot itself is in the gradient to it, through its norm. */
+  const normsBack = ofSlot('toNorms');
+  const written = ofSlot('written');
   const saved = (e: string, at: string) =>
     `records[((episode0 + ${e}) * sizes.length + t) * ${record.width}u + ${at}]`;
   /** w^r_{t-1}(i) of head r. */
@@ -63,11 +72,11 @@ export function backwardShader(
     return `select(records[select(0u, ((episode0 + ${e}) * sizes.length + t - 1u) * ${record.width}u, t > 0u) + ${record.weights}u + (${r}) * ${N}u + ${i}], select(0.0, 1.0, ${start}), t == 0u)`;
   };
   const key = (e: string, r: string, w: string) =>
-    four('keys', `(${e} * ${2 * RW}u + (${r}) * ${W}u + ${w} * 4u)`);
+    `keys[${e} * ${RW / 2}u + (${r}) * ${W / 4}u + ${w}]`;
   const add = (e: string, r: string, w: string) =>
-    four('keys', `(${e} * ${2 * RW}u + ${RW}u + (${r}) * ${W}u + ${w} * 4u)`);
+    `keys[${e} * ${RW / 2}u + ${RW / 4}u + (${r}) * ${W / 4}u + ${w}]`;
   const back = (e: string, r: string, w: string) =>
-    four('readBack', `(${e} * ${RW}u + (${r}) * ${W}u + ${w} * 4u)`);
+    `readBack[${e} * ${RW / 4}u + (${r}) * ${W / 4}u + ${w}]`;
   const strength = (e: string, r: string) => `gates[${e} * ${2 * R}u + ${R}u + ${r}]`;
   const sumOf = (array: string, er: string) =>
     sum(SOFTMAX_PARTS, (c) => `${array}[(${er}) * ${SOFTMAX_PARTS}u + ${c}u]`);
@@ -83,7 +92,7 @@ export function backwardShader(
          hasMemory
            ? l.isReadWeights
              ? `else if (j < ${R * N}u) { let x = e * ${R * N}u + j; ${weightsBack('x')} = ${weightsBack('x')} + v; }`
-             : `else { readBack[e * ${RW}u + j] = v + outputsBack[row * ${RW + H}u + j]; }`
+             : `else { ${number('readBack', `e * ${RW}u + j`)} = v + outputsBack[row * ${RW + H}u + j]; }`
            : ''
        }`,
     ),
@@ -92,12 +101,12 @@ export function backwardShader(
           l.isReadWeights
             ? each(
                 B * RW,
-                `let e = it / ${RW}u; let j = it % ${RW}u; ${row} readBack[it] = outputsBack[row * ${RW + H}u + j];`,
+                `let e = it / ${RW}u; let j = it % ${RW}u; ${row} ${number('readBack', 'it')} = outputsBack[row * ${RW + H}u + j];`,
               )
             : '',
           each(
             B * 2 * RW,
-            `let e = it / ${2 * RW}u; keys[it] = ${saved('e', `it % ${2 * RW}u`)};`,
+            `let e = it / ${2 * RW}u; ${number('keys', 'it')} = ${saved('e', `it % ${2 * RW}u`)};`,
             true,
           ),
           each(
@@ -111,9 +120,17 @@ export function backwardShader(
       : []),
   ].join('\n');
 
+  /** (22): w^w, which the way back through (23) needs. */
+  const writeWeights = each(
+    B * R * N,
+    `let e = it / ${R * N}u; let r = (it / ${N}u) % ${R}u; let i = it % ${N}u; let gate = gates[e * ${2 * R}u + r];
+     ${written('it')} = gate * ${before('e', 'r', 'i')} + (1.0 - gate) * ${isLeastUsed(l, 'e', 'i')};`,
+    true,
+  );
   /** (19): to w^r and to M_t. */
   const reading = () =>
     [
+      ...(l.gated ? [writeWeights] : []),
       each(
         B * R * N,
         `let e = it / ${R * N}u; let r = (it / ${N}u) % ${R}u; let i = it % ${N}u; var s = 0.0;
@@ -154,7 +171,7 @@ export function backwardShader(
               ${weightsBack('x')} = gate * write;`
            : `${weightsBack('x')} = 0.0;`
        }
-       ${scoresBack('x')} = g;
+       ${scoresBack('x')} = g; ${normsBack('x')} = select(0.0, g * s * norm / slot, slot > 0.0);
      }
      strengthBack[it] = toStrength; normBack[it] = toNorm; ${l.gated && !l.isAfter ? 'gateBack[it] = toGate;' : ''}`,
   );
@@ -167,34 +184,34 @@ export function backwardShader(
          ${unrolled(R, (r) => `var s${r} = vec4f(0);`)}
          for (var i = c; i < ${N}u; i += ${slots}u) { let m = ${compared(l, 'w', M('e', `w * ${N}u + i`, l.isAfter ? '1u' : '0u'))};
            ${unrolled(R, (r) => `s${r} = fma(m, vec4f(${scoresBack(`(e * ${R}u + ${r}u) * ${N}u + i`)}), s${r});`)} }
-         ${unrolled(R, (r) => putPart(`((c * ${B}u + e) * ${RW / 4}u + ${(r * W) / 4}u + w) * 4u`, `s${r}`))}`,
+         ${unrolled(R, (r) => `part[(c * ${B}u + e) * ${RW / 4}u + ${(r * W) / 4}u + w] = s${r};`)}`,
         true,
       ),
       each(
         B * comparedFours(l) * N,
         `let e = it / ${comparedFours(l) * N}u; let x = it % ${comparedFours(l) * N}u; let w = x / ${N}u; let i = x % ${N}u;
-         let slot = ${saved('e', `${record.norms}u + i`)}; var ofNorm = 0.0; var k = vec4f(0);
+         var ofNorm = 0.0; var k = vec4f(0);
          ${unrolled(
            R,
-           (r) => `{ let g = ${scoresBack(`(e * ${R}u + ${r}u) * ${N}u + i`)};
-           ofNorm += g * ${saved('e', `${record.similarity + r * N}u + i`)} * ${saved('e', `${record.norms + N + r}u`)};
-           k = fma(${key('e', `${r}u`, 'w')}, vec4f(g), k); }`,
+           (r) => `{ let x = (e * ${R}u + ${r}u) * ${N}u + i; ofNorm += ${normsBack('x')};
+           k = fma(${key('e', `${r}u`, 'w')}, vec4f(${scoresBack('x')}), k); }`,
          )}
-         ofNorm = select(0.0, ofNorm / slot, slot > 0.0);
          let d = k - ofNorm * ${M('e', 'x', l.isAfter ? '1u' : '0u')};
          ${dM('e', 'x')} = ${dM('e', 'x')} + ${compared(l, 'w', 'd')};`,
       ),
     ].join('\n');
   /** The gradient of the keys, from its parts. */
-  const keyBack = (j: string) => `{ let r = ${j} / ${W}u; let k = keys[e * ${2 * RW}u + ${j}];
+  const keyBack = (
+    j: string,
+  ) => `{ let r = ${j} / ${W}u; let k = ${number('keys', `e * ${2 * RW}u + ${j}`)};
      let norm = ${saved('e', `${record.norms + N}u + r`)}; let ofNorm = ${sumOf('normBack', `e * ${R}u + r`)};
      var d = 0.0;
      if (${j} % ${W}u < ${l.K}u) { d = ${partsSum(B, slots, RW, 'e', j)} - select(0.0, ofNorm / norm, norm > 0.0) * k; }
-     zBack[e * ${Q}u + ${j}] = d * (1.0 - k * k); }`;
+     ${number('zBack', `e * ${Q}u + ${j}`)} = d * (1.0 - k * k); }`;
   const keysBack = each(B * RW, `let e = it / ${RW}u; let j = it % ${RW}u; ${keyBack('j')}`);
 
   /** (23): to w^w. */
-  const written = () =>
+  const writeBack = () =>
     each(
       B * R * N,
       `let e = it / ${R * N}u; let r = (it / ${N}u) % ${R}u; let i = it % ${N}u; var s = 0.0;
@@ -206,17 +223,17 @@ export function backwardShader(
     each(
       B * (W / 4) * slots,
       `let c = it % ${slots}u; let w = (it / ${slots}u) % ${W / 4}u; let e = it / ${(slots * W) / 4}u;
-     ${unrolled(R, (r) => `var s${r} = vec4f(0); let gate${r} = gates[e * ${2 * R}u + ${r}u];`)}
-     for (var i = c; i < ${N}u; i += ${slots}u) { let m = ${dM('e', `w * ${N}u + i`)}; let least = ${isLeastUsed(l, 'e', 'i')};
-       ${unrolled(R, (r) => `s${r} = fma(m, vec4f(gate${r} * ${before('e', `${r}u`, 'i')} + (1.0 - gate${r}) * least), s${r});`)} }
-     ${unrolled(R, (r) => putPart(`((c * ${B}u + e) * ${RW / 4}u + ${(r * W) / 4}u + w) * 4u`, `s${r}`))}`,
+     ${unrolled(R, (r) => `var s${r} = vec4f(0);`)}
+     for (var i = c; i < ${N}u; i += ${slots}u) { let m = ${dM('e', `w * ${N}u + i`)};
+       ${unrolled(R, (r) => `s${r} = fma(m, vec4f(${written(`(e * ${R}u + ${r}u) * ${N}u + i`)}), s${r});`)} }
+     ${unrolled(R, (r) => `part[(c * ${B}u + e) * ${RW / 4}u + ${(r * W) / 4}u + w] = s${r};`)}`,
       true,
     );
   const addsOf = (value: string) =>
     each(
       B * RW,
-      `let e = it / ${RW}u; let j = it % ${RW}u; let a = keys[e * ${2 * RW}u + ${RW}u + j];
-     zBack[e * ${Q}u + ${RW}u + j] = (${value}) * (1.0 - a * a);`,
+      `let e = it / ${RW}u; let j = it % ${RW}u; let a = ${number('keys', `e * ${2 * RW}u + ${RW}u + j`)};
+     ${number('zBack', `e * ${Q}u + ${RW}u + j`)} = (${value}) * (1.0 - a * a);`,
       true,
     );
   const addsBack = () => addsOf(partsSum(B, slots, RW, 'e', 'j'));
@@ -247,14 +264,14 @@ export function backwardShader(
     each(
       B * Q,
       `let e = it / ${Q}u; let j = it % ${Q}u; ${row} var d = 0.0;
-     if (j < ${2 * RW}u) { d = zBack[it]; }
+     if (j < ${2 * RW}u) { d = ${number('zBack', 'it')}; }
      ${l.gated ? `else if (j < ${2 * RW + R}u) { let r = j - ${2 * RW}u; let g = gates[e * ${2 * R}u + r]; d = (${sumOf('gateBack', `e * ${R}u + r`)}) * g * (1.0 - g); }` : ''}
      ${l.learned ? `else if (j < ${2 * RW + (l.gated ? R : 0) + R}u) { let r = j - ${2 * RW + (l.gated ? R : 0)}u; d = (${sumOf('strengthBack', `e * ${R}u + r`)}) * sigmoid(${saved('e', 'j')}); }` : ''}
-     zBack[it] = d; headsBack[row * ${Q}u + j] = d;`,
+     ${number('zBack', 'it')} = d; headsBack[row * ${Q}u + j] = d;`,
     );
 
   const addressing = () => {
-    const adds = l.gated ? [written(), addParts()] : [addsOfLeastUsed()];
+    const adds = l.gated ? [writeBack(), addParts()] : [addsOfLeastUsed()];
     if (l.isAfter) {
       return [
         ...[means, memoryBarrier, scores, memoryBarrier, looking(), memoryBarrier, keysBack],
@@ -285,7 +302,7 @@ export function backwardShader(
       columns: H / 4,
       rows: Q / 4,
       weight: (k, column) => `turned[${turned[1]!.to / 4}u + ${k} * ${H / 4}u + ${column}]`,
-      vector: (e, k) => `zBack[${e * Q}u + ${k}]`,
+      vector: (e, g) => `zBack[${(e * Q) / 4}u + ${g}]`,
     });
   const controller = each(
     B * H,
@@ -297,13 +314,13 @@ export function backwardShader(
      let d = cellBack[it] + h * o * (1.0 - c * c);
      cellBack[it] = d * f;
      let back = array<f32, 4>(d * j * i * (1.0 - i), d * i * (1.0 - j * j), d * was * f * (1.0 - f), h * c * o * (1.0 - o));
-     ${unrolled(4, (n) => `zBack[e * ${G}u + ${n * H}u + n] = back[${n}]; gatesOf[z + ${n * H}u] = back[${n}];`)}`,
+     ${unrolled(4, (n) => `${number('zBack', `e * ${G}u + ${n * H}u + n`)} = back[${n}]; gatesOf[z + ${n * H}u] = back[${n}];`)}`,
   );
   const toState = vectorProduct(cut, {
     columns: around / 4,
     rows: G / 4,
     weight: (k, column) => `turned[${k} * ${around / 4}u + ${column}]`,
-    vector: (e, k) => `zBack[${e * G}u + ${k}]`,
+    vector: (e, g) => `zBack[${(e * G) / 4}u + ${g}]`,
   });
 
   const step = [
@@ -316,32 +333,32 @@ export function backwardShader(
     barrier,
   ];
 
-  const near = [
-    ['part', parts],
-    ['hiddenBack', B * H],
-    ['cellBack', B * H],
-    ['zBack', B * Math.max(G, Q)], // of q first, then of the gates
+  const near = declareNear([
+    { name: 'part', type: 'vec4f', numbers: parts },
+    { name: 'hiddenBack', type: 'f32', numbers: B * H },
+    { name: 'cellBack', type: 'f32', numbers: B * H },
+    { name: 'zBack', type: 'vec4f', numbers: B * Math.max(G, Q) }, // of q first, then of the gates
     ...(hasMemory
       ? ([
-          ['readBack', B * RW],
-          ['keys', B * 2 * RW],
-          ['gates', B * 2 * R],
-          ['mean', B * R * SOFTMAX_PARTS],
-          ['strengthBack', B * R * SOFTMAX_PARTS],
-          ['normBack', B * R * SOFTMAX_PARTS],
-          ['gateBack', l.gated ? B * R * SOFTMAX_PARTS : 1],
-          ...(areWeightsNear
-            ? ([
-                ['toRead', B * R * N],
-                ['toScores', B * R * N],
-              ] as const)
-            : []),
+          { name: 'readBack', type: 'vec4f', numbers: B * RW },
+          { name: 'keys', type: 'vec4f', numbers: B * 2 * RW },
+          { name: 'gates', type: 'f32', numbers: B * 2 * R },
+          { name: 'leastUsed', type: 'u32', numbers: B * R },
+          { name: 'mean', type: 'f32', numbers: B * R * SOFTMAX_PARTS },
+          { name: 'strengthBack', type: 'f32', numbers: B * R * SOFTMAX_PARTS },
+          { name: 'normBack', type: 'f32', numbers: B * R * SOFTMAX_PARTS },
         ] as const)
       : []),
-  ] as const;
-  const bytes =
-    4 * near.reduce((all, [, numbers]) => all + numbers, B * R) +
-    (isNear && hasMemory ? 16 * B * cells : 0);
+    ...(hasMemory && l.gated
+      ? ([{ name: 'gateBack', type: 'f32', numbers: B * R * SOFTMAX_PARTS }] as const)
+      : []),
+    ...(hasMemory && areWeightsNear
+      ? bySlot.map((name) => ({ name, type: 'f32', numbers: B * R * N }) as const)
+      : []),
+    ...(hasMemory && isNear
+      ? ([{ name: 'near', type: 'vec4f', numbers: 4 * B * cells }] as const)
+      : []),
+  ]);
 
   const code = `${bindings([
     { name: 'turned', type: 'array<vec4f>' },
@@ -353,18 +370,16 @@ export function backwardShader(
           { name: 'memories', type: 'array<vec4f>' },
           { name: 'headsBack', type: 'array<f32>', write: true },
           ...(isNear ? [] : [{ name: 'memoryBack', type: 'array<vec4f>', write: true }]),
-          ...(areWeightsNear ? [] : [{ name: 'scoresBack', type: 'array<f32>', write: true }]),
+          ...(areWeightsNear ? [] : [{ name: 'bySlot', type: 'array<f32>', write: true }]),
         ]
       : []),
   ])}
-${near.map(([name, numbers]) => `var<workgroup> ${name}: array<f32, ${numbers}>;`).join('\n')}
-${hasMemory ? `var<workgroup> leastUsed: array<u32, ${B * R}>;` : ''}
-${isNear && hasMemory ? `var<workgroup> near: array<vec4f, ${B * cells}>;` : ''}
+${near.declarations}
 ${FUNCTIONS}
 @compute @workgroup_size(${S})
 fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
   let episode0 = wid.x * ${B}u;
-  ${each(parts, 'part[it] = 0.0;')}
+  ${each(parts / 4, 'part[it] = vec4f(0);')}
   ${each(B * H, 'cellBack[it] = 0.0;')}
   ${
     hasMemory
@@ -378,5 +393,5 @@ fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: v
     ${step.join('\n    ')}
   }
 }`;
-  return { code, bytes };
+  return { code, bytes: near.bytes };
 }

@@ -55,6 +55,14 @@ function square(channels: number, width: number, weight: (tap: number) => string
     }`;
 }
 
+/** Workgroups that a convolution has at most: each reads the kernel once for all of its drawings. */
+const MOST_WORKGROUPS = 1056;
+
+/** Workgroups for so many rows, of which each takes \`drawings\` at a time. */
+export const convGrid = (rows: number, drawings: number): [number] => [
+  Math.min(Math.ceil(rows / drawings), MOST_WORKGROUPS),
+];
+
 /** What comes in, into the workgroup's memory with its border; drawing \`d\` of \`count\`. */
 function load(conv: PaddedConv, channels: number, count: number, value: string): string {
   const { height, width } = conv;
@@ -92,15 +100,16 @@ function squaresPass(
   const isNear = 4 * room + 16 * kernel <= nearBytes;
   return {
     drawings,
-    /** @param value of a place and channel, `v = ...`; @param weights four of the kernel, for `kernel[it]`; @param body with `corner` */
-    code: (value: string, weights: string, body: (near: boolean) => string) => `
+    size,
+    /** @param bring brings what comes in to `drawn`; @param weights four of the kernel, for `kernel[it]`; @param body with `corner` */
+    code: (bring: string, weights: string, body: (near: boolean) => string) => `
 var<workgroup> drawn: array<f32, ${room}>;
 ${isNear ? `var<workgroup> kernel: array<vec4f, ${kernel}>;` : ''}
 @compute @workgroup_size(${CONV_INVOCATIONS})
-fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u) {
-  let row0 = (wid.x + wid.y * 32768u) * ${drawings}u;
+fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) all: vec3u) {
   ${isNear ? each(CONV_INVOCATIONS, kernel, `kernel[it] = ${weights};`) : ''}
-  ${load(conv, summed, drawings, value)}
+  for (var row0 = wid.x * ${drawings}u; row0 < sizes.rows; row0 += all.x * ${drawings}u) {
+  ${bring}
   workgroupBarrier();
   ${each(
     CONV_INVOCATIONS,
@@ -112,6 +121,8 @@ fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: v
        ${body(isNear)}
      }`,
   )}
+  workgroupBarrier();
+  }
 }`,
   };
 }
@@ -141,7 +152,12 @@ export function convForwardShader(
     { name: 'kept', type: 'array<vec4f>', write: true },
     ...(pooled ? [{ name: 'places', type: 'array<u32>', write: true }] : []),
   ])}${pass.code(
-    `v = given[(row0 + d) * ${strideIn}u + ((y - 1u) * ${width}u + x - 1u) * ${channelsIn}u + c];`,
+    load(
+      conv,
+      channelsIn,
+      pass.drawings,
+      `v = given[(row0 + d) * ${strideIn}u + ((y - 1u) * ${width}u + x - 1u) * ${channelsIn}u + c];`,
+    ),
     `weights[${block.at / 4}u + it]`,
     (isNear) => `let bias = weights[${(block.at + 9 * channelsIn * channels) / 4}u + o];
        ${unrolled(4, (q) => `var a${q} = bias;`)}
@@ -152,18 +168,34 @@ export function convForwardShader(
   return { code, drawings: pass.drawings };
 }
 
-/** The gradient of a kept number at its place among all places of the convolution. */
-const unpooled = ({ conv }: ConvStep) => {
-  const { channels, pooled, outWidth, outHeight } = conv;
-  const back = (place: string) =>
-    `back[(row0 + d) * ${outHeight * outWidth * channels}u + (${place}) * ${channels}u + c]`;
-  if (!pooled) return `v = ${back(`(y - 1u) * ${outWidth}u + x - 1u`)};`;
-  return `let sy = (y - 1u) / 2u; let sx = (x - 1u) / 2u;
-    if (sy < ${outHeight}u && sx < ${outWidth}u) {
-      let four = places[(row0 + d) * ${squareNumbers(conv)}u + (sy * ${outWidth}u + sx) * ${channels / 4}u + c / 4u];
-      if (((four >> ((c % 4u) * 8u)) & 255u) == ((y - 1u) % 2u) * 2u + (x - 1u) % 2u) { v = ${back(`sy * ${outWidth}u + sx`)}; }
-    }`;
-};
+/** The gradients of kept numbers at their places among all places of the convolution: those of \`count\` drawings to \`drawn\`. */
+function unpooled({ conv }: ConvStep, count: number, size: number): string {
+  const { width, channels, pooled, outWidth, outHeight } = conv;
+  const kept = outHeight * outWidth * channels;
+  if (!pooled) {
+    const place = `((y - 1u) * ${outWidth}u + x - 1u)`;
+    return load(
+      conv,
+      channels,
+      count,
+      `v = back[(row0 + d) * ${kept}u + ${place} * ${channels}u + c];`,
+    );
+  }
+  // only one place in four has a gradient
+  const at = spaced(channels);
+  return `${each(CONV_INVOCATIONS, count * size, 'drawn[it] = 0.0;')}
+  workgroupBarrier();
+  ${each(
+    CONV_INVOCATIONS,
+    count * kept,
+    `let d = it / ${kept}u; let i = it % ${kept}u; let c = i % ${channels}u; let square = i / ${channels}u;
+     if (row0 + d < sizes.rows) {
+       let q = (places[(row0 + d) * ${squareNumbers(conv)}u + i / 4u] >> ((c % 4u) * 8u)) & 255u;
+       let y = 2u * (square / ${outWidth}u) + q / 2u + 1u; let x = 2u * (square % ${outWidth}u) + q % 2u + 1u;
+       drawn[d * ${size}u + (y * ${width + 2}u + x) * ${at}u + c] = back[(row0 + d) * ${kept}u + i];
+     }`,
+  )}`;
+}
 
 /**
  * The gradient of what came in, where it was positive: of what the layer below has kept. A convolution with the kernel
@@ -187,7 +219,7 @@ export function convBackShader(step: ConvStep, nearBytes: number) {
     { name: 'givenBack', type: 'array<vec4f>', write: true },
     ...(pooled ? [{ name: 'places', type: 'array<u32>' }] : []),
   ])}${pass.code(
-    unpooled(step),
+    unpooled(step, pass.drawings, pass.size),
     turned(
       `(8u - it / ${four * channels}u)`,
       `((it / ${four}u) % ${channels}u)`,

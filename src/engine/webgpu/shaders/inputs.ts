@@ -51,8 +51,9 @@ export function drawShader(l: Layout, width: number): string {
   const { P, C, F } = l.shapes;
   const { buffers, pixel, end } = toRow(l);
   return `${bindings([
-    { name: 'atlas', type: 'array<u32>' },
-    { name: 'views', type: 'array<f32>' }, // [rows, 8]: the drawing's number, its side, resampling
+    { name: 'atlas', type: 'array<u32>' }, // the side of drawings first
+    { name: 'drawings', type: 'array<u32>' },
+    { name: 'resampling', type: 'array<f32>' }, // [rows, 6]
     { name: 'targets', type: 'array<u32>' },
     ...buffers,
   ])}
@@ -65,16 +66,16 @@ fn tap(first: u32, side: i32, row: i32, column: i32) -> f32 {
 }
 ${HEAD}
   if (row < sizes.rows) {
-    let view = row * 8u;
-    let side = i32(bitcast<u32>(views[view + 1u]));
-    let first = bitcast<u32>(views[view]) * u32(side * side);
+    let side = i32(atlas[0]);
+    let first = 4u + drawings[row] * atlas[0] * atlas[0];
+    let at = row * 6u;
     var most = 0.0;
     ${each(
       INPUT_INVOCATIONS,
       P,
       `let x = f32(it % ${width}u); let y = f32(it / ${width}u);
-      let u = clamp(views[view + 2u] + x * views[view + 4u] + y * views[view + 6u], -1.0, f32(side));
-      let v = clamp(views[view + 3u] + x * views[view + 5u] + y * views[view + 7u], -1.0, f32(side));
+      let u = clamp(resampling[at] + x * resampling[at + 2u] + y * resampling[at + 4u], -1.0, f32(side));
+      let v = clamp(resampling[at + 1u] + x * resampling[at + 3u] + y * resampling[at + 5u], -1.0, f32(side));
       let left = floor(u); let top = floor(v); let c = i32(left); let r = i32(top);
       let upper = mix(tap(first, side, r, c), tap(first, side, r, c + 1), u - left);
       let lower = mix(tap(first, side, r + 1, c), tap(first, side, r + 1, c + 1), u - left);

@@ -115,6 +115,8 @@ export function layoutOf(config: ModelConfig) {
     total,
     /** Columns of a batch's targets: labels, and whether a class is familiar. */
     targets: shapes.target + (shapes.Y > shapes.A ? 1 : 0),
+    /** Numbers that come back of a row: its loss, and what it answers. */
+    answer: 1 + shapes.Y,
     /** Four numbers of all slots each: the memory of an episode is [W / 4, N] of them. */
     cells: (W / 4) * N,
     /** [rin, h]: what goes round the loop. */

@@ -2,18 +2,20 @@
  * What both loops through time share: a workgroup takes one episode or a few through all steps, so that nothing but its own
  * barriers has to be waited for.
  */
-import type { Layout } from './layout.js';
+import { type Layout, padded } from './layout.js';
 import { each, sum, unrolled } from './wgsl.js';
 
 /** How a loop is cut for a device. */
 export interface Cut {
   /** S: invocations of a workgroup. */
   readonly invocations: number;
+  /** Those of them that share the products. */
+  readonly busy: number;
   /** Episodes of a workgroup: weights are read once for all of them. */
   readonly episodes: number;
   /** Rows of four weights that are read ahead in products. */
   readonly readAhead: number;
-  /** Groups of four numbers for partial sums. */
+  /** Fours of numbers for partial sums. */
   readonly partial: number;
   /** Whether the memory M (and the gradient to it) lies in the workgroup's memory, not in a buffer. */
   readonly isNear: boolean;
@@ -26,49 +28,62 @@ export interface VectorProduct {
   readonly rows: number;
   /** Row \`k\`, four columns from \`column\`. */
   readonly weight: (k: string, column: string) => string;
-  /** Number \`k\` of the vector of episode \`e\`. */
-  readonly vector: (e: number, k: string) => string;
+  /** Four numbers of the vector of episode \`e\`, those of four rows \`g\`. */
+  readonly vector: (e: number, g: string) => string;
 }
 
-/** Parts that the rows of a product are split into: as many as invocations and room for partial sums allow. */
-export function splits({ invocations, episodes, partial }: Cut, columns: number): number {
-  return Math.max(
-    1,
-    Math.min(Math.floor(invocations / columns), Math.floor(partial / (episodes * columns)), 16),
-  );
+/** Parts that take turns at one place for their sums, at most. */
+const MOST_TURNS = 4;
+
+/**
+ * How the rows of a product are split: into so many parts as there are invocations for, whose sums lie in so many copies as
+ * there is room for. Where those are fewer, parts add theirs in turn.
+ */
+function splits({ busy, episodes, partial }: Cut, columns: number) {
+  const copies = Math.max(1, Math.min(Math.floor(partial / (episodes * columns)), 16));
+  const parts = Math.max(1, Math.min(Math.floor(busy / columns), copies * MOST_TURNS, 16));
+  return { parts, copies: Math.min(parts, copies) };
 }
 
-/** The partial sums of x · A come to \`part\`, [split, episode, column]. */
+/** The partial sums of x · A come to \`part\`, [copy, episode, column]. */
 export function vectorProduct(cut: Cut, { columns, rows, weight, vector }: VectorProduct): string {
   const { invocations, episodes, readAhead } = cut;
-  const parts = splits(cut, columns);
+  const { parts, copies } = splits(cut, columns);
   const share = Math.ceil(rows / parts);
   const k = (ahead: number, q: number) => `((g + ${ahead}u) * 4u + ${q}u)`;
   const read = (ahead: number) =>
     unrolled(4, (q) => `let w${ahead}_${q} = ${weight(k(ahead, q), 'column')};`);
   const multiply = (ahead: number) =>
-    unrolled(episodes, (e) =>
-      unrolled(4, (q) => `a${e} = fma(w${ahead}_${q}, vec4f(${vector(e, k(ahead, q))}), a${e});`),
+    unrolled(
+      episodes,
+      (e) => `{ let v = ${vector(e, `(g + ${ahead}u)`)};
+        ${unrolled(4, (q) => `a${e} = fma(w${ahead}_${q}, vec4f(v[${q}]), a${e});`)} }`,
     );
-  return each(
-    invocations,
-    parts * columns,
-    `let column = it % ${columns}u; let split = it / ${columns}u;
-     ${unrolled(episodes, (e) => `var a${e} = vec4f(0);`)}
-     let end = min((split + 1u) * ${share}u, ${rows}u); var g = split * ${share}u;
+  const sums = unrolled(episodes, (e) => `var a${e} = vec4f(0);`);
+  const work = `let end = min((split + 1u) * ${share}u, ${rows}u); var g = split * ${share}u;
      for (; g + ${readAhead}u <= end; g += ${readAhead}u) { ${unrolled(readAhead, read)} ${unrolled(readAhead, multiply)} }
-     ${readAhead > 1 ? `for (; g < end; g++) { ${read(0)} ${multiply(0)} }` : ''}
-     ${unrolled(episodes, (e) => putPart(`((split * ${episodes}u + ${e}u) * ${columns}u + column) * 4u`, `a${e}`))}`,
-  );
+     ${readAhead > 1 ? `for (; g < end; g++) { ${read(0)} ${multiply(0)} }` : ''}`;
+  const put = (sum: (e: number) => string) =>
+    unrolled(episodes, (e) => {
+      const at = `((split % ${copies}u) * ${episodes}u + ${e}u) * ${columns}u + column`;
+      return `{ let at = ${at}; part[at] = ${sum(e)}; }`;
+    });
+  const first = put((e) => `a${e}`);
+  const more = put((e) => `part[at] + a${e}`);
+  const place = `let column = it % ${columns}u; let split = it / ${columns}u;`;
+  if (parts === copies) {
+    return each(invocations, parts * columns, `${place} ${sums} ${work} ${first}`);
+  }
+  const turns = Math.ceil(parts / copies);
+  const isOne = `it < ${parts * columns}u`;
+  return `{ let it = tid; ${place} ${sums} if (${isOne}) { ${work} }
+    if (split < ${copies}u) { ${first} }
+    ${unrolled(turns - 1, (n) => `workgroupBarrier(); if (${isOne} && split / ${copies}u == ${n + 1}u) { ${more} }`)} }`;
 }
-
-/** Four partial sums. */
-export const putPart = (at: string, value: string): string =>
-  `{ let at = ${at}; part[at] = ${value}.x; part[at + 1u] = ${value}.y; part[at + 2u] = ${value}.z; part[at + 3u] = ${value}.w; }`;
 
 /** Number \`index\` of episode \`e\` of a product: its parts added up. */
 export const partSum = (cut: Cut, columns: number, e: string, index: string): string =>
-  partsSum(cut.episodes, splits(cut, columns), 4 * columns, e, index);
+  partsSum(cut.episodes, splits(cut, columns).copies, 4 * columns, e, index);
 
 export const partsSum = (
   episodes: number,
@@ -76,13 +91,16 @@ export const partsSum = (
   numbers: number,
   e: string,
   index: string,
-): string => `(${sum(parts, (s) => `part[(${s * episodes}u + ${e}) * ${numbers}u + ${index}]`)})`;
+): string =>
+  `(${sum(parts, (s) => number('part', `(${s * episodes}u + ${e}) * ${numbers}u + ${index}`))})`;
 
 /** Numbers that \`part\` needs for products with so many columns (in fours), and for sums over slots. */
 export function partNumbers(l: Layout, cut: Cut, products: readonly number[]): number {
-  const ofProducts = products.map((columns) => splits(cut, columns) * cut.episodes * columns * 4);
+  const ofProducts = products.map(
+    (columns) => splits(cut, columns).copies * cut.episodes * columns * 4,
+  );
   const ofSlots = slotSplits(l, cut) * cut.episodes * l.RW;
-  return Math.max(...ofProducts, ofSlots, cut.episodes * l.R * l.N, 4);
+  return padded(Math.max(...ofProducts, ofSlots, cut.episodes * l.R * l.N, 4));
 }
 
 /** Parts of sums over all slots. */
@@ -92,9 +110,8 @@ export const slotSplits = (l: Layout, { episodes, partial }: Cut): number =>
 /** Parts of the sums over slots that make softmax and its gradient. */
 export const SOFTMAX_PARTS = 16;
 
-/** Four numbers of an array of numbers. */
-export const four = (array: string, at: string): string =>
-  `vec4f(${array}[${at}], ${array}[${at} + 1u], ${array}[${at} + 2u], ${array}[${at} + 3u])`;
+/** One number of an array of fours. */
+export const number = (array: string, at: string): string => `${array}[(${at}) / 4u][(${at}) % 4u]`;
 
 /** 1 where slot \`i\` is one of the least used ones, w^lu(i). */
 export const isLeastUsed = (l: Layout, e: string, i: string): string =>

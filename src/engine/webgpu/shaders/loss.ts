@@ -9,7 +9,7 @@ export const LOSS_INVOCATIONS = 64;
 export const MASKED = 0x80000000;
 
 /**
- * Cross entropy of each softmax (one of `classes`, G of `strings`), and the logistic one of familiarity. Targets are
+ * The answers without what pads them, and their loss: cross entropy of each softmax (one of `classes`, G of `strings`), and the logistic one of familiarity. Targets are
  * [rows, 1 or G], and one more number for familiarity.
  */
 export function lossShader(l: Layout, config: ModelConfig): string {
@@ -27,11 +27,15 @@ export function lossShader(l: Layout, config: ModelConfig): string {
     { name: 'targets', type: 'array<u32>' },
     { name: 'back', type: 'array<f32>', write: true },
     { name: 'losses', type: 'array<f32>', write: true },
+    { name: 'answers', type: 'array<f32>', write: true },
+    ...(Y > A ? [{ name: 'familiarity', type: 'array<f32>', write: true }] : []),
   ])}
 @compute @workgroup_size(${LOSS_INVOCATIONS})
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x;
   if (row >= sizes.rows) { return; }
+  for (var a = 0u; a < ${A}u; a++) { answers[row * ${A}u + a] = logits[row * ${l.Y}u + a]; }
+  ${Y > A ? `familiarity[row] = logits[row * ${l.Y}u + ${A}u];` : ''}
   var loss = 0.0;
   if ((targets[row * ${l.targets}u] & ${MASKED}u) != 0u) {
     for (var c = 0u; c < ${Y}u; c++) { back[row * ${l.Y}u + c] = 0.0; }

@@ -40,6 +40,13 @@ const DEPTH = 16;
 
 export const PRODUCT_INVOCATIONS = 256;
 
+/** How an invocation brings its part of a tile: from a buffer to variables, and from there to the workgroup's memory. */
+interface Fetch {
+  readonly fours: number;
+  readonly get: string;
+  readonly put: string;
+}
+
 /** The numbers of a product, which products of one kind do not share; places and strides in fours. */
 const NUMBERS = `
 struct Product {
@@ -60,7 +67,8 @@ export function productNumbers(p: Product): number[] {
 
 /**
  * A workgroup makes a tile of C, each invocation 4 x 4 to 8 x 8 numbers of it. Tiles of A lie by columns in the workgroup's
- * memory, those of B by rows, so that the inner loop reads four numbers at a time. Products of one kind have one shader.
+ * memory, those of B by rows, so that the inner loop reads four numbers at a time. The next tiles come while these are
+ * worked on. Products of one kind have one shader.
  */
 export function productShader(p: Product): string {
   const { tile, isTransposed } = p;
@@ -75,31 +83,50 @@ export function productShader(p: Product): string {
   ];
 
   /** Four rows of a matrix that lies by rows, turned over into the tile. */
-  const turned = (of: 'A' | 'B', first: string, end: string) => {
+  const turned = (of: 'A' | 'B', first: string, end: string): Fetch => {
     const shift = p.next && of === 'A';
     const matrix = `product.${of.toLowerCase()}`;
+    const isOne = `tid < ${(tile * DEPTH) / 16}u`;
+    const [k, r] = [`(tid % ${DEPTH / 4}u) * 4u`, `(tid / ${DEPTH / 4}u) * 4u`];
     const read = (j: number) => {
       const row = `(${first} + r + ${j}u)`;
-      const isThere = shift ? ` && (${row} + 1u) % sizes.length != 0u` : '';
-      return `var v${j} = vec4f(0); if (k0 + k < end && ${row} < ${end}${isThere}) {
-        v${j} = ${of}[${shift ? `(${row} + 1u)` : row} * ${matrix}Stride + ${matrix}At + (k0 + k) / 4u]; }`;
+      const isInside = shift ? ` && (${row} + 1u) % sizes.length != 0u` : '';
+      return `if (isThere && ${row} < ${end}${isInside}) {
+        v${of}${j} = ${of}[${shift ? `(${row} + 1u)` : row} * ${matrix}Stride + ${matrix}At + (k0 + k) / 4u]; }`;
     };
-    const column = (j: number) => `vec4f(${[0, 1, 2, 3].map((i) => `v${i}[${j}]`)})`;
-    return `for (var l = tid; l < ${(tile * DEPTH) / 16}u; l += ${PRODUCT_INVOCATIONS}u) {
-      let k = (l % ${DEPTH / 4}u) * 4u; let r = (l / ${DEPTH / 4}u) * 4u;
-      ${unrolled(4, read)}
-      ${unrolled(4, (j) => `near${of}[(k + ${j}u) * ${quarter}u + r / 4u] = ${column(j)};`)}
-    }`;
+    const column = (j: number) => `vec4f(${[0, 1, 2, 3].map((i) => `v${of}${i}[${j}]`)})`;
+    return {
+      fours: 4,
+      get: `{ let k = ${k}; let r = ${r}; let isThere = ${isOne} && k0 + k < end;
+        ${unrolled(4, read)} }`,
+      put: `if (${isOne}) { let k = ${k}; let r = ${r};
+        ${unrolled(4, (j) => `near${of}[(k + ${j}u) * ${quarter}u + r / 4u] = ${column(j)};`)} }`,
+    };
   };
   /** Rows as they lie. */
-  const straight = (of: 'A' | 'B', first: string, end: string) => {
+  const straight = (of: 'A' | 'B', first: string, end: string): Fetch => {
     const matrix = `product.${of.toLowerCase()}`;
-    return `for (var l = tid; l < ${(tile * DEPTH) / 4}u; l += ${PRODUCT_INVOCATIONS}u) {
-      let k = l / ${quarter}u; let c = (l % ${quarter}u) * 4u; var v = vec4f(0);
-      if (k0 + k < end && ${first} + c < ${end}) { v = ${of}[(k0 + k) * ${matrix}Stride + ${matrix}At + (${first} + c) / 4u]; }
-      near${of}[k * ${quarter}u + c / 4u] = v;
-    }`;
+    const fours = (tile * DEPTH) / 4 / PRODUCT_INVOCATIONS;
+    const place = (n: number) =>
+      `let l = tid + ${n * PRODUCT_INVOCATIONS}u; let k = l / ${quarter}u; let c = l % ${quarter}u;`;
+    return {
+      fours,
+      get: unrolled(
+        fours,
+        (n) => `{ ${place(n)} if (k0 + k < end && ${first} + c * 4u < ${end}) {
+          v${of}${n} = ${of}[(k0 + k) * ${matrix}Stride + ${matrix}At + ${first} / 4u + c]; } }`,
+      ),
+      put: unrolled(fours, (n) => `{ ${place(n)} near${of}[k * ${quarter}u + c] = v${of}${n}; }`),
+    };
   };
+  const fetches = [
+    overRows ? straight('A', 'm0', 'm') : turned('A', 'm0', 'm'),
+    isTransposed ? turned('B', 'n0', 'product.n') : straight('B', 'n0', 'product.n'),
+  ];
+  const fetched = fetches.flatMap(({ fours }, i) =>
+    Array.from({ length: fours }, (_, n) => `v${'AB'[i]}${n}`),
+  );
+  const get = `${fetched.map((v) => `${v} = vec4f(0);`).join(' ')} ${fetches.map((f) => f.get).join('\n')}`;
 
   const blocks = (f: (row: number, column: number) => string) =>
     unrolled(4 * side, (i) => unrolled(side, (j) => f(i, j)));
@@ -126,10 +153,14 @@ fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: v
   let begin = ${overRows ? 'wid.z * sizes.slice' : '0u'};
   let end = ${overRows ? 'min(begin + sizes.slice, sizes.rows)' : 'product.k'};
   ${blocks((i, j) => `var c${i}_${j} = vec4f(0);`)}
-  for (var k0 = begin; k0 < end; k0 += ${DEPTH}u) {
-    ${overRows ? straight('A', 'm0', 'm') : turned('A', 'm0', 'm')}
-    ${isTransposed ? turned('B', 'n0', 'product.n') : straight('B', 'n0', 'product.n')}
+  ${fetched.map((v) => `var ${v} = vec4f(0);`).join(' ')}
+  var k0 = begin;
+  ${get}
+  while (k0 < end) {
+    ${fetches.map(({ put }) => put).join('\n')}
     workgroupBarrier();
+    k0 += ${DEPTH}u;
+    ${get}
     for (var k = 0u; k < ${DEPTH}u; k++) {
       ${unrolled(side, (i) => `let a${i} = nearA[k * ${quarter}u + y + ${i * 16}u];`)}
       ${unrolled(side, (j) => `let b${j} = nearB[k * ${quarter}u + x + ${j * 16}u];`)}

@@ -64,3 +64,20 @@ export const unrolled = (count: number, code: (i: number) => string): string =>
 /** The same as a sum. */
 export const sum = (count: number, term: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => term(i)).join(' + ');
+
+/** What lies in a workgroup's memory: arrays by name, in numbers; those that are taken four at a time as such. */
+export interface Near {
+  readonly name: string;
+  readonly type: 'f32' | 'u32' | 'vec4f';
+  readonly numbers: number;
+}
+
+/** Their declarations, and the bytes that they take. */
+export function declareNear(list: readonly Near[]): { declarations: string; bytes: number } {
+  const declarations = list.map(({ name, type, numbers }) => {
+    const count = type === 'vec4f' ? numbers / 4 : numbers;
+    return `var<workgroup> ${name}: array<${type}, ${count}>;`;
+  });
+  const bytes = 4 * list.reduce((all, { numbers }) => all + numbers, 0);
+  return { declarations: declarations.join('\n'), bytes };
+}
