@@ -4,8 +4,8 @@ import {
   type Cut,
   compared,
   comparedFours,
+  four,
   isLeastUsed,
-  number,
   partNumbers,
   partSum,
   partsSum,
@@ -72,11 +72,11 @@ export function backwardShader(
     return `select(records[select(0u, ((episode0 + ${e}) * sizes.length + t - 1u) * ${record.width}u, t > 0u) + ${record.weights}u + (${r}) * ${N}u + ${i}], select(0.0, 1.0, ${start}), t == 0u)`;
   };
   const key = (e: string, r: string, w: string) =>
-    `keys[${e} * ${RW / 2}u + (${r}) * ${W / 4}u + ${w}]`;
+    four('keys', `(${e} * ${2 * RW}u + (${r}) * ${W}u + ${w} * 4u)`);
   const add = (e: string, r: string, w: string) =>
-    `keys[${e} * ${RW / 2}u + ${RW / 4}u + (${r}) * ${W / 4}u + ${w}]`;
+    four('keys', `(${e} * ${2 * RW}u + ${RW}u + (${r}) * ${W}u + ${w} * 4u)`);
   const back = (e: string, r: string, w: string) =>
-    `readBack[${e} * ${RW / 4}u + (${r}) * ${W / 4}u + ${w}]`;
+    four('readBack', `(${e} * ${RW}u + (${r}) * ${W}u + ${w} * 4u)`);
   const strength = (e: string, r: string) => `gates[${e} * ${2 * R}u + ${R}u + ${r}]`;
   const sumOf = (array: string, er: string) =>
     sum(SOFTMAX_PARTS, (c) => `${array}[(${er}) * ${SOFTMAX_PARTS}u + ${c}u]`);
@@ -92,7 +92,7 @@ export function backwardShader(
          hasMemory
            ? l.isReadWeights
              ? `else if (j < ${R * N}u) { let x = e * ${R * N}u + j; ${weightsBack('x')} = ${weightsBack('x')} + v; }`
-             : `else { ${number('readBack', `e * ${RW}u + j`)} = v + outputsBack[row * ${RW + H}u + j]; }`
+             : `else { readBack[e * ${RW}u + j] = v + outputsBack[row * ${RW + H}u + j]; }`
            : ''
        }`,
     ),
@@ -101,12 +101,12 @@ export function backwardShader(
           l.isReadWeights
             ? each(
                 B * RW,
-                `let e = it / ${RW}u; let j = it % ${RW}u; ${row} ${number('readBack', 'it')} = outputsBack[row * ${RW + H}u + j];`,
+                `let e = it / ${RW}u; let j = it % ${RW}u; ${row} readBack[it] = outputsBack[row * ${RW + H}u + j];`,
               )
             : '',
           each(
             B * 2 * RW,
-            `let e = it / ${2 * RW}u; ${number('keys', 'it')} = ${saved('e', `it % ${2 * RW}u`)};`,
+            `let e = it / ${2 * RW}u; keys[it] = ${saved('e', `it % ${2 * RW}u`)};`,
             true,
           ),
           each(
@@ -201,13 +201,11 @@ export function backwardShader(
       ),
     ].join('\n');
   /** The gradient of the keys, from its parts. */
-  const keyBack = (
-    j: string,
-  ) => `{ let r = ${j} / ${W}u; let k = ${number('keys', `e * ${2 * RW}u + ${j}`)};
+  const keyBack = (j: string) => `{ let r = ${j} / ${W}u; let k = keys[e * ${2 * RW}u + ${j}];
      let norm = ${saved('e', `${record.norms + N}u + r`)}; let ofNorm = ${sumOf('normBack', `e * ${R}u + r`)};
      var d = 0.0;
      if (${j} % ${W}u < ${l.K}u) { d = ${partsSum(B, slots, RW, 'e', j)} - select(0.0, ofNorm / norm, norm > 0.0) * k; }
-     ${number('zBack', `e * ${Q}u + ${j}`)} = d * (1.0 - k * k); }`;
+     zBack[e * ${Q}u + ${j}] = d * (1.0 - k * k); }`;
   const keysBack = each(B * RW, `let e = it / ${RW}u; let j = it % ${RW}u; ${keyBack('j')}`);
 
   /** (23): to w^w. */
@@ -232,8 +230,8 @@ export function backwardShader(
   const addsOf = (value: string) =>
     each(
       B * RW,
-      `let e = it / ${RW}u; let j = it % ${RW}u; let a = ${number('keys', `e * ${2 * RW}u + ${RW}u + j`)};
-     ${number('zBack', `e * ${Q}u + ${RW}u + j`)} = (${value}) * (1.0 - a * a);`,
+      `let e = it / ${RW}u; let j = it % ${RW}u; let a = keys[e * ${2 * RW}u + ${RW}u + j];
+     zBack[e * ${Q}u + ${RW}u + j] = (${value}) * (1.0 - a * a);`,
       true,
     );
   const addsBack = () => addsOf(partsSum(B, slots, RW, 'e', 'j'));
@@ -264,10 +262,10 @@ export function backwardShader(
     each(
       B * Q,
       `let e = it / ${Q}u; let j = it % ${Q}u; ${row} var d = 0.0;
-     if (j < ${2 * RW}u) { d = ${number('zBack', 'it')}; }
+     if (j < ${2 * RW}u) { d = zBack[it]; }
      ${l.gated ? `else if (j < ${2 * RW + R}u) { let r = j - ${2 * RW}u; let g = gates[e * ${2 * R}u + r]; d = (${sumOf('gateBack', `e * ${R}u + r`)}) * g * (1.0 - g); }` : ''}
      ${l.learned ? `else if (j < ${2 * RW + (l.gated ? R : 0) + R}u) { let r = j - ${2 * RW + (l.gated ? R : 0)}u; d = (${sumOf('strengthBack', `e * ${R}u + r`)}) * sigmoid(${saved('e', 'j')}); }` : ''}
-     ${number('zBack', 'it')} = d; headsBack[row * ${Q}u + j] = d;`,
+     zBack[it] = d; headsBack[row * ${Q}u + j] = d;`,
     );
 
   const addressing = () => {
@@ -302,7 +300,7 @@ export function backwardShader(
       columns: H / 4,
       rows: Q / 4,
       weight: (k, column) => `turned[${turned[1]!.to / 4}u + ${k} * ${H / 4}u + ${column}]`,
-      vector: (e, g) => `zBack[${(e * Q) / 4}u + ${g}]`,
+      vector: (e, g) => four('zBack', `(${e * Q}u + ${g} * 4u)`),
     });
   const controller = each(
     B * H,
@@ -314,13 +312,13 @@ export function backwardShader(
      let d = cellBack[it] + h * o * (1.0 - c * c);
      cellBack[it] = d * f;
      let back = array<f32, 4>(d * j * i * (1.0 - i), d * i * (1.0 - j * j), d * was * f * (1.0 - f), h * c * o * (1.0 - o));
-     ${unrolled(4, (n) => `${number('zBack', `e * ${G}u + ${n * H}u + n`)} = back[${n}]; gatesOf[z + ${n * H}u] = back[${n}];`)}`,
+     ${unrolled(4, (n) => `zBack[e * ${G}u + ${n * H}u + n] = back[${n}]; gatesOf[z + ${n * H}u] = back[${n}];`)}`,
   );
   const toState = vectorProduct(cut, {
     columns: around / 4,
     rows: G / 4,
     weight: (k, column) => `turned[${k} * ${around / 4}u + ${column}]`,
-    vector: (e, g) => `zBack[${(e * G) / 4}u + ${g}]`,
+    vector: (e, g) => four('zBack', `(${e * G}u + ${g} * 4u)`),
   });
 
   const step = [
@@ -337,11 +335,11 @@ export function backwardShader(
     { name: 'part', type: 'vec4f', numbers: parts },
     { name: 'hiddenBack', type: 'f32', numbers: B * H },
     { name: 'cellBack', type: 'f32', numbers: B * H },
-    { name: 'zBack', type: 'vec4f', numbers: B * Math.max(G, Q) }, // of q first, then of the gates
+    { name: 'zBack', type: 'f32', numbers: B * Math.max(G, Q) }, // of q first, then of the gates
     ...(hasMemory
       ? ([
-          { name: 'readBack', type: 'vec4f', numbers: B * RW },
-          { name: 'keys', type: 'vec4f', numbers: B * 2 * RW },
+          { name: 'readBack', type: 'f32', numbers: B * RW },
+          { name: 'keys', type: 'f32', numbers: B * 2 * RW },
           { name: 'gates', type: 'f32', numbers: B * 2 * R },
           { name: 'leastUsed', type: 'u32', numbers: B * R },
           { name: 'mean', type: 'f32', numbers: B * R * SOFTMAX_PARTS },

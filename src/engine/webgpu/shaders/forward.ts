@@ -4,8 +4,8 @@ import {
   type Cut,
   compared,
   comparedFours,
+  four,
   isLeastUsed,
-  number,
   partNumbers,
   partSum,
   partsSum,
@@ -35,7 +35,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
       : `memories[((episode0 + ${e}) * (sizes.length + 1u) + t + ${after}) * ${cells}u + ${w} * ${N}u + ${i}]`;
   const save = (at: string) => `records[row * ${record.width}u + ${at}]`;
   const adds = (e: string, r: number, w: string) =>
-    `keys[${e} * ${RW / 2}u + ${(RW + r * W) / 4}u + ${w}]`;
+    four('keys', `(${e} * ${2 * RW}u + ${RW + r * W}u + ${w} * 4u)`);
   /** w^w of head r at slot i; \`weights\` still holds w^r_{t-1}. */
   const write = (e: string, r: string, i: string) =>
     l.gated
@@ -46,7 +46,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
     columns: H,
     rows: around / 4,
     weight: (k, column) => `parameters[${loop / 4}u + ${k} * ${H}u + ${column}]`,
-    vector: (e, g) => `state[${(e * around) / 4}u + ${g}]`,
+    vector: (e, g) => four('state', `(${e * around}u + ${g} * 4u)`),
   });
   const gate = (n: number, add = '') =>
     `gatesOf[z + ${n * H}u] + ${partSum(cut, H, 'e', `n + ${n * H}u`)}${add}`;
@@ -56,7 +56,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
      let i = sigmoid(${gate(0)}); let j = tangens(${gate(1)});
      let f = sigmoid(${gate(2, ' + 1.0')}); let o = sigmoid(${gate(3)});
      let c = f * cell[it] + i * j; let h = o * tangens(c);
-     cell[it] = c; ${number('state', `e * ${around}u + ${rin}u + n`)} = h;
+     cell[it] = c; state[e * ${around}u + ${rin}u + n] = h;
      gatesOf[z] = i; gatesOf[z + ${H}u] = j; gatesOf[z + ${2 * H}u] = f; gatesOf[z + ${3 * H}u] = o;
      ${save(`${record.cell}u + n`)} = c;
      outputs[row * ${output.width}u + ${output.hidden}u + n] = h;
@@ -76,7 +76,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
       columns: Q / 4,
       rows: H / 4,
       weight: (k, column) => `parameters[${blocks.heads!.at / 4}u + ${k} * ${Q / 4}u + ${column}]`,
-      vector: (e, g) => `state[${(e * around + rin) / 4}u + ${g}]`,
+      vector: (e, g) => four('state', `(${e * around + rin}u + ${g} * 4u)`),
     });
   const strengths = l.gated ? R : 0; // their place after the add vectors
   const activations = () =>
@@ -85,7 +85,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
       `let e = it / ${Q}u; let j = it % ${Q}u; ${row}
      var q = parameters[${(blocks.heads!.at + H * Q) / 4}u + j / 4u][j & 3u] + ${partSum(cut, Q / 4, 'e', 'j')};
      ${l.direct ? `if (j < ${2 * RW}u) { q += bound[row * ${2 * RW}u + j]; }` : ''}
-     if (j < ${2 * RW}u) { q = tangens(q); ${number('keys', `e * ${2 * RW}u + j`)} = q; }
+     if (j < ${2 * RW}u) { q = tangens(q); keys[e * ${2 * RW}u + j] = q; }
      ${l.gated ? `else if (j < ${2 * RW + R}u) { q = sigmoid(q); gates[e * ${2 * R}u + j - ${2 * RW}u] = q; }` : ''}
      ${l.learned ? `else if (j < ${2 * RW + strengths + R}u) { gates[e * ${2 * R}u + ${R}u + j - ${2 * RW + strengths}u] = 1.0 + softplus(q); }` : ''}
      ${save('j')} = q;`,
@@ -97,7 +97,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
      var mm = 0.0; var km = 0.0; var kk = 0.0;
      for (var w = 0u; w < ${comparedFours(l)}u; w++) {
        let m = ${compared(l, 'w', M('e', 'w', 'i', after))};
-       let k = ${compared(l, 'w', `keys[e * ${RW / 2}u + r * ${W / 4}u + w]`)};
+       let at = e * ${2 * RW}u + r * ${W}u + w * 4u; let k = ${compared(l, 'w', four('keys', 'at'))};
        mm += dot(m, m); km += dot(k, m); kk += dot(k, k);
      }
      let slot = sqrt(mm); let key = sqrt(kk);
@@ -105,13 +105,13 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
      if (i == 0u) { ${save(`${record.norms + N}u + r`)} = key; }
      let s = km / (key * slot + 1e-8); // (17)
      ${save(`${record.similarity}u + r * ${N}u + i`)} = s;
-     ${number('part', 'it')} = s * ${l.learned ? `gates[e * ${2 * R}u + ${R}u + r]` : '1.0'};`,
+     written[it] = s * ${l.learned ? `gates[e * ${2 * R}u + ${R}u + r]` : '1.0'};`,
     );
   const softmaxParts = each(
     B * R * SOFTMAX_PARTS,
     `let er = it / ${SOFTMAX_PARTS}u; let c = it % ${SOFTMAX_PARTS}u; var most = -1e30; var all = 0.0;
-     for (var i = c; i < ${N}u; i += ${SOFTMAX_PARTS}u) { most = max(most, ${number('part', `er * ${N}u + i`)}); }
-     for (var i = c; i < ${N}u; i += ${SOFTMAX_PARTS}u) { all += exp(${number('part', `er * ${N}u + i`)} - most); }
+     for (var i = c; i < ${N}u; i += ${SOFTMAX_PARTS}u) { most = max(most, written[er * ${N}u + i]); }
+     for (var i = c; i < ${N}u; i += ${SOFTMAX_PARTS}u) { all += exp(written[er * ${N}u + i] - most); }
      largest[it] = most; sums[it] = all;`,
     true,
   );
@@ -121,12 +121,12 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
      var most = -1e30; var all = 0.0;
      for (var c = 0u; c < ${SOFTMAX_PARTS}u; c++) { most = max(most, largest[er * ${SOFTMAX_PARTS}u + c]); }
      for (var c = 0u; c < ${SOFTMAX_PARTS}u; c++) { all += sums[er * ${SOFTMAX_PARTS}u + c] * exp(largest[er * ${SOFTMAX_PARTS}u + c] - most); }
-     let w = exp(${number('part', 'it')} - most) / all; // (18)
+     let w = exp(written[it] - most) / all; // (18)
      written[it] = ${write('e', 'r', 'i')};
      weights[it] = w; ${save(`${record.weights}u + r * ${N}u + i`)} = w;
      ${
        l.isReadWeights
-         ? `${number('state', `e * ${around}u + r * ${N}u + i`)} = w;
+         ? `state[e * ${around}u + r * ${N}u + i] = w;
             if (t + 1u < sizes.length) { inputs[(row + 1u) * ${input.width}u + ${input.read}u + r * ${N}u + i] = w; }`
          : ''
      }`,
@@ -164,7 +164,7 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
      ${
        l.isReadWeights
          ? ''
-         : `${number('state', `e * ${around}u + j`)} = v;
+         : `state[e * ${around}u + j] = v;
             if (t + 1u < sizes.length) { inputs[(row + 1u) * ${input.width}u + ${input.read}u + j] = v; }`
      }`,
   );
@@ -206,14 +206,14 @@ export function forwardShader(l: Layout, cut: Cut): { code: string; bytes: numbe
 
   const near = declareNear([
     { name: 'part', type: 'vec4f', numbers: parts },
-    { name: 'state', type: 'vec4f', numbers: B * around },
+    { name: 'state', type: 'f32', numbers: B * around },
     { name: 'cell', type: 'f32', numbers: B * H },
     ...(hasMemory
       ? ([
-          { name: 'keys', type: 'vec4f', numbers: B * 2 * RW },
+          { name: 'keys', type: 'f32', numbers: B * 2 * RW },
           { name: 'gates', type: 'f32', numbers: B * 2 * R },
           { name: 'weights', type: 'f32', numbers: B * R * N },
-          { name: 'written', type: 'f32', numbers: B * R * N },
+          { name: 'written', type: 'f32', numbers: B * R * N }, // the scores before
           { name: 'usage', type: 'f32', numbers: B * N },
           { name: 'leastUsed', type: 'u32', numbers: B * R },
           { name: 'largest', type: 'f32', numbers: B * R * SOFTMAX_PARTS },
@@ -257,7 +257,7 @@ fn main(@builtin(local_invocation_index) tid: u32, @builtin(workgroup_id) wid: v
     B * around,
     `let e = it / ${around}u; let j = it % ${around}u; var v = 0.0;
      ${l.isReadWeights ? `if (j < ${R * N}u) { v = select(0.0, 1.0, ${l.everyHead ? `j % ${N}u == 0u` : 'j == 0u'}); }` : ''}
-     ${number('state', 'it')} = v; inputs[(episode0 + e) * sizes.length * ${input.width}u + ${input.read}u + j] = v;`,
+     state[it] = v; inputs[(episode0 + e) * sizes.length * ${input.width}u + ${input.read}u + j] = v;`,
   )}
   ${memoryBarrier}
   for (var t = 0u; t < sizes.length; t++) {

@@ -92,7 +92,7 @@ export const partsSum = (
   e: string,
   index: string,
 ): string =>
-  `(${sum(parts, (s) => number('part', `(${s * episodes}u + ${e}) * ${numbers}u + ${index}`))})`;
+  `(${sum(parts, (s) => `part[((${s * episodes}u + ${e}) * ${numbers}u + ${index}) / 4u][(${index}) % 4u]`)})`;
 
 /** Numbers that \`part\` needs for products with so many columns (in fours), and for sums over slots. */
 export function partNumbers(l: Layout, cut: Cut, products: readonly number[]): number {
@@ -100,7 +100,7 @@ export function partNumbers(l: Layout, cut: Cut, products: readonly number[]): n
     (columns) => splits(cut, columns).copies * cut.episodes * columns * 4,
   );
   const ofSlots = slotSplits(l, cut) * cut.episodes * l.RW;
-  return padded(Math.max(...ofProducts, ofSlots, cut.episodes * l.R * l.N, 4));
+  return padded(Math.max(...ofProducts, ofSlots, 4));
 }
 
 /** Parts of sums over all slots. */
@@ -110,8 +110,12 @@ export const slotSplits = (l: Layout, { episodes, partial }: Cut): number =>
 /** Parts of the sums over slots that make softmax and its gradient. */
 export const SOFTMAX_PARTS = 16;
 
-/** One number of an array of fours. */
-export const number = (array: string, at: string): string => `${array}[(${at}) / 4u][(${at}) % 4u]`;
+/**
+ * Four numbers of an array of numbers. Arrays whose numbers come from several invocations are arrays of numbers: some devices
+ * write a whole vector where a part of it is written, and then undo what others wrote.
+ */
+export const four = (array: string, at: string): string =>
+  `vec4f(${array}[${at}], ${array}[${at} + 1u], ${array}[${at} + 2u], ${array}[${at} + 3u])`;
 
 /** 1 where slot \`i\` is one of the least used ones, w^lu(i). */
 export const isLeastUsed = (l: Layout, e: string, i: string): string =>
