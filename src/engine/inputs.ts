@@ -94,7 +94,7 @@ function checkSize(what: string, { length }: { readonly length: number }, shape:
   );
 }
 
-/** A graphics processor says nothing where an index is too large: it takes another one. */
+/** A graphics processor says nothing where an index is too large: it takes another one, or what lies beyond. */
 function checkDrawings({ atlas, side, drawings }: NonNullable<Batch['views']>): void {
   const count = Math.floor(atlas.length / side ** 2);
   for (let i = 0; i < drawings.length; i++) {

@@ -163,7 +163,7 @@ const inDimensions: Record<1 | 2 | 3, TrainFlags> = {
 };
 
 /** The first row has larger batches: they bring it nearer to the exact process than more batches. */
-const nearest: TrainFlags = { batchSize: 64, learningRate: 0.004, iterations: 28_000 };
+const largeBatches: TrainFlags = { batchSize: 64, learningRate: 0.004, iterations: 28_000 };
 
 const regression: Experiment = {
   name: 'regression',
@@ -176,7 +176,7 @@ const regression: Experiment = {
         name: `${dimensions} ${dimensions === 1 ? 'dimension' : 'dimensions'}, ${functions}`,
         train: {
           ...{ ...regressionNetwork, ...inDimensions[dimensions], dimensions, functions },
-          ...(dimensions === 1 && functions === 'fixed' && nearest),
+          ...(dimensions === 1 && functions === 'fixed' && largeBatches),
         },
         quick: 500,
       }),

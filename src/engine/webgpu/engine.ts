@@ -41,6 +41,7 @@ export class WebGpuEngine implements Engine {
   readonly #runner: Runner;
   readonly #plans = new Map<string, Promise<ReadyPlan>>();
   #atlas: Uint8Array | undefined;
+  #side = 0;
   #step = 0;
   /** Work is handed over in the order of calls. */
   #last: Promise<unknown> = Promise.resolve();
@@ -250,11 +251,12 @@ export class WebGpuEngine implements Engine {
   }
 
   #giveAtlas({ atlas, side }: NonNullable<Batch['views']>): void {
-    if (atlas === this.#atlas) return;
+    if (atlas === this.#atlas && side === this.#side) return;
     const whole = atlasOf(atlas, side);
     this.#runner.buffers!.set('atlas', whole.length);
     this.#runner.buffers!.write('atlas', whole);
     this.#atlas = atlas;
+    this.#side = side;
   }
 
   #giveBatch(batch: Batch, from: number, to: number): void {
