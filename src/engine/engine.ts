@@ -21,9 +21,9 @@ export interface Batch {
   /** Drawings that the engine is to draw itself, instead of `inputs`; only for an engine that `draws`. */
   readonly views?: Views | undefined;
   /**
-   * What is right. Of `classes` [B, T]: the true label of each step, 0 to C-1; or C for a drawing without one, which counts
-   * only for familiarity. Of `strings` [B, T, G]: the letters of each label, 0 to C-1. Of `gaussian` and `bits`
-   * [B, T, D]: the numbers, or zeros and ones.
+   * What is right. Of `classes` [B, T]: the true label of each step, 0 to C-1. Of `strings` [B, T, G]: the letters of each
+   * label, 0 to C-1. C stands for no label, and for each letter of none; such a drawing counts only for familiarity. Of
+   * `gaussian` and `bits` [B, T, D]: the numbers, or zeros and ones.
    */
   readonly targets: Targets;
   /** [B, T]: 1 for steps that count, 0 for those that cost nothing. Default: all count. */

@@ -105,14 +105,13 @@ function checkDrawings({ atlas, side, drawings }: NonNullable<Batch['views']>): 
 }
 
 /** A label that no class has would be looked up beside the answers. */
-function checkLabels({ C, G }: Shapes, targets: Batch['targets']): void {
+function checkLabels({ C }: Shapes, targets: Batch['targets']): void {
   if (C === 0) return;
-  const largest = G > 0 ? C - 1 : C; // C is a drawing without a label
   for (let i = 0; i < targets.length; i++) {
     const label = targets[i]!;
-    if (Number.isInteger(label) && label >= 0 && label <= largest) continue;
+    if (Number.isInteger(label) && label >= 0 && label <= C) continue; // C: no label
     throw new UserError(
-      `targets must be whole numbers from 0 to ${largest}, and number ${i + 1} is ${label}`,
+      `targets must be whole numbers from 0 to ${C}, and number ${i + 1} is ${label}`,
     );
   }
 }

@@ -120,12 +120,16 @@ function logDensity(b: i32, meanAt: usize, spreadAt: usize, y: f32, gradient: bo
   f32.store(spreadAt, ((1 - z * z) / deviation) * ((s >= 0 ? 1 : small) / (1 + small)) / <f32>B);
 }
 
-/** Whether the drawing of step t has a label that came before. */
+/** Whether the drawing of step t has a label that came before: a class, or all characters of a string. */
 function isFamiliar(t: i32, b: i32): bool {
-  const labels = targetsIn + floats(b * T);
-  const label = i32.load(labels + floats(t));
-  if (label == C) return false;
-  for (let before = t - 1; before >= 0; before--) if (i32.load(labels + floats(before)) == label) return true;
+  const size = output == STRINGS ? floats(characters) : floats(1);
+  const first = targetsIn + <usize>(b * T) * size;
+  const own = first + <usize>t * size;
+  if (i32.load(own) == C) return false;
+  for (let before = own; before > first; ) {
+    before -= size;
+    if (memory.compare(before, own, size) == 0) return true;
+  }
   return false;
 }
 

@@ -44,8 +44,8 @@ const schema = v.pipe(
     'encoderWidths: the drawing is too small for so many layers, each but the last halves its sides',
   ),
   v.check(
-    (c) => c.familiarity === 'none' || c.output === 'classes',
-    'familiarity learned needs output classes: it says whether a class has come before',
+    (c) => c.familiarity === 'none' || c.output === 'classes' || c.output === 'strings',
+    'familiarity learned needs output classes or strings: it says whether a class has come before',
   ),
   v.check(
     (c) => weightsOf(c) <= MOST_WEIGHTS,

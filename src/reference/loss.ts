@@ -1,6 +1,6 @@
 /** What the outputs of a step cost, each form beside its gradient. */
 import type { ModelConfig } from '../model/fields.js';
-import { shapesOf } from '../model/shapes.js';
+import { type Shapes, shapesOf } from '../model/shapes.js';
 import { sigmoid, softplus } from './linear.js';
 
 /** The loss of a step's outputs in nats, and its gradient. */
@@ -23,7 +23,8 @@ export function lossOf(
   targets: ArrayLike<number>,
   t: number,
 ): StepLoss {
-  const { C, G, D, A, Y, target } = shapesOf(config);
+  const shapes = shapesOf(config);
+  const { C, G, D, A, Y, target } = shapes;
   const gradient = new Float64Array(logits.length);
   let loss = 0;
   const add = (part: StepLoss, at: number) => {
@@ -55,14 +56,23 @@ export function lossOf(
       for (let d = 0; d < D; d++) add(logisticEntropy(logits[d]!, right(d)), d);
       break;
   }
-  if (Y > A) add(logisticEntropy(logits[A]!, +isFamiliar(targets, t, C)), A);
+  if (Y > A) add(logisticEntropy(logits[A]!, +isFamiliar(targets, t, shapes)), A);
   return { loss, gradient };
 }
 
-/** Whether the drawing of step t has a label that came before. */
-export function isFamiliar(labels: ArrayLike<number>, t: number, C: number): boolean {
-  if (labels[t] === C) return false;
-  for (let before = t - 1; before >= 0; before--) if (labels[before] === labels[t]) return true;
+/** Whether the drawing of step t has a label that came before. @param targets [T] or [T, G] */
+export function isFamiliar(
+  targets: ArrayLike<number>,
+  t: number,
+  { C, target: G }: Pick<Shapes, 'C' | 'target'>,
+): boolean {
+  const own = t * G;
+  if (targets[own] === C) return false;
+  for (let before = own - G; before >= 0; before -= G) {
+    let g = 0;
+    while (g < G && targets[before + g] === targets[own + g]) g++;
+    if (g === G) return true;
+  }
   return false;
 }
 

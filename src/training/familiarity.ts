@@ -1,6 +1,6 @@
 /** How well a network tells drawings of classes that came before from those of new ones. */
 import type { Batch, Forward } from '../engine/engine.js';
-import { instancesOf } from '../tasks/classification/by-instance.js';
+import { isFamiliar } from '../reference/loss.js';
 
 /** Percentages; drawings that never get a label are new each time. */
 export interface Familiarity {
@@ -22,13 +22,14 @@ export class FamiliarityScores {
     { familiarity, logits }: Omit<Forward, 'loss'>,
   ): void {
     const { batch: B, length: T, targets } = episodes;
-    const C = logits.length / (B * T);
     if (familiarity.length === 0) return;
+    const target = targets.length / (B * T);
+    const C = logits.length / (B * T * target);
     for (let b = 0; b < B; b++) {
-      const own = targets.subarray(b * T, (b + 1) * T);
-      for (const [t, instance] of instancesOf(own).entries()) {
-        const isKnown = own[t]! < C && instance > 1;
-        (isKnown ? this.#known : this.#new).push(familiarity[b * T + t]!);
+      const own = targets.subarray(b * T * target, (b + 1) * T * target);
+      for (let t = 0; t < T; t++) {
+        const scores = isFamiliar(own, t, { C, target }) ? this.#known : this.#new;
+        scores.push(familiarity[b * T + t]!);
       }
     }
   }

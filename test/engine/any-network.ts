@@ -36,7 +36,7 @@ const networks = fc
     const most = 1 + Math.floor(Math.log2(Math.min(o.inputHeight, o.inputWidth)));
     return modelConfig({
       ...o,
-      familiarity: o.output === 'classes' ? o.familiarity : 'none',
+      familiarity: o.output === 'classes' || o.output === 'strings' ? o.familiarity : 'none',
       ...(o.encoder !== 'none' && { embeddingSize }),
       encoderWidths: widths.slice(0, { none: 0, mlp: widths.length, conv: most }[o.encoder]),
       numLayers: o.controller === 'lstm' && o.memory === 'none' ? o.numLayers : 1,

@@ -20,6 +20,15 @@ describe('familiarity of test episodes', () => {
     expect(scores.result()).toMatchObject({ known: 75, new: 87.5 });
   });
 
+  it('is of strings that came before as a whole', () => {
+    const scores = new FamiliarityScores();
+    const targets = Uint8Array.of(0, 1, 0, 2, 1, 1, 0, 1, 3, 3, 3, 3); // 3 is none
+    const logits = new Float32Array(36); // two characters of three letters
+    const familiarity = Float32Array.of(-1, -1, -1, 1, -1, 1);
+    scores.add({ batch: 1, length: 6, targets }, { logits, familiarity });
+    expect(scores.result()).toEqual({ auroc: 90, known: 100, new: 80 });
+  });
+
   it('is nothing where the network did not learn it', () => {
     const scores = new FamiliarityScores();
     const labels = Uint8Array.of(0, 0);

@@ -12,7 +12,7 @@ export function targetsOf(
   from: number,
   to: number,
 ): Uint32Array {
-  const { target, Y, A, C } = shapes;
+  const { target, Y, A } = shapes;
   const own = new Uint32Array((to - from) * T * columns);
   for (let b = from; b < to; b++) {
     const labels = targets.subarray(b * T * target, (b + 1) * T * target);
@@ -20,7 +20,7 @@ export function targetsOf(
       const at = ((b - from) * T + t) * columns;
       for (let g = 0; g < target; g++) own[at + g] = labels[t * target + g]!;
       if (mask?.[b * T + t] === 0) own[at]! += MASKED;
-      if (Y > A) own[at + target] = Number(isFamiliar(labels, t, C));
+      if (Y > A) own[at + target] = Number(isFamiliar(labels, t, shapes));
     }
   }
   return own;
