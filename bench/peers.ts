@@ -7,8 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { writeFileAtomic } from '../dist/common/atomic-file.js';
 import { fastestKind } from '../dist/engine/create.js';
 import type { Batch, Engine } from '../dist/engine/engine.js';
-import type { Tensor } from '../dist/model/tensors.js';
+import type { ModelConfig } from '../dist/model/config.js';
+import type { Floats, Tensor, Tensors } from '../dist/model/tensors.js';
 import { serialiseSafetensors } from '../dist/runs/safetensors.js';
+import { isDecided } from '../test/engine/random-networks.ts';
 import { type Ended, hasPythonPackage, pathOfPeer, python, run } from './child.ts';
 import { median } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
@@ -62,14 +64,30 @@ const peers: readonly Peer[] = [
 ];
 
 /** What a peer prints. */
-export interface PeerResult {
+export interface PeerLine {
   readonly name: string;
   readonly version: string;
   readonly variant: string;
   readonly threads: number;
   readonly ms: number;
-  readonly logitError: number;
+  /** [B]: how far the logits of each episode are from ours at most, as a part of the largest logit. */
+  readonly logitErrors: readonly number[];
   readonly lossError: number;
+}
+
+/** Its line, once the logits are compared. */
+export interface PeerResult extends Omit<PeerLine, 'logitErrors'> {
+  /** Of the episodes that are compared. */
+  readonly logitError: number;
+  /** Episodes that are not: rounding decides there which of two slots is the least used one. */
+  readonly undecided: number;
+}
+
+/** What peers are given. */
+export interface Work {
+  readonly config: ModelConfig;
+  readonly parameters: Tensors;
+  readonly batch: Batch;
 }
 
 /** Seconds after which a peer is given up. */
@@ -81,6 +99,28 @@ const LOSSES_AGREE = 1e-3;
 export const agrees = ({ logitError, lossError }: PeerResult): boolean =>
   logitError < LOGITS_AGREE && lossError < LOSSES_AGREE;
 
+/** A peer's line. Where an episode's logits differ, and only there, the reference engine says whether it is decided. */
+export async function resultOf<Line extends PeerLine>(
+  { logitErrors, ...line }: Line,
+  { config, parameters, batch }: Work,
+): Promise<Omit<Line, 'logitErrors'> & PeerResult> {
+  let [logitError, undecided] = [0, 0];
+  for (const [b, error] of logitErrors.entries()) {
+    const differs = !(error < LOGITS_AGREE);
+    if (differs && !(await isDecided(config, parameters, episodeOf(batch, b)))) undecided++;
+    else logitError = Math.max(logitError, error);
+  }
+  return { ...line, logitError, undecided };
+}
+
+function episodeOf({ batch: B, length, inputs, targets }: Batch, b: number): Batch {
+  const own = <A extends Floats | Batch['targets']>(array: A) => {
+    const size = array.length / B;
+    return array.subarray(b * size, (b + 1) * size) as A;
+  };
+  return { batch: 1, length, inputs: own(inputs), targets: own(targets) };
+}
+
 /** @param only measure peers of these names alone */
 export async function comparePeers(only: readonly string[] = []): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mann-peers-'));
@@ -88,6 +128,7 @@ export async function comparePeers(only: readonly string[] = []): Promise<void> 
     const work = join(folder, 'work.safetensors');
     const engine = await engineFor(usual.config, fastestKind(), 2);
     const batch = randomBatch(usual.config, usual.batch, usual.length);
+    const given = { config: usual.config, parameters: engine.parameters(), batch };
     await writeFileAtomic(work, await makeWork(engine, batch));
     await engine.dispose();
     const before = await ourTimes();
@@ -102,7 +143,7 @@ export async function comparePeers(only: readonly string[] = []): Promise<void> 
         for (const threads of [1, 2]) {
           const args = [work, ...(variant ? ['--variant', variant] : [])];
           const { ok, lines, trouble } = await runPeer(peer.script, args, threads);
-          if (ok) results.push(JSON.parse(lines.at(-1)!));
+          if (ok) results.push(await resultOf(JSON.parse(lines.at(-1)!), given));
           else console.log(`${peer.name} ${variant}, ${threads} threads: ${trouble}`);
         }
       }

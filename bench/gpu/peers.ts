@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../dist/common/atomic-file.js';
 import type { Batch, Engine } from '../../dist/engine/engine.js';
 import { hasPythonPackage, pathOfPeer, python, run } from '../child.ts';
-import { agrees, makeWork, type PeerResult } from '../peers.ts';
+import { agrees, makeWork, type PeerLine, type PeerResult, resultOf, type Work } from '../peers.ts';
 import type { GpuOptions, GpuPreset } from './gpu.ts';
 
 export interface GpuPeerResult extends PeerResult {
@@ -16,7 +16,10 @@ export interface GpuPeerResult extends PeerResult {
 }
 
 /** What a peer prints of one file of work. */
-type Line = Omit<GpuPeerResult, 'preset'> | { readonly episodes: number; readonly failed: string };
+type Line = { readonly episodes: number } & (
+  | (PeerLine & Pick<GpuPeerResult, 'prepared'>)
+  | { readonly failed: string }
+);
 
 interface Peer {
   readonly name: string;
@@ -56,6 +59,7 @@ export class GpuPeers {
     readonly preset: GpuPreset;
     readonly episodes: number;
     readonly file: string;
+    readonly given: Work;
   }[] = [];
 
   /** The peers run where the engine does. */
@@ -71,8 +75,9 @@ export class GpuPeers {
   async addWork(preset: GpuPreset, engine: Engine, batch: Batch): Promise<void> {
     const episodes = batch.batch;
     const file = join(this.#folder, `${preset}-${episodes}.safetensors`);
+    const given = { config: engine.config, parameters: engine.parameters(), batch };
     await writeFileAtomic(file, await makeWork(engine, batch));
-    this.#works.push({ preset, episodes, file });
+    this.#works.push({ preset, episodes, file, given });
   }
 
   /** One network in all libraries. @param end as `performance.now()`: nothing takes longer */
@@ -103,12 +108,12 @@ export class GpuPeers {
       const left: typeof open = [];
       for (const work of open) {
         const line = said.find(({ episodes }) => episodes === work.episodes);
-        const why = line === undefined ? trouble || 'no answer' : whyNot(line);
-        if (why === undefined) {
-          await options.onResult({ ...(line as GpuPeerResult), preset });
+        const result = await judge(line ?? { failed: trouble || 'no answer' }, work.given);
+        if (typeof result !== 'string') {
+          await options.onResult({ ...result, preset });
           continue;
         }
-        options.onLeftOut(`${peer.name}, ${variant}, ${preset}, ${work.episodes} episodes`, why);
+        options.onLeftOut(`${peer.name}, ${variant}, ${preset}, ${work.episodes} episodes`, result);
         left.push(work);
       }
       open = left;
@@ -116,10 +121,14 @@ export class GpuPeers {
   }
 }
 
-/** Why a line of a peer is no result, if so. */
-function whyNot(line: Line): string | undefined {
+/** The result of a peer, or why there is none. */
+async function judge(
+  line: Line | { readonly failed: string },
+  given: Work,
+): Promise<Omit<GpuPeerResult, 'preset'> | string> {
   if ('failed' in line) return line.failed;
-  if (agrees(line)) return undefined;
-  const [logits, losses] = [line.logitError.toExponential(0), line.lossError.toExponential(0)];
+  const result = await resultOf(line, given);
+  if (agrees(result)) return result;
+  const [logits, losses] = [result.logitError, result.lossError].map((e) => e.toExponential(0));
   return `its logits differ from ours by ${logits}, its losses by ${losses}`;
 }

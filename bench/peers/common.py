@@ -86,7 +86,8 @@ def measure(name, version, variant, logits, step, work, *, group=1, seconds=8.0,
     it, which `float` waits for. Reports the median of groups of so many steps, each group waited for as a whole.
     """
     ours = work["logits"]
-    logit_error = float(np.abs(logits - ours).max() / np.abs(ours).max())
+    logit_errors = np.abs(logits - ours).max((1, 2)) / np.abs(ours).max()
+    finite = lambda error: float(np.nan_to_num(error, nan=1e9, posinf=1e9))  # JSON has no others
     losses = np.array([float(step()) for _ in range(5)])
     loss_error = float((np.abs(losses - work["losses"]) / work["losses"]).max())
     for _ in range(3):
@@ -106,8 +107,8 @@ def measure(name, version, variant, logits, step, work, *, group=1, seconds=8.0,
         "threads": int(os.environ.get("PEER_THREADS", "1")),
         "episodes": len(work["inputs"]),
         "ms": 1000 * statistics.median(times),
-        "logitError": logit_error,
-        "lossError": loss_error,
+        "logitErrors": [finite(error) for error in logit_errors],
+        "lossError": finite(loss_error),
     }
     if begun is not None:
         result["prepared"] = ready - begun
