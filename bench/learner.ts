@@ -6,7 +6,7 @@
  * order, all of them once or (5 x 1) twice, and predicts another drawing of each, and one of a class that was not shown.
  */
 import { Learner } from '../dist/learner/learner.js';
-import { auroc } from '../dist/training/familiarity.js';
+import { auroc } from '../dist/training/evaluation/familiarity.js';
 import { classesOf } from './learner/drawings.ts';
 import { measure, type Outcome, type Task } from './learner/measure.ts';
 import { meanOf } from './learner/statistics.ts';

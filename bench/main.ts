@@ -19,7 +19,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../dist/common/files/atomic-file.js';
 import type { EngineKind } from '../dist/engine/engine.js';
 import type { GpuOptions, GpuPreset } from './gpu/gpu.ts';
 import { machine } from './timing.ts';
@@ -61,7 +61,7 @@ if (flags.sweep) {
   const pace = { machine: machine(), date, milliseconds };
   await writeFileAtomic('docs/results/pace.json', `${JSON.stringify(pace, null, 2)}\n`);
 } else if (flags.peers) {
-  const { comparePeers } = await import('./peers.ts');
+  const { comparePeers } = await import('./peers/peers.ts');
   await comparePeers(positionals.map((name) => name.toLowerCase()));
 } else if (flags.gpu) {
   const { measureGpu } = await import('./gpu/gpu.ts');

@@ -1,6 +1,6 @@
 /** The parts of docs/performance.md that benchmarks write. */
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../dist/common/files/atomic-file.js';
 
 const PAGE = 'docs/performance.md';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../dist/common/files/atomic-file.js';
 import { Random } from '../dist/common/random.js';
 import { glyphs } from '../dist/data/glyphs.js';
 import { splitClasses } from '../dist/data/splits.js';

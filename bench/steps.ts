@@ -1,7 +1,7 @@
 /** The training step and the forward pass, on every engine of the machine. */
 import { fastestKind } from '../dist/engine/create.js';
-import { ceiling } from './ceiling.ts';
-import { flopsOf } from './flops.ts';
+import { ceiling } from './parts/ceiling.ts';
+import { flopsOf } from './parts/flops.ts';
 import { median } from './timing.ts';
 import { engineFor, randomBatch, usual } from './work.ts';
 

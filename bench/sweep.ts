@@ -1,12 +1,12 @@
 /** How the training time grows with the sizes of task and network (preset flat); fills docs/performance.md. */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { makeFolder, writeFileAtomic } from '../dist/common/atomic-file.js';
+import { makeFolder, writeFileAtomic } from '../dist/common/files/atomic-file.js';
 import { fastestKind } from '../dist/engine/create.js';
 import { type ModelConfig, modelConfig } from '../dist/model/config.js';
 import { modelPresets } from '../dist/model/presets.js';
-import { flopsOf } from './flops.ts';
 import { fillPage } from './page.ts';
+import { flopsOf } from './parts/flops.ts';
 import { median, middle } from './timing.ts';
 import { engineFor, randomBatch } from './work.ts';
 

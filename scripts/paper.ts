@@ -9,7 +9,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { experiments } from '../dist/cli/experiments/list.js';
 import { markdownTable } from '../dist/cli/experiments/table.js';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../dist/common/files/atomic-file.js';
 import { ordinal } from '../dist/tasks/scores.js';
 
 const FOLDER = 'docs/paper';

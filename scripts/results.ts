@@ -8,9 +8,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
-import { meanLength } from '../dist/training/curriculum.js';
-import { makeRecipe, type RecipeOptions } from '../dist/training/recipe.js';
+import { writeFileAtomic } from '../dist/common/files/atomic-file.js';
+import { meanLength } from '../dist/training/recipe/curriculum.js';
+import { makeRecipe, type RecipeOptions } from '../dist/training/recipe/recipe.js';
 
 const FOLDER = 'docs/results';
 const PAGE = 'docs/results.md';

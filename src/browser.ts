@@ -100,8 +100,13 @@ export type {
   Task,
   TestEpisodes,
 } from './tasks/task.js';
-export { type EvaluateOptions, type Evaluation, evaluate } from './training/evaluate.js';
-export { makeRecipe, type Recipe, type RecipeOptions, recipePresets } from './training/recipe.js';
+export { type EvaluateOptions, type Evaluation, evaluate } from './training/evaluation/evaluate.js';
+export {
+  makeRecipe,
+  type Recipe,
+  type RecipeOptions,
+  recipePresets,
+} from './training/recipe/recipe.js';
 export type { Checkpoint } from './training/state.js';
 export {
   type EvaluationLine,

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeProgram, runProgram } from '../dist/cli/program.js';
 import { modelConfig } from '../dist/model/config.js';
 import { modelPresets } from '../dist/model/presets.js';
-import { makeRecipe } from '../dist/training/recipe.js';
+import { makeRecipe } from '../dist/training/recipe/recipe.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = ['README.md', 'CONTRIBUTING.md', ...inFolder('docs'), ...inFolder('models')];

@@ -11,7 +11,7 @@ import { modelPresets } from '../../dist/model/presets.js';
 import { trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
 import type { EpisodeBatch } from '../../dist/tasks/classification/episodes.js';
 import { initialWeights } from '../../dist/training/initial-weights.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { train } from '../../dist/training/trainer.js';
 import { machine, middle } from '../timing.ts';
 import { engineFor } from '../work.ts';

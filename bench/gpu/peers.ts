@@ -2,10 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../../dist/common/files/atomic-file.js';
 import type { Batch, Engine } from '../../dist/engine/engine.js';
 import { hasPythonPackage, pathOfPeer, python, run } from '../child.ts';
-import { agrees, makeWork, type PeerLine, type PeerResult, resultOf, type Work } from '../peers.ts';
+import {
+  agrees,
+  makeWork,
+  type PeerLine,
+  type PeerResult,
+  resultOf,
+  type Work,
+} from '../peers/peers.ts';
 import type { GpuOptions, GpuPreset } from './gpu.ts';
 
 export interface GpuPeerResult extends PeerResult {

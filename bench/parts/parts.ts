@@ -1,16 +1,16 @@
 /** Where the time of a training step goes, on one thread: the parts of the presets flat and default. */
 import { Random } from '../../dist/common/random.js';
 import { fastestKind } from '../../dist/engine/create.js';
-import { reserveMemory } from '../../dist/engine/memory.js';
-import { WasmEngine } from '../../dist/engine/wasm.js';
+import { WasmEngine } from '../../dist/engine/wasm/engine.js';
+import { reserveMemory } from '../../dist/engine/wasm/memory.js';
 import { modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { initialTensors } from '../../dist/model/tensors.js';
-import { ceilingHere } from '../ceiling.ts';
-import { flopsWithZeros, partFlops } from '../flops.ts';
 import { drawingsFor } from '../forms.ts';
 import { fillPage } from '../page.ts';
 import { middle, processorTime } from '../timing.ts';
+import { ceilingHere } from './ceiling.ts';
+import { flopsWithZeros, partFlops } from './flops.ts';
 import { namedKernels, type Part, parts, profiled, sharesOf } from './profile.ts';
 
 const PRESETS = ['flat', 'default'] as const;

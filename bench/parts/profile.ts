@@ -1,6 +1,6 @@
 /** Where the kernels spend their time: by the names of their functions, grouped into parts. */
 import { type Profiler, Session } from 'node:inspector/promises';
-import { bytesOf } from '../../dist/common/base64.js';
+import { bytesOf } from '../../dist/common/numbers/base64.js';
 import { compileKernels } from '../../scripts/kernels.ts';
 
 /** The parts of a training step, by the names that the page has for them. */

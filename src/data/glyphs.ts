@@ -1,4 +1,4 @@
-import { fnv1a64 } from '../common/fnv.js';
+import { fnv1a64 } from '../common/numbers/fnv.js';
 import { checkOptions } from '../common/options.js';
 import { Random } from '../common/random.js';
 import { ATLAS_SIDE, type DataSet, type DrawingClass } from './drawings.js';

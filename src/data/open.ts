@@ -1,6 +1,6 @@
 import { UserError } from '../common/errors.js';
+import { notFolder } from '../common/files/read-file.js';
 import { checkOptions } from '../common/options.js';
-import { notFolder } from '../common/read-file.js';
 import type { DataSet } from './drawings.js';
 import { loadFolder } from './folders/folders.js';
 import { kindOf } from './folders/walk.js';

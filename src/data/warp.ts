@@ -1,5 +1,5 @@
-import { bytesOf } from '../common/base64.js';
-import { reserveMemory } from '../engine/memory.js';
+import { bytesOf } from '../common/numbers/base64.js';
+import { reserveMemory } from '../engine/wasm/memory.js';
 import binary from './binaries/warp.js';
 import type { DataSet } from './drawings.js';
 

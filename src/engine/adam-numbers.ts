@@ -1,5 +1,5 @@
 import type { TrainStepOptions } from './engine.js';
-import type { Job } from './kernels.js';
+import type { Job } from './wasm/kernels.js';
 
 type AdamNumbers = Pick<Job, 'rate' | 'correct1' | 'correct2' | 'epsilon' | 'clip'>;
 

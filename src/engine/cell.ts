@@ -1,5 +1,5 @@
-import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
+import { bytesOf } from '../common/numbers/base64.js';
 import { checkObject } from '../common/options.js';
 import { Random } from '../common/random.js';
 import { type ModelConfig, modelConfig } from '../model/config.js';
@@ -9,8 +9,8 @@ import relaxed from './binaries/relaxed-unshared.js';
 import simd from './binaries/simd-unshared.js';
 import { hasRelaxed } from './create.js';
 import type { CellState } from './engine.js';
-import { reserveMemory } from './memory.js';
-import { WasmEngine, zeroState } from './wasm.js';
+import { WasmEngine, zeroState } from './wasm/engine.js';
+import { reserveMemory } from './wasm/memory.js';
 
 export interface MANNCellOptions {
   /** H: units of the LSTM controller. Default 200. */

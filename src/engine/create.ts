@@ -1,16 +1,16 @@
 import { cores, enableRelaxed, mostThreads } from '#platform';
-import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
+import { bytesOf } from '../common/numbers/base64.js';
 import { checkOptions } from '../common/options.js';
 import { quoted } from '../common/printable.js';
 import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { Engine, EngineKind } from './engine.js';
-import { canShare, networkNumbers } from './kernels.js';
-import { reserveMemory } from './memory.js';
 import { startThreads, warnOfOneThread } from './platform.js';
 import { ReferenceEngine } from './reference.js';
-import { WasmEngine } from './wasm.js';
+import { WasmEngine } from './wasm/engine.js';
+import { canShare, networkNumbers } from './wasm/kernels.js';
+import { reserveMemory } from './wasm/memory.js';
 
 export interface EngineOptions {
   /**

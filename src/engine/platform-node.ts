@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { addressSpace, isWithoutGuards, WITHOUT_GUARDS } from '../common/address-space.js';
 import { messageOf, UserError } from '../common/errors.js';
-import type { Job, ThreadStart } from './kernels.js';
-import type { Thread } from './thread.js';
+import type { Job, ThreadStart } from './wasm/kernels.js';
+import type { Thread } from './wasm/thread.js';
 
 export const cores = (): number => availableParallelism();
 
@@ -38,7 +38,7 @@ export function mostThreads(): number {
 }
 
 export function spawn(start: ThreadStart): Thread {
-  const worker = new Worker(new URL('./worker-node.js', import.meta.url), {
+  const worker = new Worker(new URL('./wasm/worker-node.js', import.meta.url), {
     workerData: start,
     execArgv: [], // loaders of the program's own have no business here, and may send messages
     name: `mann ${start.rank}`,

@@ -1,5 +1,5 @@
-import type { Job, ThreadStart } from './kernels.js';
-import type { Thread } from './thread.js';
+import type { Job, ThreadStart } from './wasm/kernels.js';
+import type { Thread } from './wasm/thread.js';
 
 export const cores = (): number => navigator.hardwareConcurrency || 1;
 
@@ -14,7 +14,7 @@ export const mostThreads = (): number => Infinity;
 export function enableRelaxed(): void {}
 
 export function spawn(start: ThreadStart): Thread {
-  const worker = new Worker(new URL('./worker-web.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('./wasm/worker-web.js', import.meta.url), { type: 'module' });
   const answer = () =>
     new Promise<void>((resolve, reject) => {
       worker.onmessage = () => resolve();

@@ -1,7 +1,7 @@
 import { spawn } from '#platform';
 import { messageOf } from '../common/errors.js';
-import type { ThreadStart } from './kernels.js';
-import type { Thread } from './thread.js';
+import type { ThreadStart } from './wasm/kernels.js';
+import type { Thread } from './wasm/thread.js';
 
 /**
  * Starts threads. Where workers cannot start (a content security policy forbids them, a bundler has left out

@@ -3,7 +3,7 @@ import { barrierAt } from './layout/tensors';
 /** Turns of the spin before a thread rests: tens of microseconds, more than any wait on an idle machine. */
 const SPINS: i32 = 20000;
 
-/** Gives the processor away for a moment (src/engine/kernels.ts). */
+/** Gives the processor away for a moment (src/engine/wasm/kernels.ts). */
 @external("env", "rest")
 declare function rest(): void;
 

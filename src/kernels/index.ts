@@ -1,4 +1,4 @@
-// What the kernels offer: the engine (src/engine/wasm.ts) lays out a network and a batch, writes inputs
+// What the kernels offer: the engine (src/engine/wasm/engine.ts) lays out a network and a batch, writes inputs
 // and targets, and has every thread call `run` with its rank. Threads share the samples, then the weights.
 import { adam, gradientNorm } from './adam';
 import { barrier } from './barrier';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf, UserError } from '../common/errors.js';
-import { fileError } from '../common/file-errors.js';
-import { readWhole } from '../common/read-file.js';
+import { fileError } from '../common/files/file-errors.js';
+import { readWhole } from '../common/files/read-file.js';
 import { decodePicture, MAX_PICTURE_BYTES, type Picture } from '../data/pictures/picture.js';
 import { resolveCheckpoint } from '../runs/run-folder.js';
 import type { Checkpoint } from '../training/state.js';

@@ -1,5 +1,5 @@
-import { base64Of, bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
+import { base64Of, bytesOf } from '../common/numbers/base64.js';
 import { checkOptions } from '../common/options.js';
 import { createEngine } from '../engine/create.js';
 import type { CellState, Engine, EngineKind, StepResult } from '../engine/engine.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { bytesOf } from '../common/base64.js';
 import { UserError } from '../common/errors.js';
-import { fileKind, KIND_BYTES } from '../common/file-kind.js';
+import { fileKind, KIND_BYTES } from '../common/files/file-kind.js';
+import { bytesOf } from '../common/numbers/base64.js';
 import { quoted } from '../common/printable.js';
 import type { CellState } from '../engine/engine.js';
 import { sizeOf, stateShapes } from '../engine/inputs.js';

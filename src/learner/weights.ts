@@ -1,6 +1,6 @@
 import { readCheckpoint, shippedWeights } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
-import { fnv1a64 } from '../common/fnv.js';
+import { fnv1a64 } from '../common/numbers/fnv.js';
 import { tagOf } from '../common/tag.js';
 import { type ModelConfig, savedConfig } from '../model/config.js';
 import { tensorSpecs } from '../model/tensors.js';

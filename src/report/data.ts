@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../model/config.js';
 import type { Spelling } from '../tasks/classification/string-labels.js';
 import type { Measure, Scores } from '../tasks/scores.js';
-import type { Recipe } from '../training/recipe.js';
+import type { Recipe } from '../training/recipe/recipe.js';
 
 /** The network's memory during one episode of T steps. Arrays are row-major. */
 export interface MemoryRecord {

@@ -1,4 +1,4 @@
-import { stagesInWords } from '../training/curriculum.js';
+import { stagesInWords } from '../training/recipe/curriculum.js';
 import { learningCurve } from './charts/curve.js';
 import { scoresChart } from './charts/scores.js';
 import type { ReportData } from './data.js';

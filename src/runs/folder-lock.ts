@@ -28,8 +28,8 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../common/atomic-file.js';
 import { UserError } from '../common/errors.js';
+import { isAlive } from '../common/files/atomic-file.js';
 
 export const LOCK_FILE = '.lock';
 /** Milliseconds between two signs of life. */

@@ -1,14 +1,14 @@
 /** The folder of a training run, which always holds an intact checkpoint (Node). */
 import { lstat, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/atomic-file.js';
 import { inWords } from '../common/bytes.js';
 import { messageOf, UserError } from '../common/errors.js';
-import { fileError, runFileError } from '../common/file-errors.js';
-import { KIND_BYTES } from '../common/file-kind.js';
+import { makeFolder, removeLeftovers, writeFileAtomic } from '../common/files/atomic-file.js';
+import { fileError, runFileError } from '../common/files/file-errors.js';
+import { KIND_BYTES } from '../common/files/file-kind.js';
+import { PlainFile } from '../common/files/read-file.js';
 import { checkOptions } from '../common/options.js';
 import { quoted } from '../common/printable.js';
-import { PlainFile } from '../common/read-file.js';
 import type { Checkpoint } from '../training/state.js';
 import { checkHead, parseCheckpoint, serialiseCheckpoint } from './checkpoint.js';
 import { FolderLock } from './folder-lock.js';

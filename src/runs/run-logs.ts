@@ -1,11 +1,11 @@
 /** The logs of a run: one JSON line per evaluation, and the training table as CSV (Node). */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
-import { fileError, runFileError } from '../common/file-errors.js';
-import { readWhole } from '../common/read-file.js';
+import { makeFolder, writeFileAtomic } from '../common/files/atomic-file.js';
+import { fileError, runFileError } from '../common/files/file-errors.js';
+import { readWhole } from '../common/files/read-file.js';
 import type { Measure } from '../tasks/scores.js';
-import type { Recipe } from '../training/recipe.js';
+import type { Recipe } from '../training/recipe/recipe.js';
 import type { ResumableCheckpoint } from '../training/state.js';
 import type { EvaluationLine, TrainingRow } from '../training/trainer.js';
 

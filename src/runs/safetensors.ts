@@ -4,9 +4,9 @@
  * file that loads is complete.
  */
 import { UserError } from '../common/errors.js';
-import { fileKind } from '../common/file-kind.js';
+import { fileKind } from '../common/files/file-kind.js';
 import { nonFiniteIn } from '../common/finite.js';
-import { fromHalves, toHalves } from '../common/half.js';
+import { fromHalves, toHalves } from '../common/numbers/half.js';
 import { quoted } from '../common/printable.js';
 import { tagOf } from '../common/tag.js';
 import type { Floats, Tensor, Tensors } from '../model/tensors.js';

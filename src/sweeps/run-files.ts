@@ -1,10 +1,10 @@
 /** What a sweep keeps in a run folder beside the run's own files (Node): whose it is, and what came of it. */
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { writeFileAtomic } from '../common/atomic-file.js';
 import { UserError } from '../common/errors.js';
-import { fileError, runFileError } from '../common/file-errors.js';
-import { readWhole } from '../common/read-file.js';
+import { writeFileAtomic } from '../common/files/atomic-file.js';
+import { fileError, runFileError } from '../common/files/file-errors.js';
+import { readWhole } from '../common/files/read-file.js';
 import { holdsCheckpoints } from '../runs/run-folder.js';
 import type { DoneRun } from './result.js';
 import type { SweepRun } from './run.js';

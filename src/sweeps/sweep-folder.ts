@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../common/atomic-file.js';
 import { UserError } from '../common/errors.js';
-import { fileError, runFileError } from '../common/file-errors.js';
+import { makeFolder, writeFileAtomic } from '../common/files/atomic-file.js';
+import { fileError, runFileError } from '../common/files/file-errors.js';
 import { FolderLock } from '../runs/folder-lock.js';
 import { holdsCheckpoints } from '../runs/run-folder.js';
 import { folderName } from './file/combinations.js';

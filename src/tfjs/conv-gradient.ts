@@ -4,7 +4,7 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { tf } from '#tensorflow';
-import { give, type HostBackend, numbersOf } from './host-backend.js';
+import { give, type HostBackend, numbersOf } from './host/backend.js';
 
 type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 

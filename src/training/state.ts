@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config.js';
 import type { Tensors } from '../model/tensors.js';
 import type { DatasetRecord } from '../tasks/task.js';
 import type { KeptState } from './kept-memory.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from './recipe/recipe.js';
 import type { StatisticsState } from './running-statistics.js';
 
 /** Everything besides weights and optimiser that determines the batches and log lines to come. */

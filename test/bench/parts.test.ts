@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
-import { flopsOf, flopsWithZeros, partFlops } from '../../bench/flops.ts';
+import { flopsOf, flopsWithZeros, partFlops } from '../../bench/parts/flops.ts';
 import { functions, partOf, products, sharesOf } from '../../bench/parts/profile.ts';
 import { randomBatch } from '../../bench/work.ts';
 import { Random } from '../../dist/common/random.js';

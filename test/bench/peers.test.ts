@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { agrees, resultOf } from '../../bench/peers.ts';
+import { agrees, resultOf } from '../../bench/peers/peers.ts';
 import { glyphs, splitClasses } from '../../dist/index.js';
 import { modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
 import { initialWeights } from '../../dist/training/initial-weights.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 
 /** The batch of `npm run bench -- --gpu`. JAX and this project answer differently in one of its episodes. */
 const B = 256;

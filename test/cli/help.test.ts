@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { mann } from './run.js';
 
 describe('help', () => {

@@ -8,7 +8,7 @@ import { trainCommandOf } from '../../dist/cli/report/reproduce.js';
 import type { TrainFlags } from '../../dist/cli/training/plan.js';
 import { type ModelConfig, modelConfig, unusedFields } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
-import { makeRecipe, type Recipe, type RecipeOptions } from '../../dist/training/recipe.js';
+import { makeRecipe, type Recipe, type RecipeOptions } from '../../dist/training/recipe/recipe.js';
 
 /** What `mann train` reads of its arguments. */
 async function flagsOf(argv: readonly string[]): Promise<TrainFlags> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fileKind } from '../../dist/common/file-kind.js';
+import { fileKind } from '../../dist/common/files/file-kind.js';
 import { openDataSet } from '../../dist/data/open.js';
 import { decodePicture } from '../../dist/data/pictures/picture.js';
 import { Learner } from '../../dist/learner/learner.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHalves, toHalves } from '../../dist/common/half.js';
+import { fromHalves, toHalves } from '../../dist/common/numbers/half.js';
 
 const half = (x: number) => fromHalves(toHalves([x]))[0]!;
 const bits = (x: number) => new DataView(toHalves([x]).buffer).getUint16(0, true);

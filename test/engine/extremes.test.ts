@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nonFiniteIn } from '../../dist/common/finite.js';
 import { createEngine } from '../../dist/engine/create.js';
 import type { Batch } from '../../dist/engine/engine.js';
-import { address } from '../../dist/engine/kernels.js';
+import { address } from '../../dist/engine/wasm/kernels.js';
 import { type ModelConfig, type ModelOptions, modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { shapesOf } from '../../dist/model/shapes.js';

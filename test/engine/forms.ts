@@ -63,8 +63,8 @@ export const forms = {
     ...{ ...mlp, controller: 'feedforward', memory: 'none', outputHidden: 6 },
   },
   'labels of four characters': { ...small, ...conv, output: 'strings', labelLength: 4 },
-  'labels of two characters with familiarity': {
-    ...{ ...small, ...conv, output: 'strings', labelLength: 2, familiarity: 'learned' },
+  'labels of three characters with familiarity': {
+    ...{ ...small, ...conv, output: 'strings', labelLength: 3, familiarity: 'learned' },
   },
   'numbers with deviations': { ...small, ...mlp, output: 'gaussian', targetSize: 2 },
   'bits from an LSTM': {

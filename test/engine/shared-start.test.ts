@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { bytesOf } from '../../dist/common/base64.js';
+import { bytesOf } from '../../dist/common/numbers/base64.js';
 import simd from '../../dist/engine/binaries/simd.js';
-import { instantiate, networkNumbers } from '../../dist/engine/kernels.js';
+import { instantiate, networkNumbers } from '../../dist/engine/wasm/kernels.js';
 import { modelConfig } from '../../dist/model/config.js';
 
 /**

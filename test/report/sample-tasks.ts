@@ -11,7 +11,7 @@ import { accuracyOfStrings } from '../../dist/tasks/classification/string-labels
 import { copiedByLength } from '../../dist/tasks/copy/grade-copy.js';
 import { densityByStep } from '../../dist/tasks/regression/grade-functions.js';
 import type { Scores } from '../../dist/tasks/scores.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { sampleEpisode, sampleReport } from './sample.js';
 
 const wave = (size: number, scale = 1) =>

@@ -2,7 +2,7 @@
 import { modelConfig } from '../../dist/model/config.js';
 import type { EpisodeRecord, ReportData } from '../../dist/report/index.js';
 import { accuracyByInstance } from '../../dist/tasks/classification/by-instance.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 
 const labels = [0, 1, 0, 2, 1, 0, 2, 0];
 

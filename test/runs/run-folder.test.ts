@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../../dist/common/files/atomic-file.js';
 import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import {
   checkpointName,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CSV_FILE, csvRow, LOG_FILE, RunLogs } from '../../dist/runs/run-logs.js';
-import type { Recipe } from '../../dist/training/recipe.js';
+import type { Recipe } from '../../dist/training/recipe/recipe.js';
 import type { ResumableCheckpoint } from '../../dist/training/state.js';
 import { tinyMeasure, tinyRecipe, tinyRun } from '../training/tiny.js';
 

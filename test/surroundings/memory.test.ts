@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, type TestContext, vi } from 'vitest';
-import { reserveMemory } from '../../dist/engine/memory.js';
+import { reserveMemory } from '../../dist/engine/wasm/memory.js';
 import { temporaryFolder, tiny } from '../cli/run.js';
 import { built, main, need } from './tools.js';
 

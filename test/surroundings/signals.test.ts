@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../../dist/common/atomic-file.js';
+import { isAlive } from '../../dist/common/files/atomic-file.js';
 import { mann, type Result, temporaryFolder, tiny } from '../cli/run.js';
 import { built, main, need } from './tools.js';
 

@@ -3,7 +3,7 @@ import type { DataSet } from '../../dist/data/drawings.js';
 import { modelConfig } from '../../dist/model/config.js';
 import { testEpisodes, trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
 import { initialWeights } from '../../dist/training/initial-weights.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { throughFile, tinyOptions, tinyRecipe, tinyRun } from '../training/tiny.js';
 
 /** Four classes of three drawings of 6x6 pixels, each class a bar at a place of its own. */

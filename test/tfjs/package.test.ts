@@ -145,8 +145,8 @@ describe('mann/tfjs in browsers', () => {
       for (const [, from] of code.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
         expect(from, file).not.toMatch(/^node:/);
         if (from === '#platform') visit(join(root, 'dist/engine/platform-web.js'));
-        else if (from === '#tensorflow') visit(join(root, 'dist/tfjs/host-import.js'));
-        else if (from === '#checkpoint-file') visit(join(root, 'dist/tfjs/file-web.js'));
+        else if (from === '#tensorflow') visit(join(root, 'dist/tfjs/host/import.js'));
+        else if (from === '#checkpoint-file') visit(join(root, 'dist/tfjs/host/file-web.js'));
         else if (from!.startsWith('.')) visit(join(file, '..', from!));
       }
     };

@@ -3,7 +3,7 @@ import { Random } from '../../dist/common/random.js';
 import type { EngineKind, Forward } from '../../dist/engine/engine.js';
 import type { ModelOptions } from '../../dist/model/config.js';
 import { inOrder } from '../../dist/training/ahead.js';
-import { evaluate } from '../../dist/training/evaluate.js';
+import { evaluate } from '../../dist/training/evaluation/evaluate.js';
 import { queued } from './queued.js';
 import { NoiseSource, throughFile, tinyEngine, tinyForms, tinyRecipe, tinyRun } from './tiny.js';
 

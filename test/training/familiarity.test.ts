@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auroc, FamiliarityScores } from '../../dist/training/familiarity.js';
+import { auroc, FamiliarityScores } from '../../dist/training/evaluation/familiarity.js';
 
 describe('familiarity of test episodes', () => {
   it('is of drawings whose label came before, and of all others', () => {

@@ -8,7 +8,7 @@ import {
   stageAt,
   stagesInWords,
   tasksInWords,
-} from '../../dist/training/curriculum.js';
+} from '../../dist/training/recipe/curriculum.js';
 import {
   checkRecipe,
   learningRateAt,
@@ -16,7 +16,7 @@ import {
   type RecipeOptions,
   recipePresets,
   resumedRecipe,
-} from '../../dist/training/recipe.js';
+} from '../../dist/training/recipe/recipe.js';
 
 const mixed = [
   { classes: 5, length: 25 },

@@ -13,7 +13,7 @@ import {
   type LabelledEpisodes,
 } from '../../dist/tasks/classification/by-instance.js';
 import type { EpisodeSource, EpisodeTask, TestEpisodes } from '../../dist/tasks/task.js';
-import { makeRecipe, type Recipe } from '../../dist/training/recipe.js';
+import { makeRecipe, type Recipe } from '../../dist/training/recipe/recipe.js';
 import { requireResumable } from '../../dist/training/resume.js';
 import type { ResumableCheckpoint } from '../../dist/training/state.js';
 import { type TrainOptions, type TrainResult, train } from '../../dist/training/trainer.js';

@@ -6,9 +6,9 @@ import { parseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { logLine } from '../../dist/runs/run-logs.js';
 import { accuracyByInstance, countEpisodes } from '../../dist/tasks/classification/by-instance.js';
 import type { TestEpisodes } from '../../dist/tasks/task.js';
-import { evaluate } from '../../dist/training/evaluate.js';
+import { evaluate } from '../../dist/training/evaluation/evaluate.js';
 import { KeptMemory } from '../../dist/training/kept-memory.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { requireResumable } from '../../dist/training/resume.js';
 import type { Progress } from '../../dist/training/trainer.js';
 import {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelConfig } from '../../dist/model/config.js';
 import { type EpisodeRecord, renderReport } from '../../dist/report/index.js';
-import { makeRecipe } from '../../dist/training/recipe.js';
+import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { sampleReport } from '../report/sample.js';
 import { copyReport, regressionReport, stringsReport } from '../report/sample-tasks.js';
 import { findChromium, launch } from './browser.js';

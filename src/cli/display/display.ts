@@ -1,6 +1,6 @@
 /** How a training looks while it runs. All of it goes to stderr: stdout is for results. */
 import type { Measure } from '../../tasks/scores.js';
-import type { Recipe } from '../../training/recipe.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import type { EvaluationLine, Progress, TrainingRow } from '../../training/trainer.js';
 
 export interface Display {

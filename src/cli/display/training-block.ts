@@ -1,7 +1,7 @@
 import colours from 'picocolors';
 import { type Measure, type Scores, shownColumns } from '../../tasks/scores.js';
-import { meanLength, tasksInWords } from '../../training/curriculum.js';
-import type { Recipe } from '../../training/recipe.js';
+import { meanLength, tasksInWords } from '../../training/recipe/curriculum.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import { WINDOW } from '../../training/running-statistics.js';
 import type { Progress } from '../../training/trainer.js';
 import { barLines } from './bar.js';

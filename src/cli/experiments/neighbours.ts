@@ -17,8 +17,8 @@ import {
 import { countRight } from '../../tasks/classification/by-instance.js';
 import { drawingsTask } from '../../tasks/classification/drawings.js';
 import { type Counts, ci95Of, type Measure, scoresOf, sumCounts } from '../../tasks/scores.js';
-import type { Evaluation } from '../../training/evaluate.js';
-import { makeRecipe } from '../../training/recipe.js';
+import type { Evaluation } from '../../training/evaluation/evaluate.js';
+import { makeRecipe } from '../../training/recipe/recipe.js';
 import { shippedPath } from '../networks/shipped.js';
 import type { TrainFlags } from '../training/plan.js';
 import type { Features } from './experiment.js';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../../common/errors.js';
 import type { Measure } from '../../tasks/scores.js';
-import type { Evaluation } from '../../training/evaluate.js';
+import type { Evaluation } from '../../training/evaluation/evaluate.js';
 import { count } from '../display/format.js';
 import { makeDisplay } from '../display/make-display.js';
 import { say } from '../display/wrapped.js';

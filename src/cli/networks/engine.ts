@@ -4,7 +4,7 @@ import { createEngine, fastestKind } from '../../engine/create.js';
 import type { Engine, EngineKind } from '../../engine/engine.js';
 import type { ModelConfig } from '../../model/config.js';
 import type { Tensors } from '../../model/tensors.js';
-import type { Recipe } from '../../training/recipe.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import type { MachineFlags } from '../options/machine-options.js';
 
 /** Episodes in a batch from which training on a graphics processor is worth it. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
+import { fileError } from '../../common/files/file-errors.js';
 import type { Scores } from '../../tasks/scores.js';
 
 const FOLDER = fileURLToPath(new URL('../../../models/', import.meta.url));

@@ -3,7 +3,7 @@ import { kindOf, type ModelConfig } from '../../model/config.js';
 import type { Sampler } from '../../tasks/classification/episodes.js';
 import type { Measure } from '../../tasks/scores.js';
 import type { TestEpisodes } from '../../tasks/task.js';
-import { type Evaluation, evaluate } from '../../training/evaluate.js';
+import { type Evaluation, evaluate } from '../../training/evaluation/evaluate.js';
 import type { Display } from '../display/display.js';
 import { count, resultTable } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';

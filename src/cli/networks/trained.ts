@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.js';
 import { pretrainedNamed } from '../../learner/files-node.js';
 import { resolveCheckpoint } from '../../runs/run-folder.js';
 import type { Augment } from '../../tasks/classification/episodes.js';
-import { makeRecipe, type Recipe } from '../../training/recipe.js';
+import { makeRecipe, type Recipe } from '../../training/recipe/recipe.js';
 import { checkConfig } from '../../training/resume.js';
 import { say } from '../display/wrapped.js';
 import { type DataFlags, dataFlagsOf, datasetName } from '../options/data-options.js';

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { defined } from '../../common/defined.js';
 import { type ModelConfig, type ModelOptions, modelConfig } from '../../model/config.js';
 import { modelPresets, type PresetName, presetNames } from '../../model/presets.js';
-import type { RecipePreset } from '../../training/recipe.js';
+import type { RecipePreset } from '../../training/recipe/recipe.js';
 import { choice, real, whole } from './values.js';
 
 export interface NetworkFlags {

@@ -9,7 +9,7 @@ import {
   makeRecipe,
   type Recipe,
   type RecipeOptions,
-} from '../../training/recipe.js';
+} from '../../training/recipe/recipe.js';
 import { type NetworkFlags, ofPresets, presetDefaults } from './network-options.js';
 import { choice, real, whole } from './values.js';
 

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { reasonOf } from '../../common/file-errors.js';
+import { reasonOf } from '../../common/files/file-errors.js';
 import { EXIT } from './exit.js';
 
 /** Lets no result get lost in silence: what cannot be written to stdout ends the program with a sentence. */

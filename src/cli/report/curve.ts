@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readWhole } from '../../common/read-file.js';
+import { readWhole } from '../../common/files/read-file.js';
 import type { CurvePoint } from '../../report/index.js';
 import { CSV_FILE } from '../../runs/run-logs.js';
 import type { Measure, Scores } from '../../tasks/scores.js';

@@ -12,7 +12,7 @@ import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
 import { BEYOND } from '../../tasks/copy/copy.js';
 import { CopySampler } from '../../tasks/copy/copy-sampler.js';
 import { type FunctionBatch, usualProcess } from '../../tasks/regression/functions.js';
-import type { Recipe } from '../../training/recipe.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import type { OpenTask } from '../tasks/open-task.js';
 
 export interface EpisodeInputs {

@@ -11,7 +11,7 @@ import {
   makeRecipe,
   type Recipe,
   type RecipeOptions,
-} from '../../training/recipe.js';
+} from '../../training/recipe/recipe.js';
 import { flagOf, networkFields } from '../options/network-options.js';
 import { commandLine } from '../process/invocation.js';
 import { beneath } from '../tasks/open-task.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { renderReport } from '../../report/index.js';
-import type { Evaluation } from '../../training/evaluate.js';
+import type { Evaluation } from '../../training/evaluation/evaluate.js';
 import { machineName } from '../networks/engine.js';
 import { writeOutput } from '../process/write-output.js';
 import { readCurve } from './curve.js';

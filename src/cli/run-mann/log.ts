@@ -1,7 +1,7 @@
 /** The log of run_mann.py. */
 import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFileError } from '../../common/file-errors.js';
+import { runFileError } from '../../common/files/file-errors.js';
 import type { Floats } from '../../model/tensors.js';
 import { instancesOf, type LabelledEpisodes } from '../../tasks/classification/by-instance.js';
 import { argmax } from '../../tasks/scores.js';

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { makeFolder } from '../../common/atomic-file.js';
 import { UserError } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
+import { makeFolder } from '../../common/files/atomic-file.js';
+import { fileError } from '../../common/files/file-errors.js';
 import { type QueueAddress, queueAddress } from '../../sweeps/queue/address.js';
 import { QueueServer, type Timing } from '../../sweeps/queue/server.js';
 import { FolderStore } from '../../sweeps/queue/store/folder-store.js';

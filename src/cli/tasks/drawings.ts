@@ -5,7 +5,7 @@ import type { DataSet } from '../../data/drawings.js';
 import type { SplitKind } from '../../data/splits.js';
 import { drawingsTask } from '../../tasks/classification/drawings.js';
 import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
-import { makeRecipe } from '../../training/recipe.js';
+import { makeRecipe } from '../../training/recipe/recipe.js';
 import { count } from '../display/format.js';
 import type { DataFlags } from '../options/data-options.js';
 import { loadData } from './load-data.js';

@@ -4,7 +4,7 @@ import type { ModelOptions } from '../../model/config.js';
 import { copyTask } from '../../tasks/copy/copy.js';
 import { regressionTask } from '../../tasks/regression/regression.js';
 import type { Task } from '../../tasks/task.js';
-import type { RecipeOptions } from '../../training/recipe.js';
+import type { RecipeOptions } from '../../training/recipe/recipe.js';
 import type { TaskFlags } from '../options/task-options.js';
 import type { OpenTask } from './open-task.js';
 

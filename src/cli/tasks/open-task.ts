@@ -3,7 +3,7 @@ import type { Batch } from '../../engine/engine.js';
 import type { ModelConfig, ModelOptions } from '../../model/config.js';
 import type { Sampler } from '../../tasks/classification/episodes.js';
 import type { Task } from '../../tasks/task.js';
-import type { Recipe, RecipeOptions } from '../../training/recipe.js';
+import type { Recipe, RecipeOptions } from '../../training/recipe/recipe.js';
 
 /** A task's usual network beneath what was asked for: the layers of its encoder are not those of another. */
 export function beneath(

@@ -1,6 +1,6 @@
 import { UserError } from '../../common/errors.js';
 import type { Augment, Sampler } from '../../tasks/classification/episodes.js';
-import type { RecipeOptions } from '../../training/recipe.js';
+import type { RecipeOptions } from '../../training/recipe/recipe.js';
 import type { DataFlags } from '../options/data-options.js';
 import { flagOf, type NetworkFlags } from '../options/network-options.js';
 import type { EpisodeFlags } from '../options/recipe-options.js';

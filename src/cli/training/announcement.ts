@@ -1,7 +1,7 @@
 import colours from 'picocolors';
 import { kindOf, type ModelConfig } from '../../model/config.js';
 import { tensorSpecs } from '../../model/tensors.js';
-import { stagesInWords } from '../../training/curriculum.js';
+import { stagesInWords } from '../../training/recipe/curriculum.js';
 import { count } from '../display/format.js';
 import { wrappedFor } from '../display/wrapped.js';
 import { type ChosenEngine, machineName } from '../networks/engine.js';

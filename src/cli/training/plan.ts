@@ -3,7 +3,7 @@ import { type ModelConfig, modelConfig } from '../../model/config.js';
 import type { Tensors } from '../../model/tensors.js';
 import type { FoundCheckpoint } from '../../runs/run-folder.js';
 import { initialWeights } from '../../training/initial-weights.js';
-import { makeRecipe, type Recipe, resumedRecipe } from '../../training/recipe.js';
+import { makeRecipe, type Recipe, resumedRecipe } from '../../training/recipe/recipe.js';
 import { checkConfig, checkDataset, requireResumable } from '../../training/resume.js';
 import type { ResumableCheckpoint } from '../../training/state.js';
 import { type DataFlags, dataFlagsOf } from '../options/data-options.js';

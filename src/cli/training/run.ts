@@ -7,8 +7,8 @@ import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-fold
 import { RunLogs } from '../../runs/run-logs.js';
 import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
 import type { Measure } from '../../tasks/scores.js';
-import type { Evaluation } from '../../training/evaluate.js';
-import { makeRecipe } from '../../training/recipe.js';
+import type { Evaluation } from '../../training/evaluation/evaluate.js';
+import { makeRecipe } from '../../training/recipe/recipe.js';
 import { type TrainResult, train } from '../../training/trainer.js';
 import type { Display } from '../display/display.js';
 import { count, duration } from '../display/format.js';

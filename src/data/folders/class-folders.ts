@@ -1,6 +1,6 @@
 import { UserError } from '../../common/errors.js';
+import { notFolder } from '../../common/files/read-file.js';
 import { quoted } from '../../common/printable.js';
-import { notFolder } from '../../common/read-file.js';
 import { PICTURE_KINDS, PICTURE_NAME } from '../pictures/picture.js';
 import { Tally } from './tally.js';
 import { type FoundFile, kindOf, type Listing, survey } from './walk.js';

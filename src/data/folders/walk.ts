@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../common/errors.js';
-import { reasonOf } from '../../common/file-errors.js';
+import { reasonOf } from '../../common/files/file-errors.js';
 import { isSystemFile, isSystemFolder } from './system-files.js';
 import { Kinds, Tally } from './tally.js';
 

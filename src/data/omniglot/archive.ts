@@ -2,10 +2,10 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import { inWords } from '../../common/bytes.js';
 import { messageOf, UserError } from '../../common/errors.js';
-import { reasonOf } from '../../common/file-errors.js';
-import { fileKind } from '../../common/file-kind.js';
+import { reasonOf } from '../../common/files/file-errors.js';
+import { fileKind } from '../../common/files/file-kind.js';
+import { readWhole } from '../../common/files/read-file.js';
 import { quoted } from '../../common/printable.js';
-import { readWhole } from '../../common/read-file.js';
 
 /** A file that can be read when it is needed: in an archive or in a folder. */
 export interface Readable {

@@ -5,7 +5,7 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { makeFolder } from '../../common/atomic-file.js';
+import { makeFolder } from '../../common/files/atomic-file.js';
 
 /**
  * The folders where something may have been kept, the preferred one first: the one that the environment

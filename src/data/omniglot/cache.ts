@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { writeFileAtomic } from '../../common/atomic-file.js';
+import { writeFileAtomic } from '../../common/files/atomic-file.js';
 import { cacheFolders, writableCacheFolder } from './cache-places.js';
 
 const MAGIC = Buffer.from('mann cache 1\n');

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../common/errors.js';
-import { reasonOf } from '../../common/file-errors.js';
-import { readWhole } from '../../common/read-file.js';
+import { reasonOf } from '../../common/files/file-errors.js';
+import { readWhole } from '../../common/files/read-file.js';
 import { isInSystemFolder } from '../folders/system-files.js';
 import { walk } from '../folders/walk.js';
 import type { Readable } from './archive.js';

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
-import { notFolder } from '../../common/read-file.js';
+import { fileError } from '../../common/files/file-errors.js';
+import { notFolder } from '../../common/files/read-file.js';
 import { kindOf } from '../folders/walk.js';
 import { cacheFolders, writableCacheFolder } from './cache-places.js';
 

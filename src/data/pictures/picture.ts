@@ -1,4 +1,4 @@
-import { fileKind } from '../../common/file-kind.js';
+import { fileKind } from '../../common/files/file-kind.js';
 import { flatten, type Picture } from '../grey.js';
 import { decodeBmp, isBmp } from './bmp.js';
 import { decodeJpeg } from './jpeg.js';

@@ -1,5 +1,5 @@
 /** The characters of labels on sheets: X11's `misc-fixed` 6x13, which is in the public domain. */
-import { bytesOf } from '../../common/base64.js';
+import { bytesOf } from '../../common/numbers/base64.js';
 
 export const FONT_WIDTH = 6;
 export const FONT_HEIGHT = 13;

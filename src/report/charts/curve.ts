@@ -1,7 +1,7 @@
 /** The learning curve: scores over training, and the loss under them; stages of the curriculum are shaded. */
 import type { PlotOptions } from '@observablehq/plot';
 import type { Column, Measure } from '../../tasks/scores.js';
-import type { Recipe } from '../../training/recipe.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import type { CurvePoint } from '../data.js';
 import { html, type Markup } from '../page/html.js';
 import { fixed } from '../page/numbers.js';

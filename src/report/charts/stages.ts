@@ -1,6 +1,6 @@
 import type { Markish, PlotOptions } from '@observablehq/plot';
-import { tasksInWords } from '../../training/curriculum.js';
-import type { Recipe } from '../../training/recipe.js';
+import { tasksInWords } from '../../training/recipe/curriculum.js';
+import type { Recipe } from '../../training/recipe/recipe.js';
 import type { CurvePoint } from '../data.js';
 import type { loadPlot } from './plot.js';
 import type { Range } from './range.js';

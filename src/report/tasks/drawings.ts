@@ -1,7 +1,7 @@
 /** Drawings and their labels, one-hot or strings. */
 import { ceiling } from '../../tasks/classification/by-instance.js';
 import { numStrings, type Spelling } from '../../tasks/classification/string-labels.js';
-import { meanLength } from '../../training/curriculum.js';
+import { meanLength } from '../../training/recipe/curriculum.js';
 import { WINDOW } from '../../training/running-statistics.js';
 import type { EpisodeRecord, ReportData } from '../data.js';
 import { type EpisodeStep, episodeSteps } from '../episode/steps.js';

@@ -1,9 +1,9 @@
 /** Reads the file of a sweep (Node). Anybody may have written it. */
 import { extname } from 'node:path';
 import { messageOf, UserError } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
+import { fileError } from '../../common/files/file-errors.js';
+import { readWhole } from '../../common/files/read-file.js';
 import { quoted } from '../../common/printable.js';
-import { readWhole } from '../../common/read-file.js';
 import { duplicateKey } from '../../runs/json-keys.js';
 import { checkDefinition, type Definition } from './definition.js';
 

@@ -1,7 +1,7 @@
 /** Where a queue is: the URL of `--queue`, taken apart so that its password is in no text that anybody prints. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
+import { fileError } from '../../common/files/file-errors.js';
 import { quoted } from '../../common/printable.js';
 
 /** What Node's TLS is told. */

@@ -6,9 +6,9 @@
  */
 import { join } from 'node:path';
 import type { Job } from 'bullmq';
-import { makeFolder } from '../../common/atomic-file.js';
 import { messageOf } from '../../common/errors.js';
-import { fileError } from '../../common/file-errors.js';
+import { makeFolder } from '../../common/files/atomic-file.js';
+import { fileError } from '../../common/files/file-errors.js';
 import type { DoneRun, RunResult } from '../result.js';
 import type { SweepRun } from '../run.js';
 import { claimRunFolder, keepResult } from '../run-files.js';

@@ -1,7 +1,7 @@
 /** Writes what a sweep found into its folder (Node). */
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../common/atomic-file.js';
-import { runFileError } from '../../common/file-errors.js';
+import { writeFileAtomic } from '../../common/files/atomic-file.js';
+import { runFileError } from '../../common/files/file-errors.js';
 import type { RunResult } from '../result.js';
 import type { PlannedRun } from '../run.js';
 import { sweepChart } from './chart.js';

@@ -1,5 +1,5 @@
 /** Copying: sequences of random bits go in, and are asked for again. */
-import { fnv1a64 } from '../../common/fnv.js';
+import { fnv1a64 } from '../../common/numbers/fnv.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';

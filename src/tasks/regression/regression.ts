@@ -1,5 +1,5 @@
 /** Regression: functions that are new each episode, drawn from a Gaussian process. */
-import { fnv1a64 } from '../../common/fnv.js';
+import { fnv1a64 } from '../../common/numbers/fnv.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';

@@ -12,7 +12,7 @@ import type { Tensor, Tensor2D, TensorInfo } from '@tensorflow/tfjs';
 import { tf } from '#tensorflow';
 import type { ModelConfig } from '../../model/config.js';
 import { cellSpecs } from '../cell-options.js';
-import { give, type HostBackend, numbersOf } from '../host-backend.js';
+import { give, type HostBackend, numbersOf } from '../host/backend.js';
 import type { CellWeights } from './plain.js';
 import type { CellStates } from './state.js';
 import { type StateGradients, type StepInput, StepKernels } from './step-kernels.js';

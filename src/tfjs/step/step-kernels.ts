@@ -1,7 +1,8 @@
-import { bytesOf } from '../../common/base64.js';
+import { bytesOf } from '../../common/numbers/base64.js';
 import relaxed from '../../engine/binaries/relaxed-unshared.js';
 import simd from '../../engine/binaries/simd-unshared.js';
 import { hasRelaxed } from '../../engine/create.js';
+import { checkRoom } from '../../engine/room.js';
 import {
   address,
   FROM_STATE,
@@ -9,9 +10,8 @@ import {
   type Kernels,
   networkNumbers,
   PACK,
-} from '../../engine/kernels.js';
-import { reserveMemory } from '../../engine/memory.js';
-import { checkRoom } from '../../engine/room.js';
+} from '../../engine/wasm/kernels.js';
+import { reserveMemory } from '../../engine/wasm/memory.js';
 import type { ModelConfig } from '../../model/config.js';
 import { type Shapes, shapesOf } from '../../model/shapes.js';
 import { type CellStates, MEMORY_START, startHeads } from './state.js';

@@ -4,7 +4,7 @@ import { loadProgress } from '../../../dist/cli/display/load-progress.js';
 import { makeDisplay } from '../../../dist/cli/display/make-display.js';
 import { say } from '../../../dist/cli/display/wrapped.js';
 import { accuracyByInstance } from '../../../dist/tasks/classification/by-instance.js';
-import { makeRecipe } from '../../../dist/training/recipe.js';
+import { makeRecipe } from '../../../dist/training/recipe/recipe.js';
 import type { EvaluationLine, Progress } from '../../../dist/training/trainer.js';
 import { Screen } from './screen.js';
 

@@ -7,7 +7,7 @@ import { makeProgram, runProgram } from '../../../dist/cli/program.js';
 import { DEMO } from '../../../dist/cli/training/demo.js';
 import type { TrainFlags } from '../../../dist/cli/training/plan.js';
 import { modelConfig } from '../../../dist/model/config.js';
-import { makeRecipe } from '../../../dist/training/recipe.js';
+import { makeRecipe } from '../../../dist/training/recipe/recipe.js';
 import { rudeTexts } from '../mutations.ts';
 import { checkSentence, type Outcome, type Target } from '../target.ts';
 

@@ -6,7 +6,7 @@ import { type ModelOptions, modelConfig } from '../../../dist/model/config.js';
 import { initialTensors } from '../../../dist/model/tensors.js';
 import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
 import { parseSafetensors, serialiseSafetensors } from '../../../dist/runs/safetensors.js';
-import { resumedRecipe } from '../../../dist/training/recipe.js';
+import { resumedRecipe } from '../../../dist/training/recipe/recipe.js';
 import { checkConfig, requireResumable } from '../../../dist/training/resume.js';
 import { dataset, tinyForms, tinyOptions, tinyRecipe } from '../../training/tiny.ts';
 import { edited, mutated, noise } from '../mutations.ts';

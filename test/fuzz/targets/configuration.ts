@@ -5,14 +5,14 @@ import { type ModelConfig, modelConfig, savedConfig } from '../../../dist/model/
 import { modelPresets } from '../../../dist/model/presets.js';
 import { shapesOf } from '../../../dist/model/shapes.js';
 import { tensorSpecs } from '../../../dist/model/tensors.js';
-import { stageAt } from '../../../dist/training/curriculum.js';
+import { stageAt } from '../../../dist/training/recipe/curriculum.js';
 import {
   checkRecipe,
   learningRateAt,
   makeRecipe,
   type Recipe,
   resumedRecipe,
-} from '../../../dist/training/recipe.js';
+} from '../../../dist/training/recipe/recipe.js';
 import { tinyRecipe } from '../../training/tiny.ts';
 import { edited, wrongValues } from '../mutations.ts';
 import { type Outcome, refusal, type Target } from '../target.ts';

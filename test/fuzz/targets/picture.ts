@@ -1,7 +1,7 @@
 /** The readers of the other pictures: JPEG, WebP and BMP, Exif in them, and of the kinds of files. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { fileKind } from '../../../dist/common/file-kind.js';
+import { fileKind } from '../../../dist/common/files/file-kind.js';
 import { decodePicture } from '../../../dist/data/pictures/picture.js';
 import {
   bmp,

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../../dist/common/base64.js';
+import { bytesOf } from '../../../dist/common/numbers/base64.js';
 import type { Stroke } from '../pad/strokes.js';
 import type { Frame } from '../session/frame.js';
 

@@ -1,4 +1,4 @@
-import { base64Of, bytesOf } from '../../../dist/common/base64.js';
+import { base64Of, bytesOf } from '../../../dist/common/numbers/base64.js';
 
 /** The base64 of bytes in letters that addresses take as they are. */
 export const base64UrlOf = (bytes: Uint8Array): string =>

@@ -1,6 +1,6 @@
 /** Symbols as code that people take elsewhere: a program for Node.js, a frame for another page. */
 import { UserError } from 'mann';
-import { base64Of } from '../../../dist/common/base64.js';
+import { base64Of } from '../../../dist/common/numbers/base64.js';
 
 /** A drawing as the network sees it. */
 export interface Seen {

@@ -4,7 +4,7 @@ import { Random } from '../../../common/random.js';
 import { isWritable } from '../../../data/sheet/font.js';
 import { classSheet, episodeSheet } from '../../../data/sheet/sheet.js';
 import { modelConfig } from '../../../model/config.js';
-import { makeRecipe } from '../../../training/recipe.js';
+import { makeRecipe } from '../../../training/recipe/recipe.js';
 import { type DataFlags, dataOptions } from '../../options/data-options.js';
 import { networkGiven } from '../../options/network-options.js';
 import {

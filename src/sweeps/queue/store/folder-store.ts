@@ -1,9 +1,9 @@
 /** Files in a folder that all machines have, such as one on NFS. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '../../../common/atomic-file.js';
 import { UserError } from '../../../common/errors.js';
-import { fileError } from '../../../common/file-errors.js';
+import { makeFolder, writeFileAtomic } from '../../../common/files/atomic-file.js';
+import { fileError } from '../../../common/files/file-errors.js';
 import type { StoredFile } from '../payload.js';
 import { readFile } from './queue-store.js';
 import { checkBytes, type Store, sha256 } from './store.js';

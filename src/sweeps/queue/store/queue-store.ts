@@ -1,10 +1,10 @@
 /** Files in the queue's server, in pieces. */
 import type { Queue } from 'bullmq';
-import { writeFileAtomic } from '../../../common/atomic-file.js';
 import { inWords } from '../../../common/bytes.js';
 import { UserError } from '../../../common/errors.js';
-import { fileError } from '../../../common/file-errors.js';
-import { readWhole } from '../../../common/read-file.js';
+import { writeFileAtomic } from '../../../common/files/atomic-file.js';
+import { fileError } from '../../../common/files/file-errors.js';
+import { readWhole } from '../../../common/files/read-file.js';
 import { FILE_BYTES, PIECE_BYTES, pieceOf, readPiece, type StoredFile } from '../payload.js';
 import type { QueueServer } from '../server.js';
 import { checkBytes, type Store, sha256 } from './store.js';

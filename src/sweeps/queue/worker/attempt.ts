@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Job } from 'bullmq';
-import { makeFolder } from '../../../common/atomic-file.js';
 import { messageOf, UserError } from '../../../common/errors.js';
+import { makeFolder } from '../../../common/files/atomic-file.js';
 import type { RunProgress, RunResult } from '../../result.js';
 import type { SweepRun } from '../../run.js';
 import { furthestCheckpoint, isAwaited, leaveCheckpoint } from '../notes.js';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf } from '../../../common/file-errors.js';
+import { reasonOf } from '../../../common/files/file-errors.js';
 
 /** Bytes that must fit: less than a checkpoint of most networks, more than what a full disk has left. */
 const PROBE = 2 * 1024 * 1024;

@@ -4,8 +4,8 @@
  */
 import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../../common/atomic-file.js';
-import { fileError } from '../../../common/file-errors.js';
+import { makeFolder } from '../../../common/files/atomic-file.js';
+import { fileError } from '../../../common/files/file-errors.js';
 import { FILE_NAMES } from '../payload.js';
 
 /** Milliseconds after which what was left of a run that ended elsewhere is removed: a week. */

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../../../dist/common/atomic-file.js';
+import { writeFileAtomic } from '../../../../dist/common/files/atomic-file.js';
 import { pause } from '../../../../dist/sweeps/queue/server.js';
 import type { Train } from '../../../../dist/sweeps/queue/worker/attempt.js';
 import type { RunResult } from '../../../../dist/sweeps/result.js';

@@ -1,10 +1,10 @@
-import type { Batch } from '../dist/engine/engine.js';
-import type { ModelConfig } from '../dist/model/config.js';
-import { convLayers, shapesOf } from '../dist/model/shapes.js';
-import type { Tensors } from '../dist/model/tensors.js';
-import { encoderForward } from '../dist/reference/encoder.js';
-import type { Part } from './parts/profile.ts';
-import { INK } from './work.ts';
+import type { Batch } from '../../dist/engine/engine.js';
+import type { ModelConfig } from '../../dist/model/config.js';
+import { convLayers, shapesOf } from '../../dist/model/shapes.js';
+import type { Tensors } from '../../dist/model/tensors.js';
+import { encoderForward } from '../../dist/reference/encoder.js';
+import { INK } from '../work.ts';
+import type { Part } from './profile.ts';
 
 /**
  * Floating point operations of one pass over a batch of `work.ts`, a multiply-add counted as two: the products

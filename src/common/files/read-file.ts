@@ -1,6 +1,6 @@
 /** Reading files that others made (Node): plain ones alone, and never more of them than is expected. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { inWords } from './bytes.js';
+import { inWords } from '../bytes.js';
 import { type FileKind, fileKind, KIND_BYTES } from './file-kind.js';
 
 /** Node's limit is twice that. */

@@ -4,16 +4,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { writeFileAtomic } from '../dist/common/atomic-file.js';
-import { fastestKind } from '../dist/engine/create.js';
-import type { Batch, Engine } from '../dist/engine/engine.js';
-import type { ModelConfig } from '../dist/model/config.js';
-import type { Floats, Tensor, Tensors } from '../dist/model/tensors.js';
-import { serialiseSafetensors } from '../dist/runs/safetensors.js';
-import { isDecided } from '../test/engine/random-networks.ts';
-import { type Ended, hasPythonPackage, pathOfPeer, python, run } from './child.ts';
-import { median } from './timing.ts';
-import { engineFor, randomBatch, usual } from './work.ts';
+import { writeFileAtomic } from '../../dist/common/files/atomic-file.js';
+import { fastestKind } from '../../dist/engine/create.js';
+import type { Batch, Engine } from '../../dist/engine/engine.js';
+import type { ModelConfig } from '../../dist/model/config.js';
+import type { Floats, Tensor, Tensors } from '../../dist/model/tensors.js';
+import { serialiseSafetensors } from '../../dist/runs/safetensors.js';
+import { isDecided } from '../../test/engine/random-networks.ts';
+import { type Ended, hasPythonPackage, pathOfPeer, python, run } from '../child.ts';
+import { median } from '../timing.ts';
+import { engineFor, randomBatch, usual } from '../work.ts';
 
 interface Peer {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { UserError } from '../common/errors.js';
+import { UserError } from '../../common/errors.js';
 
 type TensorFlow = typeof import('@tensorflow/tfjs');
 

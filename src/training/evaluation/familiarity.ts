@@ -1,6 +1,6 @@
 /** How well a network tells drawings of classes that came before from those of new ones. */
-import type { Batch, Forward } from '../engine/engine.js';
-import { isFamiliar } from '../reference/loss.js';
+import type { Batch, Forward } from '../../engine/engine.js';
+import { isFamiliar } from '../../reference/loss.js';
 
 /** Percentages; drawings that never get a label are new each time. */
 export interface Familiarity {

@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/decay.ts [folder of Omniglot] [classes] [slots]`: what the decay γ of usage is worth in long episodes. Tests
+ * `npx tsx scripts/studies/decay.ts [folder of Omniglot] [classes] [slots]`: what the decay γ of usage is worth in long episodes. Tests
  * mann-omniglot-strings, whose weights do not depend on it, on 100 episodes with ten drawings of each class. They are of
  * training classes: γ is chosen on them.
  */
@@ -10,8 +10,8 @@ import {
   loadCheckpoint,
   loadOmniglot,
   modelConfig,
-} from '../dist/index.js';
-import { testEpisodes } from '../dist/tasks/classification/drawings.js';
+} from '../../dist/index.js';
+import { testEpisodes } from '../../dist/tasks/classification/drawings.js';
 
 const EPISODES = 100;
 const BATCH = 4;

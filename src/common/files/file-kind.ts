@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: what magic numbers are made of
 /** What a file is, by its first bytes: for messages to people who gave one for another. */
-import { printable } from './printable.js';
+import { printable } from '../printable.js';
 
 export interface FileKind {
   /** With its article: `a web page`. */

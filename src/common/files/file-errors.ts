@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { messageOf, UserError } from './errors.js';
+import { messageOf, UserError } from '../errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission',

@@ -1,10 +1,10 @@
 /** How a network is trained: the schema, presets, and what follows for each batch. */
 import * as v from 'valibot';
-import { defined } from '../common/defined.js';
-import { UserError } from '../common/errors.js';
-import { checkObject } from '../common/options.js';
-import { quoted } from '../common/printable.js';
-import { count, MOST } from './count.js';
+import { defined } from '../../common/defined.js';
+import { UserError } from '../../common/errors.js';
+import { checkObject } from '../../common/options.js';
+import { quoted } from '../../common/printable.js';
+import { count, MOST } from '../count.js';
 import { autoCurriculum, curriculumSchema, growingCurriculum, type Stage } from './curriculum.js';
 
 const batchSize = count('batchSize');

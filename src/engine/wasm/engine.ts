@@ -1,15 +1,15 @@
-import { inWords } from '../common/bytes.js';
-import { UserError } from '../common/errors.js';
-import type { ModelConfig } from '../model/config.js';
-import { shapesOf } from '../model/shapes.js';
+import { inWords } from '../../common/bytes.js';
+import { UserError } from '../../common/errors.js';
+import type { ModelConfig } from '../../model/config.js';
+import { shapesOf } from '../../model/shapes.js';
 import {
   checkTensors,
   type Floats,
   type Tensor,
   type Tensors,
   tensorSpecs,
-} from '../model/tensors.js';
-import { adamNumbers, noUpdate } from './adam-numbers.js';
+} from '../../model/tensors.js';
+import { adamNumbers, noUpdate } from '../adam-numbers.js';
 import type {
   Batch,
   CellState,
@@ -19,8 +19,9 @@ import type {
   OptimizerState,
   StepResult,
   TrainStepOptions,
-} from './engine.js';
-import { checkBatch, checkCounts, checkStep } from './inputs.js';
+} from '../engine.js';
+import { checkBatch, checkCounts, checkStep } from '../inputs.js';
+import { checkRoom } from '../room.js';
 import {
   address,
   BACKWARD,
@@ -33,7 +34,6 @@ import {
   PACK,
   UPDATE,
 } from './kernels.js';
-import { checkRoom } from './room.js';
 import type { Thread } from './thread.js';
 
 /** Bytes of a page of WebAssembly memory. */

@@ -1,7 +1,7 @@
 /** The curriculum: easier episodes at the start of a training, and where in it a batch stands. */
 import * as v from 'valibot';
-import { type EpisodeTask, fullTask } from '../tasks/task.js';
-import { count } from './count.js';
+import { type EpisodeTask, fullTask } from '../../tasks/task.js';
+import { count } from '../count.js';
 
 const taskSchema = v.strictObject({
   /** Classes in an episode; their labels are sampled from all C. */

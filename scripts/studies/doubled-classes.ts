@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/doubled-classes.ts [folder of Omniglot]`: what it costs that the original implementation draws the classes of an
+ * `npx tsx scripts/studies/doubled-classes.ts [folder of Omniglot]`: what it costs that the original implementation draws the classes of an
  * episode with replacement. Tests mann-flat-omniglot-5way on 6,400 episodes of its sampler, separately for those in
  * which two labels stand for the same class and for the others. Each batch draws from 30 random test classes, so
  * that about three episodes in ten are of the first kind, instead of one in forty.
@@ -11,9 +11,9 @@ import {
   loadOmniglot,
   Random,
   splitClasses,
-} from '../dist/index.js';
-import { accuracyByInstance, countEpisodes } from '../dist/tasks/classification/by-instance.js';
-import { type Counts, ci95Of, scoresOf, sumCounts } from '../dist/tasks/scores.js';
+} from '../../dist/index.js';
+import { accuracyByInstance, countEpisodes } from '../../dist/tasks/classification/by-instance.js';
+import { type Counts, ci95Of, scoresOf, sumCounts } from '../../dist/tasks/scores.js';
 
 const BATCHES = 400;
 const POOL = 30;

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { killTimes } from '../test/kill.ts';
+import { killTimes } from '../../test/kill.ts';
 
 const { values } = parseArgs({
   options: {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createEngine } from '../dist/engine/create.js';
+import { createEngine } from '../../dist/engine/create.js';
 import {
   glyphs,
   initialTensors,
@@ -21,8 +21,8 @@ import {
   testEpisodes,
   train,
   trainingEpisodes,
-} from '../dist/index.js';
-import { accuracyByInstance } from '../dist/tasks/classification/by-instance.js';
+} from '../../dist/index.js';
+import { accuracyByInstance } from '../../dist/tasks/classification/by-instance.js';
 
 const { values } = parseArgs({ options: { steps: { type: 'string', default: '100000' } } });
 const steps = Number(values.steps);

@@ -1,11 +1,11 @@
 /**
- * `npx tsx scripts/few-neighbours.ts [DIMENSIONS]`: the log density that the exact process reaches in the task regression
+ * `npx tsx scripts/studies/few-neighbours.ts [DIMENSIONS]`: the log density that the exact process reaches in the task regression
  * if it is told only the nearest few of the points so far: what a network reaches that combines so many values.
  */
-import { Random } from '../dist/common/random.js';
-import type { Floats } from '../dist/model/tensors.js';
-import { FunctionSampler } from '../dist/tasks/regression/functions.js';
-import { predictEach } from '../dist/tasks/regression/gaussian-process.js';
+import { Random } from '../../dist/common/random.js';
+import type { Floats } from '../../dist/model/tensors.js';
+import { FunctionSampler } from '../../dist/tasks/regression/functions.js';
+import { predictEach } from '../../dist/tasks/regression/gaussian-process.js';
 
 const EPISODES = 400;
 const POINTS = 50;

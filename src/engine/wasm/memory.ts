@@ -1,6 +1,6 @@
 import { addressSpace, moreMemory } from '#platform';
-import { inWords } from '../common/bytes.js';
-import { UserError } from '../common/errors.js';
+import { inWords } from '../../common/bytes.js';
+import { UserError } from '../../common/errors.js';
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;

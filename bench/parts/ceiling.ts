@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { main as asc } from 'assemblyscript/asc';
-import { hasRelaxed } from '../dist/engine/create.js';
+import { hasRelaxed } from '../../dist/engine/create.js';
 
 const ROUNDS = 4_000_000;
 const FLOPS = 12 * 4 * 2 * ROUNDS;
@@ -61,7 +61,7 @@ const spinner = `
 
 async function compile(kind: 'simd' | 'relaxed'): Promise<Uint8Array<ArrayBuffer>> {
   if (kind === 'relaxed' && !hasRelaxed()) throw new Error('this machine has no relaxed SIMD');
-  const source = readFileSync(new URL('kernels/ceiling.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../kernels/ceiling.ts', import.meta.url), 'utf8');
   let wasm = new Uint8Array();
   const options = ['--optimizeLevel', '3', '--runtime', 'stub', '--enable', 'simd'];
   if (kind === 'relaxed') options.push('--enable', 'relaxed-simd');

@@ -1,6 +1,6 @@
-import { checkOptions } from '../common/options.js';
-import { coreToSpare } from '../engine/create.js';
-import type { Batch, Engine, Forward } from '../engine/engine.js';
+import { checkOptions } from '../../common/options.js';
+import { coreToSpare } from '../../engine/create.js';
+import type { Batch, Engine, Forward } from '../../engine/engine.js';
 import {
   addCounts,
   type Counts,
@@ -9,11 +9,11 @@ import {
   type Scores,
   scoresOf,
   sumCounts,
-} from '../tasks/scores.js';
-import type { TestEpisodes } from '../tasks/task.js';
-import { inOrder } from './ahead.js';
+} from '../../tasks/scores.js';
+import type { TestEpisodes } from '../../tasks/task.js';
+import { inOrder } from '../ahead.js';
+import { KeptMemory } from '../kept-memory.js';
 import { type Familiarity, FamiliarityScores } from './familiarity.js';
-import { KeptMemory } from './kept-memory.js';
 
 export interface Evaluation {
   /** By column of the task's measure: of drawings the accuracy in percent by instance, "1" to "10". */

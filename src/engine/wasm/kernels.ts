@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../model/config.js';
-import { shapesOf } from '../model/shapes.js';
+import type { ModelConfig } from '../../model/config.js';
+import { shapesOf } from '../../model/shapes.js';
 
 /** What a compiled `src/kernels/` exports. Addresses are in bytes. */
 export interface Kernels {

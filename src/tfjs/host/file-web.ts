@@ -1,0 +1,2 @@
+/** The checkpoint at a URL. @throws UserError */
+export { fetchCheckpoint as readCheckpointFile } from '../../learner/fetch.js';
