@@ -46,7 +46,7 @@ async function script(): Promise<string> {
 
 /** Serves a page with the ways in, with the headers of the page itself. */
 export async function serveIntake() {
-  const styles = ['tokens', 'base', 'draw', 'intake'].map((name) =>
+  const styles = ['tokens', 'base', 'draw/pad', 'draw/screens', 'draw/intake'].map((name) =>
     readFileSync(at(`../../../web/src/style/${name}.css`), 'utf8'),
   );
   const files: Record<string, readonly [type: string, text: string]> = {

@@ -1,6 +1,6 @@
 import { messageOf, UserError } from 'mann';
 import type { Named } from '../session/step.js';
-import '../style/share.css';
+import '../style/draw/share.css';
 import { element } from '../ui/element.js';
 import { CARD_HEIGHT, CARD_WIDTH, cardOf, type Score } from './card.js';
 import { codeOf, embedOf } from './code.js';

@@ -28,7 +28,7 @@ export const onPage: Theme = {
   runs: places.map((place) => `var(--run-${place})`),
 };
 
-/** The light values of style/tokens.css and style/teach.css. */
+/** The light values of style/tokens.css and style/teach/page.css. */
 export const inFile: Theme = {
   paper: '#fbfaf6',
   ink: '#23211d',
