@@ -16,6 +16,7 @@
  *     --seconds 240                  time for all of it: what there is no time for is left out, and said
  *     --engine webgpu                another one tries this out without a graphics processor
  *     --quick                        a few steps of small batches: does everything run?
+ *   --gpu-host      what this CPU adds to the steps of a graphics processor in a training; needs no such processor
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -34,6 +35,7 @@ const { values: flags, positionals } = parseArgs({
     parts: { type: 'boolean' },
     networks: { type: 'boolean' },
     gpu: { type: 'boolean' },
+    'gpu-host': { type: 'boolean' },
     presets: { type: 'string' },
     episodes: { type: 'string' },
     'peers-episodes': { type: 'string' },
@@ -66,6 +68,9 @@ if (flags.sweep) {
 } else if (flags.gpu) {
   const { measureGpu } = await import('./gpu/gpu.ts');
   await measureGpu(gpuOptions(), keep);
+} else if (flags['gpu-host']) {
+  const { measureHost } = await import('./gpu/host.ts');
+  await measureHost();
 } else {
   const [{ measure }, { compare }] = [await import('./cpu.ts'), await import('./compare.ts')];
   const figures = await measure(date);

@@ -86,7 +86,6 @@ class GpuBench {
   readonly #peers: GpuPeers | undefined;
   readonly #onFigures: (figures: GpuFigures) => Promise<void>;
   readonly #end: number;
-  readonly #data = glyphs({ classes: 400 });
   #device = '';
   readonly #differences: Record<string, number> = {};
   readonly #times: GpuTimes[] = [];
@@ -189,7 +188,7 @@ class GpuBench {
       times.first = performance.now() - started;
       times.step = await this.#step(engine, batch);
       restart(engine, preset);
-      times.training = await this.#training(engine, preset, B);
+      times.training = await trainingTime(engine, preset, B, { ...this.#options, end: this.#end });
       const { step, training, first } = times;
       const rate = training === undefined ? '' : ((1000 * B) / training).toFixed(0);
       row(preset, `${B}`, ms(step), ms(training), rate, ms(first));
@@ -226,29 +225,6 @@ class GpuBench {
     return middle(times);
   }
 
-  /** A batch of a real training, when Node has compiled what it runs: the mean of 100 batches, or of those in six seconds. */
-  async #training(engine: Engine, preset: GpuPreset, B: number): Promise<number | undefined> {
-    const [warmUp, count] = this.#options.quick ? [1, 3] : [100, 100];
-    const done: number[] = [];
-    const stop = new AbortController();
-    const until = Math.min(this.#end, performance.now() + 6000);
-    const { name, digest } = this.#data;
-    await train({
-      engine,
-      recipe: this.#recipe(preset, B, warmUp + count),
-      source: this.#source(preset, B),
-      seed: 1,
-      dataset: { name, digest, split: 'random' },
-      signal: stop.signal,
-      onProgress: () => {
-        done.push(performance.now());
-        if (performance.now() > until && done.length > warmUp) stop.abort();
-      },
-    });
-    const measured = done.length - warmUp;
-    return measured > 0 ? (done.at(-1)! - done[warmUp - 1]!) / measured : undefined;
-  }
-
   async #measurePeers(preset: GpuPreset): Promise<void> {
     await this.#peers?.measure(preset, this.#end, {
       onResult: async (result) => {
@@ -275,27 +251,58 @@ class GpuBench {
     }
   }
 
-  #recipe(preset: GpuPreset, batchSize: number, iterations: number) {
-    return makeRecipe({
-      ...{ preset, batchSize, iterations, episodeLength: this.#options.length },
-      ...{ curriculum: 'none', evaluateEvery: 0 },
-    });
-  }
-
-  #source(preset: GpuPreset, B: number) {
-    const { train: classes } = splitClasses(this.#data);
-    const recipe = this.#recipe(preset, B, 1);
-    return trainingEpisodes(this.#data, classes, configOf(preset), recipe, 1);
-  }
-
   /** The first batch of a training: as the engine gets it there, or with its pixels. */
   #batch(preset: GpuPreset, B: number, engine?: Engine): EpisodeBatch {
     const task = { classes: configOf(preset).numClasses, length: this.#options.length };
-    return this.#source(preset, B).next(task, undefined, engine?.draws);
+    return episodesFor(preset, B, this.#options.length).next(task, undefined, engine?.draws);
   }
 }
 
-function configOf(preset: GpuPreset) {
+/**
+ * Milliseconds for a batch of a real training, when Node has compiled what it runs: the mean of 100 batches, or of those in
+ * six seconds.
+ * @param end as `performance.now()`: it takes no longer
+ */
+export async function trainingTime(
+  engine: Engine,
+  preset: GpuPreset,
+  B: number,
+  { length, quick, end }: Pick<GpuOptions, 'length' | 'quick'> & { readonly end: number },
+): Promise<number | undefined> {
+  const [warmUp, count] = quick ? [1, 3] : [100, 100];
+  const done: number[] = [];
+  const stop = new AbortController();
+  const until = Math.min(end, performance.now() + 6000);
+  const { name, digest } = data;
+  await train({
+    engine,
+    recipe: recipeOf(preset, B, length, warmUp + count),
+    source: episodesFor(preset, B, length),
+    seed: 1,
+    dataset: { name, digest, split: 'random' },
+    signal: stop.signal,
+    onProgress: () => {
+      done.push(performance.now());
+      if (performance.now() > until && done.length > warmUp) stop.abort();
+    },
+  });
+  const measured = done.length - warmUp;
+  return measured > 0 ? (done.at(-1)! - done[warmUp - 1]!) / measured : undefined;
+}
+
+const data = glyphs({ classes: 400 });
+
+function recipeOf(preset: GpuPreset, batchSize: number, episodeLength: number, iterations: number) {
+  const rest = { curriculum: 'none', evaluateEvery: 0 } as const;
+  return makeRecipe({ preset, batchSize, iterations, episodeLength, ...rest });
+}
+
+function episodesFor(preset: GpuPreset, B: number, length: number) {
+  const { train: classes } = splitClasses(data);
+  return trainingEpisodes(data, classes, configOf(preset), recipeOf(preset, B, length, 1), 1);
+}
+
+export function configOf(preset: GpuPreset) {
   return modelConfig(modelPresets[preset]);
 }
 
