@@ -57,7 +57,7 @@ export function answersOf(
   const end = rows * (1 + A);
   return {
     loss: loss / batch,
-    logits: numbers.slice(rows, end),
-    familiarity: numbers.slice(end, end + rows * (Y - A)),
+    logits: numbers.subarray(rows, end),
+    familiarity: numbers.subarray(end, end + rows * (Y - A)),
   };
 }

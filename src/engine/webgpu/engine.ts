@@ -159,9 +159,7 @@ export class WebGpuEngine implements Engine {
     const handedOver = this.#last.then(() => this.#handOver(batch, work, options));
     this.#last = handedOver.catch(() => {});
     const numbers = batch.batch * batch.length * this.#layout.answer;
-    return this.#runner.take(await handedOver, numbers, (answers) =>
-      answersOf(answers, batch, this.#layout),
-    );
+    return answersOf(await this.#runner.take(await handedOver, numbers), batch, this.#layout);
   }
 
   /** Everything up to the copies of the answers, which can be read when the processor has come so far. */
