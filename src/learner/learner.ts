@@ -98,8 +98,6 @@ export class Learner {
   readonly #engine: Engine;
   readonly #form: Form;
   readonly #outputs: Outputs;
-  /** In the episodes that it was trained on, with those that got no label. */
-  readonly #classes: number;
   #memory: Memory;
   #last: Last;
 
@@ -107,11 +105,8 @@ export class Learner {
     this.config = engine.config;
     this.digest = digestOf(checkpoint);
     this.#form = formOf(checkpoint);
-    this.#outputs = outputsOf(this.config);
-    const recipe = checkpoint.training?.recipe;
-    const spells = this.config.output === 'strings';
-    const classes = (spells && recipe?.numClasses) || this.capacity;
-    this.#classes = classes + (recipe?.distractors ?? 0);
+    const recipe = checkpoint.training?.recipe; // a file may have none
+    this.#outputs = outputsOf(this.config, recipe?.distractors);
     this.#engine = engine;
     this.#memory = this.#blank();
     this.#last = this.#untouched();
@@ -197,13 +192,14 @@ export class Learner {
     const last = observations.length - 1;
     const during = provenance.after(last, leastUsed(before.usage), state.writeWeights);
     this.#last = looked('prediction', state, during);
+    const count = labels.length;
+    const [logit] = familiarity;
+    const even = this.#outputs.evenLogit(count, observations.length);
     return predictionOf(labels, {
-      logProbabilities: this.#outputs.logProbabilities(logits, labels.length),
+      logProbabilities: this.#outputs.logProbabilities(logits, count),
       capacity: this.capacity,
-      knownFrom: this.#outputs.knownFrom(labels.length),
-      familiar: familiarity[0],
-      classes: this.#classes,
-      observations: observations.length,
+      knownFrom: this.#outputs.knownFrom(count),
+      ...(logit !== undefined && { learned: { logit, even } }),
     });
   }
 

@@ -17,21 +17,31 @@ export interface Outputs {
    * Omniglot's training classes.
    */
   knownFrom(count: number): number;
+  /** The logit of learned familiarity at which a drawing is as likely known as new, after observations of `count` labels. */
+  evenLogit(count: number, observations: number): number;
 }
 
-/** What a network's labels are: `outputsOf(config).capacity`. */
-export function outputsOf(config: ModelConfig): Outputs {
+/**
+ * What a network's labels are: `outputsOf(config).capacity`.
+ * @param distractors classes without a label in the episodes that it was trained on
+ */
+export function outputsOf(config: ModelConfig, distractors = 0): Outputs {
   const { C, G } = shapesOf(config);
-  return config.output === 'strings' ? spelt(C, G) : oneEach(C);
+  return config.output === 'strings' ? spelt(C, G) : oneEach(C, distractors);
 }
 
-function oneEach(C: number): Outputs {
+function oneEach(C: number, distractors: number): Outputs {
   return {
     capacity: C,
     feedback: (label) => [label],
     logProbabilities: (logits, count) => logSoftmax(logits).subarray(0, count),
     // a little more than the part of these outputs if all were equal; with none free it is the confidence
     knownFrom: (count) => (count < C ? (count + 0.25) / C : 0.95),
+    // In training a step shows any class of the episode, so the more labels have come, the more often a drawing is of one of
+    // them, and the network reckons with that; and the more drawings have come without a new class among them, the less it
+    // expects one. Here both are taken out: as many drawings are known as new.
+    evenLogit: (count, observations) =>
+      Math.log(observations / Math.max(C + distractors - count, 0.5)),
   };
 }
 
@@ -58,6 +68,10 @@ function spelt(alphabet: number, characters: number): Outputs {
       );
     },
     knownFrom: (count) => count / (count + HALF),
+    // The same, fitted to where as many known drawings are called new as new ones known: the number of classes in an episode was not
+    // always the same, and there can be more than there ever were. Chosen on Omniglot's training classes, held out.
+    evenLogit: (count, observations) =>
+      2.4 * Math.log(observations + 10) + Math.log(count + 5) - 11.4,
   };
 }
 

@@ -28,12 +28,8 @@ export interface Answer {
   readonly capacity: number;
   /** The familiarity from which on it is known, where that is not learned. */
   readonly knownFrom: number;
-  /** The logit of familiarity, where the network learned it. */
-  readonly familiar?: number | undefined;
-  /** Classes in the episodes that it was trained on, with those that got no label. */
-  readonly classes: number;
-  /** Number of observations so far. */
-  readonly observations: number;
+  /** Where the network learned familiarity: its logit, and the one at which known and new are as likely. */
+  readonly learned?: { readonly logit: number; readonly even: number } | undefined;
 }
 
 /**
@@ -41,29 +37,17 @@ export interface Answer {
  * @param labels in the order of their outputs, at least one
  */
 export function predictionOf(labels: readonly string[], answer: Answer): Prediction {
-  const { logProbabilities, familiar, capacity, knownFrom } = answer;
+  const { logProbabilities, learned, capacity, knownFrom } = answer;
   const bound = softmax(logProbabilities);
   const confidences = labels
     .map((label, i) => ({ label, confidence: bound[i]! }))
     .sort((a, b) => b.confidence - a.confidence);
   const { label, confidence } = confidences[0]!;
-  const learned = familiar !== undefined;
   const familiarity = learned
-    ? familiarityOf(labels.length, familiar, answer)
+    ? 1 / (1 + Math.exp(learned.even - learned.logit))
     : shareOf(logProbabilities, capacity, confidence);
   const from = learned ? KNOWN_FROM : knownFrom;
   return { label, confidence, confidences, known: familiarity >= from, familiarity };
-}
-
-/**
- * In training a step shows any class of the episode, so the more labels have come, the more often a drawing is of one of
- * them, and the network reckons with that; and the more drawings have come without a new class among them, the less it
- * expects one. Here both are taken out: as many drawings are known as new.
- */
-function familiarityOf(labels: number, logit: number, answer: Answer): number {
-  const { classes, observations } = answer;
-  const without = Math.max(classes - labels, 0.5);
-  return 1 / (1 + (observations / without) * Math.exp(-logit));
 }
 
 /** The part of all probability that lies on the labels so far; when there can be no more, the confidence. */

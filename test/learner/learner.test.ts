@@ -186,27 +186,33 @@ describe('observe and predict', () => {
     expect(learner.labels).toEqual(['letter Z', 'letter T', 'a third']);
   });
 
-  it('knows what is new by the familiarity that the network learned', async () => {
-    const familiar = untrained({ familiarity: 'learned' });
-    const engine = await createEngine(familiar.config, {
-      parameters: familiar.parameters,
-      threads: 0,
-    });
-    const learner = await taught(familiar);
-    const saved = learner.save().state;
-    const state = { ...engine.zeroState(1) };
-    for (const name of Object.keys(state) as (keyof typeof state)[]) {
-      state[name] = Float32Array.from(saved[name]);
-    }
-    const input = new Float32Array(403);
-    input.set(learner.prepare(letter('X')).ink.map((x) => Math.round(255 * x) / 255));
-    input[400 + 1] = 1; // of the last observation, a T
-    const [logit] = engine.step(input, state).familiarity;
-    const { familiarity, known } = learner.predict(letter('X'));
+  it.each([
     // five observations, all three labels: without a prior for that
-    expect(familiarity).toBeCloseTo(1 / (1 + (5 / 0.5) * Math.exp(-logit!)), 12);
-    expect(known).toBe(familiarity >= 0.4);
-  });
+    ['has an output for each class', {}, Math.log(5 / 0.5)],
+    ['spells labels', { output: 'strings' }, 2.4 * Math.log(15) + Math.log(8) - 11.4],
+  ] as const)(
+    'knows what is new by the familiarity that a network learned which %s',
+    async (_, form, even) => {
+      const familiar = untrained({ ...form, familiarity: 'learned' });
+      const engine = await createEngine(familiar.config, {
+        parameters: familiar.parameters,
+        threads: 0,
+      });
+      const learner = await taught(familiar);
+      const saved = learner.save().state;
+      const state = { ...engine.zeroState(1) };
+      for (const name of Object.keys(state) as (keyof typeof state)[]) {
+        state[name] = Float32Array.from(saved[name]);
+      }
+      const input = new Float32Array(shapesOf(familiar.config).X);
+      input.set(learner.prepare(letter('X')).ink.map((x) => Math.round(255 * x) / 255));
+      for (const place of outputsOf(familiar.config).feedback(1)) input[400 + place] = 1; // of the last observation, a T
+      const [logit] = engine.step(input, state).familiarity;
+      const { familiarity, known } = learner.predict(letter('X'));
+      expect(familiarity).toBeCloseTo(1 / (1 + Math.exp(even - logit!)), 12);
+      expect(known).toBe(familiarity >= 0.4);
+    },
+  );
 
   it('forgets everything', async () => {
     const learner = await taught();

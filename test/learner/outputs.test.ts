@@ -90,6 +90,22 @@ describe('a network that spells labels', () => {
   });
 });
 
+describe('where a drawing is as likely known as new', () => {
+  it('depends on the classes of its training, in a network with an output for each class', () => {
+    const outputs = outputsOf(modelConfig({ numClasses: 20, familiarity: 'learned' }), 4);
+    // five of 24 classes are known
+    expect(outputs.evenLogit(5, 30)).toBeCloseTo(Math.log(30 / 19), 12);
+    expect(outputs.evenLogit(20, 20)).toBeCloseTo(Math.log(20 / 4), 12);
+  });
+
+  it('rises with observations and labels in one that spells them, also beyond what it was trained on', () => {
+    const { evenLogit } = outputsOf(strings(5, 5));
+    const rising = [evenLogit(1, 1), evenLogit(5, 5), evenLogit(5, 25), evenLogit(100, 100)];
+    expect([...rising].sort((a, b) => a - b)).toEqual(rising);
+    expect(evenLogit(3125, 100_000)).toBeLessThan(50);
+  });
+});
+
 describe.each([
   [4, 3, 'of an alphabet that is no prime'],
   [3, 4, 'longer than their alphabet'],
