@@ -16,7 +16,8 @@
  *     --seconds 240                  time for all of it: what there is no time for is left out, and said
  *     --engine webgpu                another one tries this out without a graphics processor
  *     --quick                        a few steps of small batches: does everything run?
- *   --gpu-host      what this CPU adds to the steps of a graphics processor in a training; needs no such processor
+ *   --gpu-host      what this CPU adds to the steps of a graphics processor in a training; needs no such processor. A number
+ *                   after it: one so many times as fast
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -70,7 +71,7 @@ if (flags.sweep) {
   await measureGpu(gpuOptions(), keep);
 } else if (flags['gpu-host']) {
   const { measureHost } = await import('./gpu/host.ts');
-  await measureHost();
+  await measureHost(positionals[0] ? Number(positionals[0]) : 1);
 } else {
   const [{ measure }, { compare }] = [await import('./cpu.ts'), await import('./compare.ts')];
   const figures = await measure(date);

@@ -12,3 +12,4 @@ export {
   saveCheckpoint,
 } from './runs/run-folder.js';
 export { RunLogs } from './runs/run-logs.js';
+export { samplingThread } from './tasks/classification/thread/sampling-thread.js';

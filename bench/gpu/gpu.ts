@@ -10,6 +10,7 @@ import { modelConfig } from '../../dist/model/config.js';
 import { modelPresets } from '../../dist/model/presets.js';
 import { trainingEpisodes } from '../../dist/tasks/classification/drawings.js';
 import type { EpisodeBatch } from '../../dist/tasks/classification/episodes.js';
+import { samplingThread } from '../../dist/tasks/classification/thread/sampling-thread.js';
 import { initialWeights } from '../../dist/training/initial-weights.js';
 import { makeRecipe } from '../../dist/training/recipe/recipe.js';
 import { train } from '../../dist/training/trainer.js';
@@ -278,6 +279,7 @@ export async function trainingTime(
     engine,
     recipe: recipeOf(preset, B, length, warmUp + count),
     source: episodesFor(preset, B, length),
+    sampling: samplingThread,
     seed: 1,
     dataset: { name, digest, split: 'random' },
     signal: stop.signal,

@@ -12,19 +12,22 @@ import { configOf, type GpuFigures, trainingTime } from './gpu.ts';
 
 const FIGURES = new URL('../../docs/results/gpu-h200.json', import.meta.url);
 
-export async function measureHost(): Promise<void> {
+/** @param faster how many times as fast the processor is: what a CPU adds that is so many times as slow as this one */
+export async function measureHost(faster = 1): Promise<void> {
   const { times, device: name }: GpuFigures = JSON.parse(readFileSync(FIGURES, 'utf8'));
-  console.log(`ms a batch, with the steps of ${name}\n`);
+  const words = faster === 1 ? '' : `, ${faster} times as fast`;
+  console.log(`ms a batch, with the steps of ${name}${words}\n`);
   row('network', 'episodes', 'a step', 'in a training', 'times');
-  for (const { preset, episodes: B, step } of times) {
+  for (const { preset, episodes: B, step: measured } of times) {
+    const step = measured! / faster;
     const config = configOf(preset);
     const { device } = await openDevice(['backend=null']);
     const engine = new StandIn(config, await engineFor(config, 'simd', 1), device, 'none');
-    engine.stepTime = step!;
+    engine.stepTime = step;
     const rest = { length: 50, quick: false, end: Number.POSITIVE_INFINITY };
     const training = (await trainingTime(engine, preset, B, rest))!;
     await engine.dispose();
-    row(preset, `${B}`, step!.toFixed(2), training.toFixed(2), (training / step!).toFixed(2));
+    row(preset, `${B}`, step.toFixed(2), training.toFixed(2), (training / step).toFixed(2));
   }
 }
 

@@ -51,6 +51,41 @@ export interface EpisodeSource<B extends Batch = Batch> extends Grading<B> {
   restore(state: RandomState): void;
 }
 
+/** A training batch, and the states of its source before and after it. */
+export interface Sampled<B extends Batch = Batch> {
+  readonly batch: B;
+  readonly before: RandomState;
+  readonly after: RandomState;
+}
+
+/** Where the training batches of a source are sampled, with `views`: here, or elsewhere while this thread does other work. */
+export interface Sampling<B extends Batch = Batch> {
+  /** So many batches may be asked for before they are needed. Default 1. */
+  readonly ahead?: number;
+  /**
+   * The next batch.
+   * @param spent an earlier batch that is not needed any more; its arrays may be reused, or be gone
+   */
+  next(task: EpisodeTask, spent?: Batch): Sampled<B> | Promise<Sampled<B>>;
+  /** Once no more batches are needed. */
+  end(): void | Promise<void>;
+}
+
+/** Batches of a source that are sampled where it is. @param views as of {@link EpisodeSource.next} */
+export function samplingHere<B extends Batch>(
+  source: EpisodeSource<B>,
+  views: boolean,
+): Sampling<B> {
+  return {
+    next(task, spent) {
+      const before = source.state;
+      const batch = source.next(task, spent, views);
+      return { batch, before, after: source.state };
+    },
+    end() {},
+  };
+}
+
 /** The part of a recipe that describes episodes. */
 export interface EpisodeRecipe {
   /** B */

@@ -13,8 +13,10 @@ export interface Work<T, R> {
    * better drawn after their work: in the midst it would hold up one of them, and the others wait for that one.
    */
   readonly meanwhile: boolean;
-  /** Draws the next item, perhaps in the arrays of one that is not needed any more. */
-  draw(spent: T | undefined): T;
+  /** So many items are drawn before there is room for them. Default 1. */
+  readonly drawn?: number;
+  /** Draws the next item, perhaps in the arrays of one that is not needed any more. Items come in the order of calls. */
+  draw(spent: T | undefined): T | Promise<T>;
   /** Begins the work on an item. @param index from 0 */
   begin(item: T, index: number): Promise<R>;
   /**
@@ -31,27 +33,28 @@ export interface Work<T, R> {
  */
 export async function* inOrder<T, R>(work: Work<T, R>): AsyncGenerator<[item: T, answer: R]> {
   const underWay: { item: T; answer: Promise<R> }[] = [];
-  const drawn: T[] = [];
+  const drawn: Promise<T>[] = [];
   const spent: T[] = [];
   let [left, begun] = [work.count, 0];
-  const drawOne = () => {
-    if (drawn.length > 0 || left === 0) return;
+  const draw = () => {
     left--;
-    drawn.push(work.draw(spent.pop()));
+    const item = (async () => work.draw(spent.pop()))();
+    item.catch(() => {}); // as of answers
+    drawn.push(item);
   };
   const isRoom = () => underWay.length < work.ahead && begun < work.count;
   let turned = performance.now();
   try {
     while (true) {
       while (isRoom() && (await work.mayBegin?.(begun)) !== false) {
-        drawOne();
-        const item = drawn.pop()!;
+        if (drawn.length === 0) draw();
+        const item = await drawn.shift()!;
         const answer = work.begin(item, begun++);
         answer.catch(() => {}); // it is heard of when its turn comes
         underWay.push({ item, answer });
       }
       if (underWay.length === 0) return;
-      if (work.meanwhile) drawOne();
+      while (work.meanwhile && left > 0 && drawn.length < (work.drawn ?? 1)) draw();
       const { item } = underWay[0]!;
       const answer = await underWay[0]!.answer;
       underWay.shift();

@@ -9,7 +9,13 @@ import type { RandomState } from '../common/random.js';
 import { coreToSpare } from '../engine/create.js';
 import type { Batch, Engine, Forward } from '../engine/engine.js';
 import { type Scores, sumCounts } from '../tasks/scores.js';
-import type { DatasetRecord, EpisodeSource, TestEpisodes } from '../tasks/task.js';
+import {
+  type DatasetRecord,
+  type EpisodeSource,
+  type Sampling,
+  samplingHere,
+  type TestEpisodes,
+} from '../tasks/task.js';
 import { inOrder } from './ahead.js';
 import { type Evaluation, evaluate } from './evaluation/evaluate.js';
 import { KeptMemory } from './kept-memory.js';
@@ -65,6 +71,11 @@ export interface TrainOptions {
   readonly recipe: Recipe;
   /** Training episodes in their initial state. A resumed training restores the state itself. */
   readonly source: EpisodeSource;
+  /**
+   * Where the batches of an engine that draws are sampled, from the state that training begins in: in Node `samplingThread`,
+   * for a fast graphics processor would wait otherwise. The batches are the same. Default: here.
+   */
+  readonly sampling?: ((source: EpisodeSource) => Sampling | undefined) | undefined;
   /** Recorded in checkpoints. */
   readonly seed: number;
   readonly dataset: DatasetRecord;
@@ -123,6 +134,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         dataset: 'object',
       },
       ...{ version: 'string', evaluation: 'function', resume: 'object', signal: 'object' },
+      sampling: 'function',
       ...{
         onProgress: 'function',
         beforeBatch: 'function',
@@ -151,8 +163,9 @@ class Training {
   readonly #kept: KeptMemory | undefined;
   #step: number;
   #logged: boolean;
-  /** The source's states before each batch that is sampled, but not trained yet. */
+  /** The source's states before each batch that is sampled, but not trained yet; and that after them. */
   readonly #states: RandomState[] = [];
+  #sampled: RandomState;
   /** When the last batch was done, or what came after it. */
   #since = 0;
   /** The last saved checkpoint, so that none is saved twice. */
@@ -180,6 +193,7 @@ class Training {
     if (recipe.keepMemory && engine.config.memory !== 'none') {
       this.#kept = new KeptMemory(engine, resume?.training.kept);
     }
+    this.#sampled = source.state;
     this.#step = resume?.step ?? 0;
     this.#logged = resume?.training.logged ?? true;
     this.#statistics = new RunningStatistics(source.measure, resume?.training.statistics);
@@ -191,15 +205,20 @@ class Training {
     if (!this.#logged) await this.#log(); // the run was stopped in the midst of an evaluation
     const first = this.#step;
     let drawn = first;
+    const elsewhere = engine.draws ? this.#options.sampling?.(source) : undefined;
+    const sampling = elsewhere ?? samplingHere(source, engine.draws);
     this.#since = performance.now();
     const batches = inOrder<Batch, Forward>({
       count: recipe.iterations - first,
       // the next batch begins with what this one leaves
       ahead: this.#kept || beforeBatch ? 1 : engine.ahead,
       meanwhile: coreToSpare(engine),
-      draw: (spent) => {
-        this.#states.push(source.state);
-        return source.next(stageAt(recipe, drawn++), spent, engine.draws);
+      drawn: sampling.ahead ?? 1,
+      draw: async (spent) => {
+        const { batch, before, after } = await sampling.next(stageAt(recipe, drawn++), spent);
+        this.#states.push(before);
+        this.#sampled = after;
+        return batch;
       },
       mayBegin: async (index) => {
         if (!this.#mayBegin(first + index)) return false;
@@ -208,12 +227,16 @@ class Training {
       },
       begin: (batch, index) => this.#begin(batch, first + index),
     });
-    for await (const [batch, answers] of batches) {
-      await this.#take(batch, answers);
-      this.#logged = !this.#reportIsDue && !this.#evaluationIsDue(this.#step);
-      if (!this.#logged) await this.#log();
-      if (this.#step % recipe.checkpointEvery === 0) await this.#save();
-      this.#since = performance.now();
+    try {
+      for await (const [batch, answers] of batches) {
+        await this.#take(batch, answers);
+        this.#logged = !this.#reportIsDue && !this.#evaluationIsDue(this.#step);
+        if (!this.#logged) await this.#log();
+        if (this.#step % recipe.checkpointEvery === 0) await this.#save();
+        this.#since = performance.now();
+      }
+    } finally {
+      await sampling.end();
     }
     await engine.settle();
     await this.#save();
@@ -318,7 +341,7 @@ class Training {
 
   /** Saves a checkpoint, unless this very one is saved already. */
   async #save(): Promise<void> {
-    const { save, source, dataset, seed, version } = this.#options;
+    const { save, dataset, seed, version } = this.#options;
     if (!save || (this.#saved.step === this.#step && this.#saved.logged === this.#logged)) return;
     await this.#engine.settle();
     const checkpoint: ResumableCheckpoint = {
@@ -332,7 +355,7 @@ class Training {
         recipe: this.#recipe,
         dataset,
         seed,
-        generators: { training: this.#states[0] ?? source.state },
+        generators: { training: this.#states[0] ?? this.#sampled },
         statistics: this.#statistics.state,
         ...(this.#kept?.state && { kept: this.#kept.state }),
         logged: this.#logged,

@@ -1,4 +1,5 @@
 /** An engine that behaves as one on a graphics processor: it takes calls ahead, and gives weights only when settled. */
+import { inputsOf } from '../../dist/data/views.js';
 import type { Batch, Engine, Forward } from '../../dist/engine/engine.js';
 
 export interface Queued extends Engine {
@@ -10,9 +11,10 @@ export interface Queued extends Engine {
 /**
  * Calls are worked off in order, each a while after it came. A batch is read when its turn comes, so it must not be
  * changed before its answer is there.
+ * @param draws it is given views, and draws them itself
  * @throws where more than `ahead` calls are under way, and where weights are asked for that are not settled
  */
-export function queued(engine: Engine, ahead = 3): Queued {
+export function queued(engine: Engine, { ahead = 3, draws = false } = {}): Queued {
   let last: Promise<unknown> = Promise.resolve();
   let isSettled = true;
   const call = (work: (batch: Batch) => Promise<Forward>, batch: Batch): Promise<Forward> => {
@@ -22,7 +24,10 @@ export function queued(engine: Engine, ahead = 3): Queued {
     const answer = last.then(async () => {
       try {
         await new Promise((resolve) => setTimeout(resolve, Math.random() < 0.2 ? 1 : 0));
-        return await work(batch);
+        const { views, ...rest } = batch;
+        return await work(
+          views ? { ...rest, inputs: inputsOf({ ...rest, views }, engine.config) } : batch,
+        );
       } finally {
         own.underWay--;
       }
@@ -40,7 +45,7 @@ export function queued(engine: Engine, ahead = 3): Queued {
     config: engine.config,
     kind: engine.kind,
     threads: engine.threads,
-    draws: false,
+    draws,
     ahead,
     underWay: 0,
     most: 0,

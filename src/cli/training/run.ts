@@ -6,6 +6,7 @@ import { kindOf, modelConfig } from '../../model/config.js';
 import { checkpointName, holdsCheckpoints, RunFolder } from '../../runs/run-folder.js';
 import { RunLogs } from '../../runs/run-logs.js';
 import type { EpisodeBatch } from '../../tasks/classification/episodes.js';
+import { samplingThread } from '../../tasks/classification/thread/sampling-thread.js';
 import type { Measure } from '../../tasks/scores.js';
 import type { Evaluation } from '../../training/evaluation/evaluate.js';
 import { makeRecipe } from '../../training/recipe/recipe.js';
@@ -236,6 +237,7 @@ function trainPlan(
     engine,
     recipe,
     source: task.trainingEpisodes(config, recipe, seed),
+    sampling: samplingThread,
     seed,
     dataset: task.record,
     version,
