@@ -12,7 +12,7 @@ const pretrained = (name: string): URL =>
   new URL(`../../models/${name}.safetensors`, import.meta.url);
 
 /** The weights that a learner has where none are named. */
-export const shippedWeights = (): URL => pretrained('mann-omniglot-20way');
+export const shippedWeights = (): URL => pretrained('mann-omniglot-strings');
 
 /**
  * A checkpoint file, the newest of a run folder, what lies at a URL, or a network of the package by its name.

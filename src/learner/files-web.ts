@@ -7,11 +7,11 @@ import { fetchCheckpoint } from './fetch.js';
 export function shippedWeights(): URL {
   try {
     // Bundlers know this very form, and copy the file.
-    return inPackage(new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url));
+    return inPackage(new URL('../../models/mann-omniglot-strings.safetensors', import.meta.url));
   } catch {
     // import.meta is empty in bundles that are no modules.
     return new URL(
-      'models/mann-omniglot-20way.safetensors',
+      'models/mann-omniglot-strings.safetensors',
       globalThis.document?.baseURI ?? location.href,
     );
   }
@@ -23,7 +23,7 @@ export function shippedWeights(): URL {
  */
 function inPackage(url: URL): URL {
   const [, before, after] = /^(.*\/node_modules\/)(.*)$/.exec(url.href) ?? [];
-  const file = 'models/mann-omniglot-20way.safetensors';
+  const file = 'models/mann-omniglot-strings.safetensors';
   const isPast = after === file || (after?.startsWith('.') && after.endsWith(`/${file}`));
   return isPast ? new URL(`${before}mann/${file}`) : url;
 }

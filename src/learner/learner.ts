@@ -114,7 +114,7 @@ export class Learner {
 
   /**
    * Loads a network: `await Learner.load()`.
-   * @param weights default: the pretrained `mann-omniglot-20way`, for up to 20 classes
+   * @param weights default: the pretrained `mann-omniglot-strings`, for up to 3,125 classes
    * @throws UserError if the weights can't be read, or are of a network without memory or one that answers with
    *   anything but labels
    */

@@ -71,7 +71,7 @@ function spelt(alphabet: number, characters: number): Outputs {
     // The same, fitted to where as many known drawings are called new as new ones known: the number of classes in an episode was not
     // always the same, and there can be more than there ever were. Chosen on Omniglot's training classes, held out.
     evenLogit: (count, observations) =>
-      2.4 * Math.log(observations + 10) + Math.log(count + 5) - 11.4,
+      1.8 * Math.log(observations + 10) + 0.8 * Math.log(count + 5) - 9,
   };
 }
 

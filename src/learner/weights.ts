@@ -14,7 +14,7 @@ import type { Form } from './prepare.js';
  */
 export type Weights = string | URL | Uint8Array | ArrayBuffer | Checkpoint;
 
-/** @param weights default: the pretrained `mann-omniglot-20way`. @throws UserError */
+/** @param weights default: the pretrained `mann-omniglot-strings`. @throws UserError */
 export async function openWeights(weights?: Weights): Promise<Checkpoint> {
   const checkpoint = await (weights === undefined ? readShipped() : read(weights));
   const { memory, output } = checkpoint.config;
@@ -42,8 +42,8 @@ async function readShipped(): Promise<Checkpoint> {
   } catch (error) {
     throw new UserError(
       `the pretrained weights could not be loaded: ${messageOf(error)}. If a bundler has left them out, copy ` +
-        'node_modules/mann/models/mann-omniglot-20way.safetensors to where your program is served from, and name ' +
-        "its place: Learner.load('/mann-omniglot-20way.safetensors'). Vite's dev server needs only " +
+        'node_modules/mann/models/mann-omniglot-strings.safetensors to where your program is served from, and name ' +
+        "its place: Learner.load('/mann-omniglot-strings.safetensors'). Vite's dev server needs only " +
         "optimizeDeps: { exclude: ['mann'] } in its configuration",
       { cause: error },
     );

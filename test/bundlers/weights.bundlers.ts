@@ -58,23 +58,23 @@ describe.each([
     expect(await visit(site)).toEqual({
       error:
         'UserError: the pretrained weights could not be loaded: cannot fetch ' +
-        `${site.url}models/mann-omniglot-20way.safetensors: ${why}. If a bundler has left them out, copy ` +
-        'node_modules/mann/models/mann-omniglot-20way.safetensors to where your program is served from, and ' +
-        "name its place: Learner.load('/mann-omniglot-20way.safetensors'). Vite's dev server needs only " +
+        `${site.url}models/mann-omniglot-strings.safetensors: ${why}. If a bundler has left them out, copy ` +
+        'node_modules/mann/models/mann-omniglot-strings.safetensors to where your program is served from, and ' +
+        "name its place: Learner.load('/mann-omniglot-strings.safetensors'). Vite's dev server needs only " +
         "optimizeDeps: { exclude: ['mann'] } in its configuration",
     });
   });
 
   test('which works', async () => {
-    copyFileSync(weights.file, join(folder, 'mann-omniglot-20way.safetensors'));
+    copyFileSync(weights.file, join(folder, 'mann-omniglot-strings.safetensors'));
     const site = await serve(folder);
-    const query = '?weights=/mann-omniglot-20way.safetensors';
+    const query = '?weights=/mann-omniglot-strings.safetensors';
     expect(await visit(site, query)).toEqual(learned);
   });
 
   test('and so does a copy at the address that it tried, without a word', async () => {
     mkdirSync(join(folder, 'models'));
-    copyFileSync(weights.file, join(folder, 'models/mann-omniglot-20way.safetensors'));
+    copyFileSync(weights.file, join(folder, 'models/mann-omniglot-strings.safetensors'));
     expect(await visit(await serve(folder))).toEqual(learned);
   });
 });

@@ -7,7 +7,7 @@ import type { Checkpoint } from '../../dist/training/state.js';
 
 /** The weights that come with the package; those who build it from nothing may not have them yet. */
 export const shipped = fileURLToPath(
-  new URL('../../models/mann-omniglot-20way.safetensors', import.meta.url),
+  new URL('../../models/mann-omniglot-strings.safetensors', import.meta.url),
 );
 export const hasShipped = existsSync(shipped);
 

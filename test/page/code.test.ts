@@ -43,7 +43,7 @@ describe('code for Node.js', () => {
   let code: string;
 
   beforeAll(async () => {
-    learner = await Learner.load();
+    learner = await Learner.load('mann-omniglot-20way');
     const side = learner.config.inputWidth;
     const symbols = [cat, dog].map((strokes, i): Seen => {
       const { ink } = learner.prepare(raster(strokes));

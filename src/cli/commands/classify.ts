@@ -44,10 +44,8 @@ interface LeaveOneOut {
   readonly wrong: readonly { file: string; label: string; predicted: string }[];
 }
 
-const [TWENTY, MANY] = ['mann-omniglot-20way', 'mann-omniglot-strings'];
-
-/** A network that tells so many classes apart. */
-const pretrainedFor = (classes: number): string => (classes <= 20 ? TWENTY : MANY);
+/** The pretrained network for any number of classes. */
+const PRETRAINED = 'mann-omniglot-strings';
 
 /** `mann classify` */
 export function classifyCommand(): Command {
@@ -55,7 +53,7 @@ export function classifyCommand(): Command {
     .summary('classify your own pictures from a few examples of each class')
     .description(
       'Shows a trained network a few examples of each of your classes, then classifies other pictures.\n' +
-        'Nothing is trained. The pretrained networks know drawn characters: one up to twenty classes of them, one any number.',
+        'Nothing is trained. The pretrained network knows drawn characters, and tells any number of classes of them apart.',
     )
     .requiredOption(
       '--support <dir>',
@@ -64,7 +62,7 @@ export function classifyCommand(): Command {
     .option('--query <dir>', 'a folder of pictures to classify')
     .option(
       '--weights <path>',
-      'a checkpoint file, a run folder or a pretrained network (default: mann-omniglot-20way; above 20 classes mann-omniglot-strings)',
+      `a checkpoint file, a run folder or a pretrained network (default: ${PRETRAINED})`,
     )
     .option('--loo', 'leave-one-out accuracy: classify each example from all the others')
     .option('--rounds <n>', 'times each example is shown (default: 1)', whole(1, 100))
@@ -98,12 +96,12 @@ async function runClassify(flags: ClassifyFlags): Promise<void> {
   const classes = classFolders(flags.support);
   const queries = flags.query === undefined ? [] : picturesIn(flags.query);
   const engine = flags.engine === 'auto' ? undefined : flags.engine;
-  const weights = flags.weights ?? pretrainedFor(classes.length);
+  const weights = flags.weights ?? PRETRAINED;
   const learner = await Learner.load(weights, engine ? { engine } : {});
   if (classes.length > learner.capacity) {
     throw new UserError(
       `--support ${flags.support} has ${classes.length} classes, but this network can tell only ` +
-        `${learner.capacity} apart: use fewer classes, or ${MANY} (--weights ${MANY}), which spells their names`,
+        `${learner.capacity} apart: use fewer classes, or ${PRETRAINED} (leave out --weights), which spells their names`,
     );
   }
   const examples = inTurns(classes).map(

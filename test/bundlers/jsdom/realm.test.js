@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 // As programs are tested that use the library: with the classes of jsdom's window where it has some.
 const weights = createRequire(import.meta.url)
   .resolve('mann')
-  .replace(/dist.*$/, 'models/mann-omniglot-20way.safetensors');
+  .replace(/dist.*$/, 'models/mann-omniglot-strings.safetensors');
 
 it('a learner is loaded from a file that was read, and takes a Buffer of pixels', async () => {
   expect(window.document).toBeDefined();

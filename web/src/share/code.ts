@@ -19,7 +19,7 @@ export function codeOf(symbols: readonly Seen[], side: number): string {
   return `// npm install mann, then: node ${file} drawing.png
 import { Learner } from 'mann';
 
-const learner = await Learner.load();
+const learner = await Learner.load('mann-omniglot-20way'); // the page's network
 for (const [name, pixels] of examples()) {
   const ink = Float32Array.from(Buffer.from(pixels, 'base64'), (byte) => byte / 255);
   learner.observe({ width: ${side}, height: ${side}, ink }, name);
