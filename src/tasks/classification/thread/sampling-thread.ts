@@ -2,21 +2,26 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../../common/errors.js';
 import type { EpisodeSource, EpisodeTask, Sampled, Sampling } from '../../task.js';
-import { type EpisodeBatch, EpisodeSampler } from '../episodes.js';
+import type { EpisodeBatch, EpisodeSampler } from '../episodes.js';
 import { type Answer, arraysOf, type Sampler, withAtlas } from './messages.js';
 
 /**
  * Samples the episodes of a training on a thread, as long as this one has other work:
  *
  * ```ts
- * await train({ engine, recipe, source, sampling: samplingThread, seed: 1, dataset });
+ * const sampling = () => samplingThread(source);
+ * await train({ engine, recipe, source, sampling, seed: 1, dataset });
  * ```
  * It is for engines that draw (`engine.draws`): a fast graphics processor would wait for the CPU otherwise. The batches are
  * those of the source, whose own state does not change.
  * @returns undefined for a source of other episodes than drawings: they are sampled where they are
  */
 export function samplingThread(source: EpisodeSource): Sampling<EpisodeBatch> | undefined {
-  return source instanceof EpisodeSampler ? new SamplingThread(source) : undefined;
+  return isSampler(source) ? new SamplingThread(source) : undefined;
+}
+
+function isSampler(source: EpisodeSource): source is EpisodeSampler {
+  return ['data', 'classes', 'options'].every((name) => name in source);
 }
 
 class SamplingThread implements Sampling<EpisodeBatch> {
