@@ -6,11 +6,12 @@ import type { EpisodeBatch, EpisodeSampler } from '../episodes.js';
 import { type Answer, arraysOf, type Sampler, withAtlas } from './messages.js';
 
 /**
- * Samples the episodes of a training on a thread, as long as this one has other work:
+ * Samples the episodes of a training on a thread of its own, while this one does other work:
  *
  * ```ts
- * const sampling = () => samplingThread(source);
- * await train({ engine, recipe, source, sampling, seed: 1, dataset });
+ * const sampling = samplingThread(source); // or let it be asked for: train({ ..., sampling: samplingThread })
+ * const { batch } = await sampling.next({ classes: 5, length: 50 });
+ * await sampling.end();
  * ```
  * It is for engines that draw (`engine.draws`): a fast graphics processor would wait for the CPU otherwise. The batches are
  * those of the source, whose own state does not change.
