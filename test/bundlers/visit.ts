@@ -6,7 +6,7 @@ import { findChromium, launch } from '../web/browser.js';
 import type { Site } from './projects.js';
 
 const file = fileURLToPath(
-  new URL('node_modules/mann/models/mann-omniglot-20way.safetensors', import.meta.url),
+  new URL('node_modules/mann/models/mann-omniglot-strings.safetensors', import.meta.url),
 );
 
 /** The pretrained weights in the installed package. */

@@ -19,5 +19,5 @@ it('a learner is loaded from a file that was read, and takes a Buffer of pixels'
 
 it('a learner is loaded by the URL of a file, of the window', async () => {
   const url = new window.URL(`file://${weights}`);
-  expect((await Learner.load(url)).capacity).toBe(20);
+  expect((await Learner.load(url)).capacity).toBe(3125);
 });
