@@ -337,16 +337,16 @@ async function steps(engine: Engine, batch: Batch, count: number): Promise<void>
   await Promise.all(underWay);
 }
 
-function ms(value: number | undefined): string {
+export function ms(value: number | undefined): string {
   return value === undefined ? '' : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 }
 
-function heading(...cells: readonly string[]): void {
+export function heading(...cells: readonly string[]): void {
   console.log();
   row(...cells);
 }
 
-function row(...[network, ...cells]: readonly string[]): void {
+export function row(...[network, ...cells]: readonly string[]): void {
   const last = cells.pop()!;
   const middle = cells.map((cell) => cell.padStart(14)).join('');
   console.log(`${network!.padEnd(9)}${middle}  ${last}`.trimEnd());

@@ -8,7 +8,7 @@ import type { Batch, Forward, TrainStepOptions } from '../../dist/engine/engine.
 import { openDevice } from '../../dist/engine/webgpu/device.js';
 import { WebGpuEngine } from '../../dist/engine/webgpu/engine.js';
 import { engineFor } from '../work.ts';
-import { configOf, type GpuFigures, trainingTime } from './gpu.ts';
+import { configOf, type GpuFigures, heading, ms, row, trainingTime } from './gpu.ts';
 
 const FIGURES = new URL('../../docs/results/gpu-h200.json', import.meta.url);
 
@@ -16,8 +16,8 @@ const FIGURES = new URL('../../docs/results/gpu-h200.json', import.meta.url);
 export async function measureHost(faster = 1): Promise<void> {
   const { times, device: name }: GpuFigures = JSON.parse(readFileSync(FIGURES, 'utf8'));
   const words = faster === 1 ? '' : `, ${faster} times as fast`;
-  console.log(`ms a batch, with the steps of ${name}${words}\n`);
-  row('network', 'episodes', 'a step', 'in a training', 'times');
+  console.log(`with the steps of ${name}${words}`);
+  heading('network', 'episodes', 'a step', 'in a training', 'times');
   for (const { preset, episodes: B, step: measured } of times) {
     const step = measured! / faster;
     const config = configOf(preset);
@@ -27,7 +27,7 @@ export async function measureHost(faster = 1): Promise<void> {
     const rest = { length: 50, quick: false, end: Number.POSITIVE_INFINITY };
     const training = (await trainingTime(engine, preset, B, rest))!;
     await engine.dispose();
-    row(preset, `${B}`, step.toFixed(2), training.toFixed(2), (training / step).toFixed(2));
+    row(preset, `${B}`, ms(step), ms(training), (training / step).toFixed(2));
   }
 }
 
@@ -55,8 +55,4 @@ function until(time: number): Promise<void> {
     const look = () => (performance.now() >= time ? resolve() : setImmediate(look));
     look();
   });
-}
-
-function row(network: string, ...cells: readonly string[]): void {
-  console.log(`${network.padEnd(9)}${cells.map((cell) => cell.padStart(14)).join('')}`);
 }

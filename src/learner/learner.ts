@@ -194,12 +194,13 @@ export class Learner {
     this.#last = looked('prediction', state, during);
     const count = labels.length;
     const [logit] = familiarity;
-    const even = this.#outputs.evenLogit(count, observations.length);
     return predictionOf(labels, {
       logProbabilities: this.#outputs.logProbabilities(logits, count),
       capacity: this.capacity,
       knownFrom: this.#outputs.knownFrom(count),
-      ...(logit !== undefined && { learned: { logit, even } }),
+      ...(logit !== undefined && {
+        learned: { logit, even: this.#outputs.evenLogit(count, observations.length) },
+      }),
     });
   }
 

@@ -14,7 +14,7 @@ export interface Work<T, R> {
    */
   readonly meanwhile: boolean;
   /** So many items are drawn before there is room for them. Default 1. */
-  readonly drawn?: number;
+  readonly drawn?: number | undefined;
   /** Draws the next item, perhaps in the arrays of one that is not needed any more. Items come in the order of calls. */
   draw(spent: T | undefined): T | Promise<T>;
   /** Begins the work on an item. @param index from 0 */

@@ -213,7 +213,7 @@ class Training {
       // the next batch begins with what this one leaves
       ahead: this.#kept || beforeBatch ? 1 : engine.ahead,
       meanwhile: coreToSpare(engine),
-      drawn: sampling.ahead ?? 1,
+      drawn: sampling.ahead,
       draw: async (spent) => {
         const { batch, before, after } = await sampling.next(stageAt(recipe, drawn++), spent);
         this.#states.push(before);
