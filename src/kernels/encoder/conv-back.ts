@@ -1,16 +1,17 @@
 // The way back through the convolutions (conv.ts): a channel's gradient is a short list of places, at most one in
 // four of a square, and both of its products, to the kernel and to what came in, go over the list.
-import { add, load, madd } from '../algebra/vector';
-import { borderedAt, borderedSize, codesAt, convGradientSize, convGradientsAt, dFeaturesAt } from '../layout/batch';
+import { add, load, madd, store } from '../algebra/vector';
+import { allPlaces, borderedAt, borderedSize, codesAt, convGradientSize, convGradientsAt, dFeaturesAt } from '../layout/batch';
 import { B, G, T, depth, floats, widthOf } from '../layout/shape';
 import { columnsOut, convSize, isPooled, packedLayerBack, rowsOut } from '../layout/tensors';
 import {
-  OFF, into, outOf, rowBytes, drawing, before, after, list, useConvScratch, takeDrawing, takeTurns,
+  OFF, into, outOf, rowBytes, drawing, before, after, list, patches, useConvScratch, takeDrawing, takeTurns,
 } from './conv-layout';
 
 /** From the gradients of the features to each sample's gradients of kernels and biases. */
 export function convBackward(rank: i32, s0: i32, s1: i32): void {
   useConvScratch(rank);
+  findPatches();
   for (let s = s0; s < s1; s++) {
     for (let lane = 0; lane < G && s * G + lane < B; lane++) {
       const b = s * G + lane;
@@ -26,18 +27,20 @@ export function convBackward(rank: i32, s0: i32, s1: i32): void {
 
 function drawingBackward(t: i32, b: i32): void {
   let gradient = convGradientsAt(b) + floats(convGradientSize);
+  let places = patches + floats(4 * allPlaces());
   for (let layer = depth - 1; layer >= 0; layer--) {
+    places -= floats(4 * rowsOut(layer) * columnsOut(layer));
     gradient -= floats(convSize(layer));
     const from = layer == 0 ? drawing : borderedAt(layer, t, b);
     const run = 3 * into(layer);
     const row = rowBytes(layer);
-    const biases = gradient + floats(3 * run * outOf(layer));
+    const codes = codesAt(layer, t, b);
+    biasGradients(layer, codes, after, gradient + floats(3 * run * outOf(layer)));
     if (layer > 0) memory.fill(before, 0, floats(borderedSize(layer)));
     for (let o = 0; o < widthOf(layer); o++) {
-      const end = listPlaces(layer, codesAt(layer, t, b) + o, after + floats(o));
+      const end = listPlaces(layer, places, codes + o, after + floats(o));
       if (end == list) continue;
       const kernel = gradient + floats(o * 3 * run);
-      f32.store(biases + floats(o), f32.load(biases + floats(o)) + listSum(end));
       if (layer == 0) {
         firstKernelGradient(from, row, kernel, end);
         continue;
@@ -56,36 +59,74 @@ function drawingBackward(t: i32, b: i32): void {
   }
 }
 
+/** Where the patch begins that a number came from: for all layers and places, by its code. */
+function findPatches(): void {
+  let to = patches;
+  for (let layer = 0; layer < depth; layer++) {
+    const apart = 1 << <i32>isPooled(layer);
+    const step = floats(into(layer));
+    for (let y = 0; y < rowsOut(layer); y++) {
+      for (let x = 0; x < columnsOut(layer); x++) {
+        for (let code = 0; code < 4; code++) {
+          const row = <usize>(apart * y + (code >> 1));
+          i32.store(to, <i32>(row * rowBytes(layer) + <usize>(apart * x + (code & 1)) * step));
+          to += 4;
+        }
+      }
+    }
+  }
+}
+
+/** Where the gradients of what came out begin: of a layer with pooling they lie within the border of the next. */
+function firstPlace(layer: i32, d: usize): usize {
+  return isPooled(layer) ? d + floats((columnsOut(layer) + 3) * outOf(layer)) : d;
+}
+
 /** Lists a channel's places where a gradient arrives: from what came out to where its patch begins in what came in. */
-function listPlaces(layer: i32, codes: usize, d: usize): usize {
-  const rows = rowsOut(layer), columns = columnsOut(layer);
+function listPlaces(layer: i32, places: usize, codes: usize, d: usize): usize {
   const channels = outOf(layer);
   const stride = floats(channels);
-  const pooled = isPooled(layer);
-  const step = floats(into(layer));
-  const row = rowBytes(layer);
-  const apart: usize = pooled ? 2 : 1;
-  if (pooled) d += floats((columns + 3) * channels); // within a border
+  const columns = columnsOut(layer);
+  const border: usize = isPooled(layer) ? 2 * stride : 0;
+  d = firstPlace(layer, d);
   let to = list;
-  for (let y = 0; y < rows; y++) {
-    let patch = (<usize>y) * apart * row;
-    for (let x = 0; x < columns; x++) {
+  for (let y = rowsOut(layer); y > 0; y--) {
+    for (const end = places + floats(4 * columns); places < end; places += 16) {
       const code = <i32>i32.load8_u(codes);
-      i32.store(to, <i32>(patch + (<usize>(code >> 1)) * row + (<usize>(code & 1)) * step));
+      i32.store(to, i32.load(places + floats(code & 3)));
       f32.store(to, f32.load(d), 4);
       to += (<usize>(code != OFF)) << 3;
-      patch += apart * step;
       codes += channels;
       d += stride;
     }
-    if (pooled) d += 2 * stride;
+    d += border;
   }
   return to;
 }
-function listSum(end: usize): f32 {
-  let sum: f32 = 0;
-  for (let entry = list; entry < end; entry += 8) sum += f32.load(entry, 4);
-  return sum;
+
+/** The gradients of a layer's biases, eight channels at a time: of each the sum over the places of its list. */
+function biasGradients(layer: i32, codes: usize, d: usize, biases: usize): void {
+  const channels = outOf(layer);
+  const stride = floats(channels);
+  const border: usize = isPooled(layer) ? 2 * stride : 0;
+  for (let c = 0; c < channels; c += 8) {
+    let code = codes + c;
+    let from = firstPlace(layer, d) + floats(c);
+    let low = f32x4.splat(0), high = low;
+    for (let y = rowsOut(layer); y > 0; y--) {
+      for (let x = columnsOut(layer); x > 0; x--) {
+        const off = i16x8.eq(v128.load8x8_u(code), i16x8.splat(<i16>OFF));
+        low = add(low, v128.andnot(load(from), i32x4.extend_low_i16x8_s(off)));
+        high = add(high, v128.andnot(load(from + 16), i32x4.extend_high_i16x8_s(off)));
+        code += channels;
+        from += stride;
+      }
+      from += border;
+    }
+    const own = biases + floats(c);
+    store(own, add(load(own), low));
+    store(own + 16, add(load(own + 16), high));
+  }
 }
 
 /** 24 numbers of a channel's kernel += over the list, gradient times what came in. */

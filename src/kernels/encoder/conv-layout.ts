@@ -1,5 +1,5 @@
 // How the encoder's convolutions (conv.ts) lie in memory, and a thread's scratch for them.
-import { borderedSize, convRoom, convScratchAt, inputAt } from '../layout/batch';
+import { allPlaces, borderedSize, convRoom, convScratchAt, inputAt } from '../layout/batch';
 import { floats, height, roundUp, width, widthOf } from '../layout/shape';
 import { channelsInto, columnsInto } from '../layout/tensors';
 
@@ -23,13 +23,15 @@ export let drawing: usize = 0;
 export let before: usize = 0; // gradients, in turn
 export let after: usize = 0;
 export let list: usize = 0; // of a channel: bytes to a patch, and the gradient there
+export let patches: usize = 0; // [places of all layers][4]: bytes to the patch that a code stands for
 export let square: usize = 0; // [4][8] sums
 export function useConvScratch(rank: i32): void {
   square = convScratchAt(rank);
   drawing = square + floats(32);
   before = drawing + floats(roundUp(borderedSize(0), 16));
   after = before + floats(convRoom);
-  list = after + floats(convRoom);
+  patches = after + floats(convRoom);
+  list = patches + floats(roundUp(4 * allPlaces(), 16));
 }
 
 /** The gradients change places: what was made of one layer is what the next begins with. */

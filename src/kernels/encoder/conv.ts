@@ -42,22 +42,30 @@ function convolvePooled(layer: i32, from: usize, to: usize, codes: usize): void 
   const kernel = packedLayer(layer);
   const biases = kernel + floats(9 * into(layer) * channels);
   const rows = rowsOut(layer), columns = columnsOut(layer);
+  let blank: usize = 0, blankCodes: usize = 0; // what came of the first blank square: all are alike
   for (let y = 0; y < rows; y++) {
     let a = from + (<usize>(2 * y)) * row;
     let out = to + floats(((y + 1) * (columns + 2) + 1) * channels);
     for (let x = 0; x < columns; x++) {
-      const blank = layer == 0 && isBlank(a, row);
-      let w = kernel;
-      for (let c = 0; c < channels; c += 8) {
-        const bias = biases + floats(c);
-        if (blank) fillSquare(bias);
-        else tile(a, a + step, a + row, a + row + step, w, 3 * into(layer), row, bias);
-        pool(0, out, codes);
-        pool(16, out + 16, codes + 4);
-        out += 32;
-        codes += 8;
-        w += panel;
+      const isFlat = layer == 0 && isBlank(a, row);
+      if (isFlat && blank > 0) {
+        for (let c = 0; c < channels; c += 4) store(out + floats(c), load(blank + floats(c)));
+        for (let c = 0; c < channels; c += 8) i64.store(codes + c, i64.load(blankCodes + c));
+      } else {
+        let w = kernel;
+        for (let c = 0; c < channels; c += 8) {
+          tile(a, a + step, a + row, a + row + step, w, 3 * into(layer), row, biases + floats(c));
+          pool(0, out + floats(c), codes + c);
+          pool(16, out + floats(c + 4), codes + c + 4);
+          w += panel;
+        }
+        if (isFlat) {
+          blank = out;
+          blankCodes = codes;
+        }
       }
+      out += floats(channels);
+      codes += channels;
       a += 2 * step;
     }
   }
@@ -98,13 +106,6 @@ function isBlank(a: usize, row: usize): bool {
   const any = v128.or(v128.or(load(a), load(a + row)), v128.or(load(a + 2 * row), load(a + 3 * row)));
   return !v128.any_true(any);
 }
-function fillSquare(bias: usize): void {
-  const low = load(bias), high = load(bias + 16);
-  for (let i: usize = 0; i < 128; i += 32) {
-    store(square + i, low);
-    store(square + i + 16, high);
-  }
-}
 
 /** Four places, whose patches begin at a, b, c and d, times eight channels: patches of 3 rows of `run` numbers. */
 function tile(a: usize, b: usize, c: usize, d: usize, w: usize, run: i32, row: usize, bias: usize): void {
@@ -136,15 +137,11 @@ function tile(a: usize, b: usize, c: usize, d: usize, w: usize, run: i32, row: u
 
 /** Four channels of the square, from byte `at` of each place: the largest, the first of equals, through relu. */
 function pool(at: usize, out: usize, codes: usize): void {
-  let most = load(square + at);
-  let code = i32x4.splat(0);
-  for (let i = 1; i < 4; i++) {
-    const other = load(square + at + (<usize>i) * 32);
-    const more = f32x4.gt(other, most);
-    most = v128.bitselect(other, most, more);
-    code = v128.bitselect(i32x4.splat(i), code, more);
-  }
-  keep(most, code, out, codes);
+  const a = load(square + at), b = load(square + at + 32), c = load(square + at + 64), d = load(square + at + 96);
+  const ab = f32x4.pmax(a, b), cd = f32x4.pmax(c, d);
+  const low = v128.and(f32x4.gt(b, a), i32x4.splat(1));
+  const high = i32x4.sub(i32x4.splat(2), f32x4.gt(d, c));
+  keep(f32x4.pmax(ab, cd), v128.bitselect(high, low, f32x4.gt(cd, ab)), out, codes);
 }
 /** Four channels of a place through relu. */
 function rectify(from: usize, out: usize, codes: usize): void {
@@ -153,7 +150,7 @@ function rectify(from: usize, out: usize, codes: usize): void {
 // @ts-ignore: decorator
 @inline function keep(sums: v128, code: v128, out: usize, codes: usize): void {
   const zero = f32x4.splat(0);
-  store(out, f32x4.max(sums, zero));
+  store(out, f32x4.pmax(sums, zero)); // NaN is kept, and will be seen
   code = v128.or(code, v128.not(f32x4.gt(sums, zero)));
   const bytes = v128.shuffle<i8>(code, code, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
   v128.store32_lane(codes, bytes, 0);

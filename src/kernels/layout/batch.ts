@@ -199,19 +199,31 @@ export function seen(): bool {
   return encoder != NONE || direct;
 }
 
-/** A thread's drawing with its border, a gradient of what comes out of a layer, one of what came in, and a list. */
+/** Places that come out of all layers of a conv. */
+export function allPlaces(): i32 {
+  let places = 0;
+  for (let layer = 0; layer < depth; layer++) places += rowsOut(layer) * columnsOut(layer);
+  return places;
+}
+
+/**
+ * A thread's drawing with its border, a gradient of what comes out of a layer, one of what came in, where patches begin,
+ * and a list.
+ */
 function takeConv(threads: i32): void {
   let scratch: f64 = 0, gradients: f64 = 0;
   if (encoder == CONV) {
-    let most: f64 = 0, places: f64 = 0;
+    let most: f64 = 0, places: f64 = 0, all: f64 = 0;
     for (let layer = 0; layer < depth; layer++) {
       gradients += convSize(layer);
       most = Math.max(most, borderedNumbers(layer));
-      places = Math.max(places, <f64>rowsOut(layer) * columnsOut(layer));
+      const own: f64 = <f64>rowsOut(layer) * columnsOut(layer);
+      places = Math.max(places, own);
+      all += own;
     }
     most = Math.max(most, outNumbers(depth - 1));
     convRoom = most < MOST_FLOATS ? <i32>to16(most) : 0;
-    scratch = to16(borderedNumbers(0)) + 2 * to16(most) + to16(2 * places) + 64;
+    scratch = to16(borderedNumbers(0)) + 2 * to16(most) + to16(4 * all) + to16(2 * places) + 64;
   }
   convScratches = take(threads * scratch);
   convGradients = take(B * gradients);
