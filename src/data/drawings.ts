@@ -32,17 +32,21 @@ export interface DataSet {
 /** Side of the atlas in pixels: Omniglot's 105 pixels averaged 3x3, enough for inputs of up to 35 pixels. */
 export const ATLAS_SIDE = 35;
 
-/** Whether a data set can give episodes of `numClasses` classes with up to `drawings` drawings of each. */
+/**
+ * Whether a data set can give episodes of `numClasses` classes, and further ones without a label, with up to `drawings`
+ * drawings of each.
+ */
 export function checkEnough(
   data: DataSet,
   classes: readonly number[],
-  numClasses: number,
+  { numClasses, distractors = 0 }: { readonly numClasses: number; readonly distractors?: number },
   drawings: number,
 ): void {
-  if (classes.length < numClasses) {
+  if (classes.length < numClasses + distractors) {
+    const more = distractors > 0;
     throw new UserError(
-      `episodes of ${numClasses} classes were asked for, but this part of ${data.name} has only ` +
-        `${classes.length}: give a smaller --num-classes`,
+      `episodes of ${numClasses} classes${more ? ` and ${distractors} without a label` : ''} were asked for, but this ` +
+        `part of ${data.name} has only ${classes.length}: give a smaller --num-classes${more ? ' or --distractors' : ''}`,
     );
   }
   const poor = classes.map((c) => data.classes[c]!).find(({ count }) => count < drawings);

@@ -172,7 +172,7 @@ const recipes = fc.record({
   adam: maybe(someOf('standard', 'tensorflow1')),
   augment: maybe(someOf<boolean | 'wide'>(true, false, 'wide')),
   distractors: maybe(fc.integer({ min: 0, max: 9 })),
-  curriculum: maybe(someOf('auto', 'none')),
+  curriculum: maybe(someOf('auto', 'none', 'grow')),
 });
 
 /** A network and a recipe that could have been trained; undefined where the options contradict each other. */

@@ -108,6 +108,22 @@ describe('episodes', () => {
     expect(readFileSync(join(cwd, 'run/report.html'), 'utf8')).toContain('--episode-length 3');
   });
 
+  it('have classes without a label where --distractors asks for them, and it says so', async () => {
+    const cwd = temporaryFolder();
+    const flags = ['--familiarity', 'learned', '--distractors', '1', '--iterations', '1'];
+    const train = (...more: string[]) =>
+      mann(['train', ...tiny, ...flags, ...more, '--save-dir', 'run'], { cwd });
+    const tooMany = await train(); // of eight classes two are for tests
+    expect(tooMany.code, tooMany.stderr).toBe(2);
+    expect(tooMany.stderr).toMatch(/^mann: episodes of 2 classes and 1 without a label were asked/);
+    expect(tooMany.stderr).toMatch(/has only 2: give a smaller --num-classes or --distractors\n$/);
+    const { code, stderr } = await train('--num-classes', '1');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^Task +episodes of 3 drawings of 1 class and 1 without a label$/m);
+    const report = readFileSync(join(cwd, 'run/report.html'), 'utf8');
+    expect(report).toContain('Classes without a label');
+  });
+
   it('are refused where the two contradict each other', async () => {
     const flags = ['train', '--num-samples', '10', '--episode-length', '30'];
     const { code, stderr } = await mann(flags, { cwd: temporaryFolder() });

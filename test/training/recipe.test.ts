@@ -157,6 +157,24 @@ describe('a curriculum that grows', () => {
     }
   });
 
+  it('has classes without a label in the proportion of the full task, once it grows', () => {
+    const options = { numClasses: 50, episodeLength: 500, distractors: 10 };
+    const tasks = grown(options).flatMap(({ tasks }) => tasks);
+    expect(tasks.map(({ distractors }) => distractors)).toEqual(
+      Array.from({ length: 35 }, (_, i) => Math.round((15 + i) / 5)),
+    );
+    expect(tasks.map(({ length }) => length)).toEqual(
+      Array.from({ length: 35 }, (_, i) => 10 * (15 + i)),
+    );
+    const recipe = makeRecipe({ ...options, curriculum: 'grow' });
+    expect(recipe.curriculum[0]!.tasks).toEqual(makeRecipe().curriculum[0]!.tasks);
+    for (const few of [undefined, 0, 1]) {
+      // of 1 in 50, 24 classes have none
+      const { distractors } = grown({ ...options, distractors: few })[9]!.tasks[0]!;
+      expect(distractors).toBeUndefined();
+    }
+  });
+
   it('is refused in a task without classes, which has none by itself', () => {
     const options = { numClasses: 0, episodeLength: 50 };
     expect(makeRecipe({ ...options, curriculum: 'auto' }).curriculum).toEqual([]);
@@ -193,14 +211,18 @@ describe('a curriculum that grows', () => {
   it('is always one that can be trained, and ends before the full task', () => {
     const size = (max: number) => fc.integer({ min: 1, max });
     fc.assert(
-      fc.property(size(120), size(1500), size(64), size(50_000), (C, T, B, iterations) => {
-        const options = { numClasses: C, episodeLength: T, batchSize: B, iterations };
+      fc.property(size(120), size(1500), size(64), size(50_000), size(40), (C, T, B, n, none) => {
+        const sizes = { numClasses: C, episodeLength: T, distractors: none - 1 };
+        const options = { ...sizes, batchSize: B, iterations: n };
         const { curriculum } = makeRecipe({ ...options, curriculum: 'grow' });
         const total = curriculum.reduce((sum, { batches }) => sum + batches, 0);
-        expect(total).toBeLessThanOrEqual(0.8 * iterations);
-        for (const { classes, length } of curriculum.flatMap(({ tasks }) => tasks)) {
+        expect(total).toBeLessThanOrEqual(0.8 * n);
+        for (const { classes, length, distractors = 0 } of curriculum.flatMap((s) => s.tasks)) {
           expect(classes).toBeLessThanOrEqual(C);
           expect(length).toBeLessThanOrEqual(T);
+          expect(distractors).toBeLessThan(none);
+          const drawings = Math.ceil(length / (classes + distractors));
+          expect(drawings).toBeLessThanOrEqual(Math.ceil(T / (C + none - 1)));
         }
         const own = grown(options).map(({ tasks }) => tasks[0]!.classes);
         if (own[0] !== 15) return; // the default's doubling

@@ -69,7 +69,9 @@ describe('a thread that samples', () => {
   it('says what is wrong with a task, and goes on', async () => {
     const thread = samplingThread(source())!;
     const tooMany = thread.next({ classes: 4, length: 12, distractors: 99 });
-    await expect(tooMany).rejects.toThrow(/^episodes of 103 classes were asked for/);
+    await expect(tooMany).rejects.toThrow(
+      /^episodes of 4 classes and 99 without a label were asked for/,
+    );
     await expect(tooMany).rejects.toMatchObject({ name: 'UserError' });
     const { batch } = await thread.next({ classes: 4, length: 12 });
     expect(batch.views!.atlas).toBe(data.atlas);

@@ -95,8 +95,9 @@ function networkFlagsBeside(
 
 /** What a preset's recipe is made from, so far as the curriculum follows from it. */
 function sizesOf(preset: PresetName, config: ModelConfig, recipe: Recipe) {
-  const { numClasses, episodeLength, batchSize } = recipe;
-  return { preset, model: modelOf(config), numClasses, episodeLength, batchSize } as const;
+  const { numClasses, episodeLength, batchSize, distractors } = recipe;
+  const sizes = { numClasses, episodeLength, batchSize, distractors };
+  return { preset, model: modelOf(config), ...sizes } as const;
 }
 
 function recipeFlagsBeside(
@@ -119,7 +120,7 @@ function recipeFlagsBeside(
       ['--schedule', recipe.schedule, usual.schedule],
       ['--clip', recipe.clip, usual.clip],
       ['--adam', recipe.adam, usual.adam],
-      ['--distractors', recipe.distractors, usual.distractors],
+      ['--distractors', recipe.distractors, makeRecipe({ preset }).distractors],
       ['--augment', recipe.augment || usual.augment, usual.augment],
     ]),
     ...(recipe.keepMemory ? ['--keep-memory'] : []),

@@ -51,8 +51,10 @@ export function drawingsOf(data: DataSet, flags: DataFlags): OpenDrawings {
       ...(holdOut === undefined ? [] : ['--hold-out', String(holdOut)]),
       ...(flags.data === undefined ? [] : ['--data', flags.data]),
     ],
-    episodeInWords: ({ episodeLength, numClasses }) =>
-      `${count(episodeLength)} drawings of ${numClasses} classes${flags.labels === 'strings' ? ', labels as strings' : ''}`,
+    episodeInWords: ({ episodeLength, numClasses, distractors }) =>
+      `${count(episodeLength)} drawings of ${numClasses} ${numClasses === 1 ? 'class' : 'classes'}` +
+      (distractors > 0 ? ` and ${distractors} without a label` : '') +
+      (flags.labels === 'strings' ? ', labels as strings' : ''),
     usual: { network: {}, recipe: {} },
     fitted(asked) {
       const usual = makeRecipe();

@@ -56,6 +56,7 @@ its upper bound`
     },
     settings: {
       Classes: recipe.numClasses,
+      ...(recipe.distractors > 0 && { 'Classes without a label': recipe.distractors }),
       ...(spelling && { Labels: `${spelling.characters} letters of ${spelling.alphabet}` }),
       'Episode length': recipe.episodeLength,
       Pixels: `${config.inputHeight}×${config.inputWidth}`,

@@ -71,8 +71,8 @@ function samplerOf(
   const { inputHeight, inputWidth } = config;
   // The full task must be possible from the start, not only when the curriculum gets there.
   if (sampler !== 'original') {
-    const all = numClasses + distractors;
-    checkEnough(data, classes, all, Math.ceil(episodeLength / all));
+    const drawings = Math.ceil(episodeLength / (numClasses + distractors));
+    checkEnough(data, classes, { numClasses, distractors }, drawings);
   }
   const bytes = 4 * batchSize * episodeLength * shapesOf(config).X;
   if (bytes > LARGEST_BATCH) {

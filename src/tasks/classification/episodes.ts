@@ -126,8 +126,9 @@ export class EpisodeSampler implements EpisodeSource<EpisodeBatch> {
     checkTask(task, this.options.numClasses);
     const { classes, length: T, distractors = 0 } = task;
     const all = classes + distractors;
-    if (this.#isOriginal) checkEnough(this.data, this.classes, 1, 1);
-    else checkEnough(this.data, this.classes, all, Math.ceil(T / all));
+    const { data, classes: own } = this;
+    if (this.#isOriginal) checkEnough(data, own, { numClasses: 1 }, 1);
+    else checkEnough(data, own, { numClasses: classes, distractors }, Math.ceil(T / all));
     const { batchSize: B, inputHeight: height, inputWidth: width, spelling } = this.options;
     const { characters, alphabet: letters } = spelling ?? {
       ...{ characters: 1, alphabet: this.options.numClasses },

@@ -78,6 +78,7 @@ interface Sizes {
   readonly iterations: number;
   readonly numClasses: number;
   readonly episodeLength: number;
+  readonly distractors?: number;
 }
 
 /**
@@ -91,17 +92,17 @@ export function autoCurriculum(
 ): Stage[] {
   const { numClasses: C, episodeLength: T } = recipe;
   if (C < 2) return [];
+  const most = drawingsOfClass(recipe);
   const plan = [...curriculumSteps[kind]];
   for (let classes = 10; classes < C; classes *= 2) {
     plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
   }
-  const drawings = Math.ceil(T / C); // of one class in an episode of the full task
   const easier = plan
     .map(({ episodes, tasks }) => ({
       episodes,
       tasks: tasks.map((task) => {
         const classes = Math.min(task.classes, C);
-        return { ...task, classes, length: Math.min(task.length, T, classes * drawings) };
+        return { ...task, classes, length: Math.min(task.length, T, classes * most) };
       }),
     }))
     .filter(({ tasks }) => tasks.some((t) => t.repeat || t.classes < C || t.length < T));
@@ -121,6 +122,11 @@ export function autoCurriculum(
   return stages;
 }
 
+/** The most drawings of one class in an episode of the full task: no easier one needs more of a data set. */
+function drawingsOfClass({ numClasses: C, episodeLength: T, distractors = 0 }: Sizes): number {
+  return Math.ceil(T / (C + distractors));
+}
+
 /** A growing curriculum begins with this many classes, as in the paper. */
 const FIRST_CLASSES = 15;
 /** It grows over this part of a training; the rest is the full task. */
@@ -128,17 +134,21 @@ const GROWING_SHARE = 0.8;
 
 /**
  * The curriculum of Santoro et al. 2016 for many classes: after the first stages of the default one, episodes of 15
- * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has).
+ * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has). Classes without
+ * a label are as large a part of them as of the full task, for what is new is harder to tell the more there are.
  */
 export function growingCurriculum(
   recipe: Sizes,
   kind: keyof typeof curriculumSteps = 'default',
 ): Stage[] {
-  const { numClasses: C, episodeLength: T, iterations } = recipe;
+  const { numClasses: C, episodeLength: T, iterations, distractors = 0 } = recipe;
+  const most = drawingsOfClass(recipe);
   const begin = autoCurriculum({ ...recipe, numClasses: Math.min(C, 5) }, kind).map(
     ({ batches, tasks }) => ({
       batches,
-      tasks: tasks.map((task) => ({ ...task, length: Math.min(task.length, T) })),
+      tasks: tasks.map((task) => {
+        return { ...task, length: Math.min(task.length, T, task.classes * most) };
+      }),
     }),
   );
   const grown = Math.max(0, C - FIRST_CLASSES);
@@ -150,14 +160,16 @@ export function growingCurriculum(
     ...begin,
     ...Array.from({ length: grown }, (_, i) => {
       const classes = FIRST_CLASSES + i;
-      return { batches: every, tasks: [{ classes, length: Math.min(T, drawings * classes) }] };
+      const unlabelled = Math.round((distractors * classes) / C);
+      const length = Math.min(T, drawings * classes, most * (classes + unlabelled));
+      const task = { classes, length, ...(unlabelled > 0 && { distractors: unlabelled }) };
+      return { batches: every, tasks: [task] };
     }),
   ];
 }
 
 /** A recipe, as far as it says what each batch is. */
-export interface Course extends Pick<Sizes, 'numClasses' | 'episodeLength'> {
-  readonly distractors?: number;
+export interface Course extends Omit<Sizes, 'batchSize' | 'iterations'> {
   readonly curriculum: readonly Stage[];
 }
 
