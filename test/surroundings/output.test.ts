@@ -4,9 +4,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { smallDisk } from '../cli/disk.js';
 import { symbols, temporaryFolder, tiny } from '../cli/run.js';
 import { makeSymbols } from '../cli/symbols.js';
+import { smallDisk } from '../cli/training/disk.js';
 import { main, need } from './tools.js';
 
 /** With a trained network and pictures in it. */

@@ -3,7 +3,7 @@ import { type Guess, NONE } from './step.js';
 
 /**
  * Familiarity from which a drawing counts as known here. The library's line, 0.4, is for drawings by other people; visitors draw
- * their own symbols again, which are more familiar. Chosen on training characters: see web/scripts/measure-threshold.ts.
+ * their own symbols again, which are more familiar. Chosen on training characters: see web/scripts/measure/threshold.ts.
  */
 export const KNOWN_FROM = 0.7;
 

@@ -1,4 +1,4 @@
-/** What `web/scripts/measure-ordinary.ts` measured. */
+/** What `web/scripts/measure/ordinary.ts` measured. */
 
 /** Accuracy after so many drawings of each character. */
 export interface Point {

@@ -13,7 +13,7 @@ const measured: Measured = {
   chance: found.chance,
 };
 
-/** How many drawings an ordinary network needs: a picture of numbers that `web/scripts/measure-ordinary.ts` measured. */
+/** How many drawings an ordinary network needs: a picture of numbers that `web/scripts/measure/ordinary.ts` measured. */
 export class WhySection {
   readonly #root = byId('why-chart');
   #width = 0;

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mann, type Result, temporaryFolder, tiny } from './run.js';
+import { mann, type Result, temporaryFolder, tiny } from '../run.js';
 
 const lockIn = (cwd: string) => existsSync(join(cwd, 'run/.lock'));
 const forever = ['train', ...tiny, '--iterations', '1000000', '--checkpoint-every', '5'];

@@ -3,12 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeProgram } from '../../dist/cli/program.js';
-import { withCommand } from '../../dist/cli/run-mann/command.js';
-import { logFileName, logRow, RunMannLog, sharesByInstance } from '../../dist/cli/run-mann/log.js';
-import { spelledOut } from '../../dist/cli/run-mann/spelling.js';
-import { loadCheckpoint } from '../../dist/runs/run-folder.js';
-import { mann, temporaryFolder, tiny, tinyFlat } from './run.js';
+import { makeProgram } from '../../../dist/cli/program.js';
+import { withCommand } from '../../../dist/cli/run-mann/command.js';
+import {
+  logFileName,
+  logRow,
+  RunMannLog,
+  sharesByInstance,
+} from '../../../dist/cli/run-mann/log.js';
+import { spelledOut } from '../../../dist/cli/run-mann/spelling.js';
+import { loadCheckpoint } from '../../../dist/runs/run-folder.js';
+import { mann, temporaryFolder, tiny, tinyFlat } from '../run.js';
 
 const program = makeProgram();
 const names = program.commands.map((command) => command.name());

@@ -1,7 +1,7 @@
 /**
  * How soon the page can be used, and how soon it answers: time until the pad takes strokes and until the network is there, on
  * this machine and with its processor slowed down six times, and the time from lifting the pen to the answer.
- * `npx tsx web/scripts/measure-page.ts [times]`, after `npm run web:build`.
+ * `npx tsx web/scripts/measure/page.ts [times]`, after `npm run web:build`.
  */
 import type { Page } from 'playwright-core';
 import {
@@ -12,7 +12,7 @@ import {
   serve,
   symbols,
   teach,
-} from '../../test/web/browser.js';
+} from '../../../test/web/browser.js';
 
 const times = Number(process.argv[2] ?? 5);
 const middle = (some: readonly number[]) => some.toSorted((a, b) => a - b)[some.length >> 1]!;

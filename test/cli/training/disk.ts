@@ -1,7 +1,7 @@
 /** A disk of its own for a test, so small that it fills up. */
 import { execFileSync } from 'node:child_process';
 import { onTestFinished, type TestContext } from 'vitest';
-import { temporaryFolder } from './run.js';
+import { temporaryFolder } from '../run.js';
 
 export interface SmallDisk {
   readonly path: string;

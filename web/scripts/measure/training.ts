@@ -1,7 +1,7 @@
 /**
  * How fast the page trains, beside Node on one thread, and whether it stutters: the longest time between two
  * frames, and the longest task, while it trains and somebody draws at the top of the page or for the network in
- * training. `npx tsx web/scripts/measure-training.ts [batches]`, after `npm run web:build`.
+ * training. `npx tsx web/scripts/measure/training.ts [batches]`, after `npm run web:build`.
  */
 import {
   createEngine,
@@ -20,8 +20,8 @@ import {
   serve,
   symbols,
   teach,
-} from '../../test/web/browser.js';
-import { CHARACTERS, smallNetwork, smallRecipe } from '../src/training/network.js';
+} from '../../../test/web/browser.js';
+import { CHARACTERS, smallNetwork, smallRecipe } from '../../src/training/network.js';
 import { WATCH_FRAMES } from './frames.js';
 
 const batches = Number(process.argv[2] ?? 3000);

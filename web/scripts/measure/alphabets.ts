@@ -2,14 +2,14 @@
  * How the page's network does on the ready alphabets: five characters taught by one person's drawings, another
  * person's drawings asked, and a sixth character that is new. First the first six of each alphabet; then sets at random
  * with every stroke drawn anew (placed, sized, slanted and shaken a little).
- * `npx tsx web/scripts/measure-alphabets.ts [sets] [seed]`, after `npm run build`.
+ * `npx tsx web/scripts/measure/alphabets.ts [sets] [seed]`, after `npm run build`.
  */
 import { Learner, loadCheckpoint, Random } from 'mann';
-import { type Alphabet, alphabets, type Character } from '../src/alphabets/alphabets.js';
-import { raster, type Stroke } from '../src/pad/strokes.js';
-import { KNOWN_FROM } from '../src/session/verdict.js';
-import { pack, unpack } from '../src/weights/compact.js';
-import { redrawn } from './redraw.js';
+import { type Alphabet, alphabets, type Character } from '../../src/alphabets/alphabets.js';
+import { raster, type Stroke } from '../../src/pad/strokes.js';
+import { KNOWN_FROM } from '../../src/session/verdict.js';
+import { pack, unpack } from '../../src/weights/compact.js';
+import { redrawn } from '../redraw.js';
 
 const [sets = '20', seed = '1'] = process.argv.slice(2);
 const trained = await loadCheckpoint('models/mann-omniglot-20way.safetensors');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { killTimes } from '../kill.js';
-import { temporaryFolder } from './run.js';
+import { killTimes } from '../../kill.js';
+import { temporaryFolder } from '../run.js';
 
 it('a run that is killed, whenever, goes on and ends as if nothing had happened', async () => {
   // `npm run kill` does it as often as you like.

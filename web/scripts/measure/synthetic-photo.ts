@@ -1,7 +1,7 @@
 /** Photos of a drawing on paper that nobody took: paper, light, a lens and a sensor, as numbers. */
 import { decode, encode } from 'jpeg-js';
 import type { Random } from 'mann';
-import { SIDE, type Stroke } from '../src/pad/strokes.js';
+import { SIDE, type Stroke } from '../../src/pad/strokes.js';
 
 /** What differs between kinds of photos. */
 export interface Scene {

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mann, type Result, temporaryFolder, tiny } from '../run.js';
 import { smallDisk } from './disk.js';
-import { mann, type Result, temporaryFolder, tiny } from './run.js';
 
 const args = ['train', ...tiny, '--controller-size', '48', '--checkpoint-every', '5'];
 

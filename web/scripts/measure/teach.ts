@@ -1,10 +1,10 @@
 /**
  * Whether the page for classes stutters: while it trains three networks, the time between two frames and what the
  * page's own thread did at most in one go, by the clock and in time on the processor (a machine with other work to
- * do makes the clock longer). `npx tsx web/scripts/measure-teach.ts [batches]`, after `npm run web:build`.
+ * do makes the clock longer). `npx tsx web/scripts/measure/teach.ts [batches]`, after `npm run web:build`.
  */
-import { findChromium, launch, openPage, serve } from '../../test/web/browser.js';
-import { finished, follow, QUICK, train } from '../../test/web/teach/teach-page.js';
+import { findChromium, launch, openPage, serve } from '../../../test/web/browser.js';
+import { finished, follow, QUICK, train } from '../../../test/web/teach/teach-page.js';
 import { WATCH_FRAMES } from './frames.js';
 
 const batches = Number(process.argv[2] ?? 300);

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
-import type { DatasetRecord } from '../../dist/tasks/task.js';
-import { mann, type RunOptions, symbols, temporaryFolder, tiny } from './run.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
+import type { DatasetRecord } from '../../../dist/tasks/task.js';
+import { mann, type RunOptions, symbols, temporaryFolder, tiny } from '../run.js';
 
 /** A network and a training of it that take a moment. */
 const small = [

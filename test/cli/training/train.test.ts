@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runFolderName } from '../../dist/cli/networks/run-folders.js';
-import { mann, symbols, temporaryFolder, tiny } from './run.js';
+import { runFolderName } from '../../../dist/cli/networks/run-folders.js';
+import { mann, symbols, temporaryFolder, tiny } from '../run.js';
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 const result = expect.objectContaining({

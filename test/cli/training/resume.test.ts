@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasRelaxed } from '../../dist/engine/create.js';
-import { mann, temporaryFolder, tiny } from './run.js';
+import { hasRelaxed } from '../../../dist/engine/create.js';
+import { mann, temporaryFolder, tiny } from '../run.js';
 
 const often = ['--report-every', '5', '--evaluate-every', '10', '--checkpoint-every', '15'];
 const models = {

@@ -1,6 +1,6 @@
 /**
  * How many drawings an ordinary network needs to tell five characters apart, beside the memory network after one
- * drawing of each: `npx tsx web/scripts/measure-ordinary.ts [sets]` writes `web/src/why/ordinary.json`.
+ * drawing of each: `npx tsx web/scripts/measure/ordinary.ts [sets]` writes `web/src/why/ordinary.json`.
  *
  * The ordinary network has the convolutional layers of the memory network and two fully connected ones behind them. For
  * each set of five it starts from random weights and learns by Adam, from so many drawings of each character. All
@@ -19,7 +19,7 @@ import {
   modelConfig,
   Random,
 } from 'mann';
-import { type Pose, warp } from '../../dist/data/warp.js';
+import { type Pose, warp } from '../../../dist/data/warp.js';
 
 const COUNTS = [1, 2, 5, 10, 100, 1000];
 /** Minibatches of a training. */

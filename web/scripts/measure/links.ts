@@ -1,17 +1,17 @@
 /**
  * How long links with symbols are, and what the network loses on drawings that are small enough to travel: test
  * characters of Omniglot as strokes of a pen and as pictures, 5 and 20 classes of one example each.
- * `npx tsx web/scripts/measure-links.ts OMNIGLOT [episodes]`
+ * `npx tsx web/scripts/measure/links.ts OMNIGLOT [episodes]`
  */
 import { Learner, loadOmniglot, Random, splitClasses } from 'mann';
-import { raster, type Stroke } from '../src/pad/strokes.js';
-import type { Look } from '../src/session/step.js';
-import { linkOf } from '../src/share/link.js';
-import { slim } from '../src/share/simplify.js';
-import { traced } from './trace.js';
+import { raster, type Stroke } from '../../src/pad/strokes.js';
+import type { Look } from '../../src/session/step.js';
+import { linkOf } from '../../src/share/link.js';
+import { slim } from '../../src/share/simplify.js';
+import { traced } from '../trace.js';
 
 const [folder, often = '40'] = process.argv.slice(2);
-if (!folder) throw new Error('usage: measure-links.ts OMNIGLOT [episodes]');
+if (!folder) throw new Error('usage: web/scripts/measure/links.ts OMNIGLOT [episodes]');
 const episodes = Number(often);
 const SIDE = 105;
 /** Side of a picture that the page reads, and of it the white border. */

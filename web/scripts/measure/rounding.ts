@@ -1,6 +1,6 @@
 /**
  * What the compact weights cost: accuracy on the same test episodes with the weights as trained and as
- * rounded. `npx tsx web/scripts/measure-rounding.ts FILE [batches]` (glyphs; with OMNIGLOT=DIR Omniglot's).
+ * rounded. `npx tsx web/scripts/measure/rounding.ts FILE [batches]` (glyphs; with OMNIGLOT=DIR Omniglot's).
  */
 import {
   createEngine,
@@ -13,7 +13,7 @@ import {
   TABLE_INSTANCES,
   testEpisodes,
 } from 'mann';
-import { pack, unpack } from '../src/weights/compact.js';
+import { pack, unpack } from '../../src/weights/compact.js';
 
 const [file, batches = '50'] = process.argv.slice(2);
 if (!file) throw new Error('which checkpoint?');

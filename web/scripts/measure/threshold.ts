@@ -1,17 +1,17 @@
 /**
  * Where the page should draw the line between known and new: sets of six *training* characters of Omniglot (the line is
  * not chosen on test characters), five taught with one drawing each, then asked with the same drawing redrawn and with
- * another person's, and the sixth. `npx tsx web/scripts/measure-threshold.ts OMNIGLOT [sets] [seed]`, after
+ * another person's, and the sixth. `npx tsx web/scripts/measure/threshold.ts OMNIGLOT [sets] [seed]`, after
  * `npm run build`.
  */
 import { Learner, loadCheckpoint, loadOmniglot, Random, splitClasses } from 'mann';
-import { raster, type Stroke } from '../src/pad/strokes.js';
-import { pack, unpack } from '../src/weights/compact.js';
-import { redrawn } from './redraw.js';
-import { traced } from './trace.js';
+import { raster, type Stroke } from '../../src/pad/strokes.js';
+import { pack, unpack } from '../../src/weights/compact.js';
+import { redrawn } from '../redraw.js';
+import { traced } from '../trace.js';
 
 const [folder, sets = '200', seed = '1'] = process.argv.slice(2);
-if (!folder) throw new Error('usage: measure-threshold.ts OMNIGLOT [sets] [seed]');
+if (!folder) throw new Error('usage: web/scripts/measure/threshold.ts OMNIGLOT [sets] [seed]');
 const data = await loadOmniglot({ data: folder, side: 105 });
 const { train } = splitClasses(data);
 const trained = await loadCheckpoint('models/mann-omniglot-20way.safetensors');

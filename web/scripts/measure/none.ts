@@ -2,14 +2,14 @@
  * How often the page's six answers are correct on five classes with one example each: on other
  * drawings of them, and on drawings of a sixth class, which are "none of these". And how often the class of a correct
  * answer comes first in "Recalled from".
- * `npx tsx web/scripts/measure-none.ts OMNIGLOT [episodes]`.
+ * `npx tsx web/scripts/measure/none.ts OMNIGLOT [episodes]`.
  */
 import { Learner, loadOmniglot, Random, splitClasses } from 'mann';
-import { CLASSES, NONE } from '../src/session/step.js';
-import { verdictOf } from '../src/session/verdict.js';
+import { CLASSES, NONE } from '../../src/session/step.js';
+import { verdictOf } from '../../src/session/verdict.js';
 
 const [folder, count = '200'] = process.argv.slice(2);
-if (!folder) throw new Error('usage: measure-none.ts OMNIGLOT [episodes]');
+if (!folder) throw new Error('usage: web/scripts/measure/none.ts OMNIGLOT [episodes]');
 const data = await loadOmniglot({ data: folder, side: 105 });
 const { test } = splitClasses(data);
 const learner = await Learner.load();

@@ -1,18 +1,18 @@
 /**
  * How often the page's network is right about photos of drawings: five characters of a ready alphabet taught on the
  * pad, another person's drawings of them asked as synthetic photos. Before: the picture made small as it is; now: cleaned.
- * `npx tsx web/scripts/measure-photo.ts [sets] [seed] [folder for pictures] [pattern of photos' names]`, after `npm run build`.
+ * `npx tsx web/scripts/measure/photo.ts [sets] [seed] [folder for pictures] [pattern of photos' names]`, after `npm run build`.
  */
 import { writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { Learner, loadCheckpoint, Random } from 'mann';
-import { alphabets } from '../src/alphabets/alphabets.js';
-import { fitted } from '../src/intake/fitted.js';
-import { drawingIn, LONGEST, SIDE } from '../src/intake/picture.js';
-import type { Plane } from '../src/intake/plane.js';
-import { raster } from '../src/pad/strokes.js';
-import { KNOWN_FROM } from '../src/session/verdict.js';
-import { pack, unpack } from '../src/weights/compact.js';
+import { alphabets } from '../../src/alphabets/alphabets.js';
+import { fitted } from '../../src/intake/fitted.js';
+import { drawingIn, LONGEST, SIDE } from '../../src/intake/picture.js';
+import type { Plane } from '../../src/intake/plane.js';
+import { raster } from '../../src/pad/strokes.js';
+import { KNOWN_FROM } from '../../src/session/verdict.js';
+import { pack, unpack } from '../../src/weights/compact.js';
 import { type Photo, photoOf, type Scene } from './synthetic-photo.js';
 
 const [sets = '20', seed = '1', folder, only = ''] = process.argv.slice(2);

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { againstGpu, GPU_BATCH, machineName } from '../../dist/cli/networks/engine.js';
-import { describeGpu } from '../../dist/engine/webgpu/device.js';
-import { parseCheckpoint, serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
-import { tinyEngine } from '../training/tiny.js';
-import { mann, temporaryFolder, tiny } from './run.js';
+import { againstGpu, GPU_BATCH, machineName } from '../../../dist/cli/networks/engine.js';
+import { describeGpu } from '../../../dist/engine/webgpu/device.js';
+import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
+import { tinyEngine } from '../../training/tiny.js';
+import { mann, temporaryFolder, tiny } from '../run.js';
 
 const isGpu = (await describeGpu()) !== undefined;
 
