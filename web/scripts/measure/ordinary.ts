@@ -40,7 +40,7 @@ interface Found {
   readonly ci95: number;
 }
 
-const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const sets = Array.from({ length: Number(process.argv[2] ?? 10) }, (_, set) => set);
 const most = Math.max(...COUNTS);
 const data = glyphs({ classes: sets.length * CLASSES, drawings: most + TESTED, seed: 27 });
