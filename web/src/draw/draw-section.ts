@@ -2,13 +2,13 @@ import { messageOf, UserError } from 'mann';
 import type { Recording } from '../demo/recording.js';
 import { onFile } from '../intake/incoming.js';
 import type { Machine } from '../machine/machine.js';
-import { beginning, type Stroke } from '../pad/strokes.js';
+import type { Stroke } from '../pad/strokes.js';
 import { scoresOf } from '../session/score.js';
 import type { Session } from '../session/session.js';
-import { CLASSES, type ClassName, type Look, type Named, NONE } from '../session/step.js';
+import { CLASSES, type Look, type Named, NONE } from '../session/step.js';
 import { byId } from '../ui/element.js';
 import { Status } from '../ui/status.js';
-import { Timeline } from '../ui/timeline.js';
+import { Actions } from './actions.js';
 import { Answering } from './answering.js';
 import { Board } from './board.js';
 import { Easel } from './easel.js';
@@ -16,11 +16,9 @@ import { download, kept } from './keep.js';
 import { Keeper } from './keeper.js';
 import { enableTools, showMode, showStep } from './mode.js';
 import { Pace } from './pace.js';
+import { Turn } from './turn.js';
 import { wireWaysIn } from './ways-in.js';
 import { promptFor, scoreInWords, stepOf } from './words.js';
-
-/** How long somebody else takes for a drawing, milliseconds. */
-const DRAWING = 900;
 
 /** What the section needs of the rest of the page. */
 export interface DrawOptions {
@@ -39,20 +37,15 @@ export class DrawSection {
   /** Undefined while it is loading. */
   #session: Session | undefined;
   readonly #easel: Easel;
+  readonly #turn: Turn;
+  readonly #actions: Actions;
   readonly #board: Board;
   readonly #answering: Answering;
   readonly #status = new Status(byId('status'));
   readonly #pace = new Pace(() => this.#guess('growing'));
   readonly #keeper: Keeper;
-  /** Somebody else's drawing on its way to the pad. */
-  #drawing: Timeline | undefined;
-  #playDemo: (() => () => void) | undefined;
-  /** Ends the recording; undefined once the visitor draws. */
-  #endDemo: (() => void) | undefined = () => undefined;
   /** Whether the drawings are the visitor's own, to be kept in this browser. */
   readonly #isKept: boolean;
-  /** Whatever changes the session waits for what came before it. */
-  #queue: Promise<unknown>;
 
   constructor({ machine, opening, shared, keeps = true }: DrawOptions) {
     this.#opening = opening;
@@ -73,15 +66,32 @@ export class DrawSection {
       onRest: () => this.#guess('done'),
       onUndoBlank: () => this.#undo(),
     });
+    this.#turn = new Turn(this.#easel);
+    this.#actions = new Actions(opening, {
+      session: () => this.#session,
+      look: () => (this.#turn.isVisitors ? this.#easel.look : undefined),
+      putBack: (look) => this.#putBack(look),
+      clear: () => this.#easel.clear(),
+      takePen: () => {
+        this.#takePen();
+        this.#note('');
+      },
+      say: (text) => this.#status.say(text),
+      onDone: (said) => {
+        this.#showSession();
+        this.#guess('done', said);
+      },
+      onFail: (error) => this.#fail(error),
+    });
     this.#board = new Board(
       machine,
       {
-        onPick: (id) => this.#pick(id),
-        onNew: () => this.#addNew(),
-        onNone: () => this.#label((session, look) => this.#told(session, look, NONE)),
-        onRename: (id, text) => this.#rename(id, text),
+        onPick: (id) => this.#actions.pick(id),
+        onNew: () => this.#actions.addNew(),
+        onNone: () => this.#actions.pick(NONE),
+        onRename: (id, text) => this.#actions.rename(id, text),
       },
-      (number) => this.#change((session) => session.remove(number).then(() => 'Forgotten.')),
+      (number) => this.#actions.remove(number),
     );
     this.#answering = new Answering(this.#board, this.#status);
     this.#wireButtons();
@@ -90,7 +100,7 @@ export class DrawSection {
     wireWaysIn({
       ask: (look) => this.ask(look),
       drawAndAsk: (strokes) => this.#drawAndAsk(strokes),
-      teach: (symbols) => this.teach(symbols),
+      teach: (symbols) => this.#actions.teach(symbols),
       note: (text) => this.#note(text),
     });
     byId('kept').hidden = !this.#isKept;
@@ -100,7 +110,7 @@ export class DrawSection {
       this.#takePen();
       this.#status.say(shared ? 'Loading the symbols…' : 'Loading your drawings…');
     }
-    this.#queue = this.#begin(text, shared);
+    this.#actions.waitFor(this.#begin(text, shared));
   }
 
   /** The first drawing of each symbol. */
@@ -125,33 +135,20 @@ export class DrawSection {
   /** Plays a recorded episode, as long as the visitor has not begun to draw. */
   async demo(recording: Recording): Promise<void> {
     const { playDemo } = await import('../demo/demo.js');
-    this.#playDemo = () =>
+    this.#turn.offer(() =>
       playDemo(recording, {
         easel: this.#easel,
         board: this.#board,
         status: this.#status,
         onEnd: () => this.#demoEnded(),
-      });
-    if (this.#endDemo) this.#play();
+      }),
+    );
+    if (!this.#turn.isVisitors) this.#play();
   }
 
   /** With the colours of now. */
   repaint(): void {
     this.#board.repaint();
-  }
-
-  /** Adds symbols, as of a ready alphabet. */
-  teach(symbols: readonly Named[]): void {
-    this.#change((session) => {
-      const room = CLASSES.length - session.classes.length;
-      if (symbols.length > room) {
-        throw new UserError(
-          `There is room for ${room} more symbols, and these are ${symbols.length}: forget some, or start over.`,
-        );
-      }
-      session.teach(symbols);
-      return 'It has seen each of them once. Draw one.';
-    });
   }
 
   /** Lays a drawing on the pad and asks what it is. */
@@ -166,10 +163,7 @@ export class DrawSection {
     this.#takePen();
     this.#easel.clear();
     this.#guess('done');
-    this.#drawing = new Timeline([
-      { at: 0, until: DRAWING, move: (share) => this.#easel.play(beginning(strokes, share)) },
-      { at: DRAWING, act: () => this.ask({ strokes }) },
-    ]);
+    this.#turn.draw(strokes, () => this.ask({ strokes }));
   }
 
   /** A file of saved drawings, or a picture for the pad. */
@@ -184,7 +178,7 @@ export class DrawSection {
         return;
       }
       const saved = parsed(content);
-      this.#change(async (session) => {
+      this.#actions.change(async (session) => {
         const pad = await session.restore(saved);
         this.#easel.clear();
         if (pad) this.#easel.put(pad);
@@ -207,7 +201,7 @@ export class DrawSection {
     try {
       if (shared) session.teach(await shared);
       const pad = text === null ? undefined : await session.restore(parsed(text));
-      if (pad && !this.#easel.look) this.#easel.put(pad);
+      if (pad) this.#putBack(pad);
     } catch (error) {
       const what = shared ? 'The symbols of this link' : 'The drawings of your last visit';
       this.#note(`${what} could not be restored: ${messageOf(error)}.`);
@@ -216,7 +210,7 @@ export class DrawSection {
     const [slots, width] = session.shape;
     byId('memory-size').textContent = `${slots} slots of ${width} numbers`;
     if (this.#isKept) this.#keeper.start();
-    if (this.#endDemo) return;
+    if (!this.#turn.isVisitors) return;
     this.#showSession();
     this.#guess(
       'done',
@@ -240,18 +234,10 @@ export class DrawSection {
       this.#easel.clear();
       this.#guess('done');
     });
-    on('yes', () => this.#confirm());
+    on('yes', () => this.#actions.confirm());
     on('no', () => this.#answering.ask());
-    on('wipe', () =>
-      this.#change(async (session) => {
-        if (session.isEmptied) session.refill();
-        else await session.empty();
-      }),
-    );
-    on('over', () => {
-      this.#easel.clear();
-      this.#change((session) => session.clear());
-    });
+    on('wipe', () => this.#actions.wipe());
+    on('over', () => this.#actions.startOver());
     on('share', () => {
       this.#share().catch((error) => this.#fail(error));
     });
@@ -276,23 +262,20 @@ export class DrawSection {
   #wireKeys(): void {
     byId('pad').addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
       if (ctrlKey || metaKey || altKey) return;
-      if (key === 'Enter' && this.#answering.isOpen) this.#confirm();
+      if (key === 'Enter' && this.#answering.isOpen) this.#actions.confirm();
       const id = CLASSES.find((one) => one === key.toUpperCase());
       if (!id) return;
-      if (this.#session?.classes.includes(id)) this.#pick(id);
-      else this.#addNew();
+      if (this.#session?.classes.includes(id)) this.#actions.pick(id);
+      else this.#actions.addNew();
     });
   }
 
   #play(): void {
-    if (!this.#playDemo) return;
-    this.#endDemo?.();
-    this.#easel.hide();
-    showMode('playing');
-    enableTools(false);
-    this.#answering.close();
-    this.#status.isQuiet = true;
-    this.#endDemo = this.#playDemo();
+    this.#turn.play(() => {
+      enableTools(false);
+      this.#answering.close();
+      this.#status.isQuiet = true;
+    });
   }
 
   #demoEnded(): void {
@@ -306,115 +289,21 @@ export class DrawSection {
 
   /** From the recording, or from what somebody else is drawing, to the visitor's own drawings. */
   #takePen(): void {
-    if (this.#drawing) {
-      this.#drawing.stop();
-      this.#drawing = undefined;
-      this.#easel.showOwn();
-    }
-    if (!this.#endDemo) return;
-    this.#endDemo();
-    this.#endDemo = undefined;
-    this.#easel.showOwn();
-    showMode('own');
+    if (!this.#turn.take()) return;
     this.#status.isQuiet = false;
     this.#showSession();
     this.#guess('done');
   }
 
-  /** Labels what is on the pad, once the network is there. */
-  #label(act: (session: Session, look: Look) => string): void {
-    const look = this.#endDemo ? undefined : this.#easel.look;
-    this.#takePen();
-    if (!look) {
-      this.#status.say('Draw something first, then say what it is.');
-      return;
-    }
-    if (this.#session?.isEmptied) {
-      this.#status.say('Give the memory back first: without it, nothing can be learned.');
-      return;
-    }
-    this.#easel.clear();
-    if (!this.#session) this.#status.say('Loading the network…');
-    this.#change((session) => act(session, look));
-  }
-
-  #pick(id: ClassName): void {
-    this.#label((session, look) => this.#told(session, look, id));
-  }
-
-  /** The drawing becomes a symbol of its own. */
-  #addNew(): void {
-    this.#label((session, look) => {
-      const id = session.free;
-      if (!id) throw new UserError(`${CLASSES.length} symbols are the most: forget one first.`);
-      session.observe(look, id);
-      return `Remembered as ${id}.`;
-    });
-  }
-
-  #told(session: Session, look: Look, truth: string): string {
-    const right = session.check(look, truth);
-    if (!right) {
-      return truth === NONE
-        ? 'Not one of them, then.'
-        : `Remembered: that was ${session.nameOf(truth)}.`;
-    }
-    return `Right: ${scoreInWords(scoresOf(session.checks))}.`;
-  }
-
-  /** The visitor says yes. */
-  #confirm(): void {
-    const look = this.#easel.look;
-    const label = look && this.#session?.read(look)?.answers.mann.label;
-    if (!label) return;
-    if (label === NONE && this.#session?.free) this.#addNew();
-    else this.#label((session, drawn) => this.#told(session, drawn, label));
-  }
-
-  #rename(id: ClassName, text: string): void {
-    this.#change((session) => {
-      session.rename(id, text);
-      return `Now called ${session.nameOf(id)}.`;
-    });
-  }
-
   /** Takes back a stroke or a picture; when the pad is blank, the last action, whose drawing then lies on the pad. */
   #undo(): void {
-    if (this.#endDemo) {
-      this.#takePen();
-      return;
-    }
-    if (this.#easel.look) {
-      this.#easel.undo();
-      return;
-    }
-    const { examples = [], checks = [] } = this.#session ?? {};
-    if (examples.length + checks.length === 0) return;
-    this.#change(async (session) => {
-      const look = await session.undo();
-      if (look && !this.#easel.look) this.#easel.put(look);
-      return '';
-    });
+    if (!this.#turn.isVisitors) this.#takePen();
+    else if (this.#easel.look) this.#easel.undo();
+    else this.#actions.undo();
   }
 
-  /**
-   * Changes the session, in turn, and shows what came of it.
-   * @param act may return what is to be said
-   */
-  #change(act: (session: Session) => unknown): void {
-    this.#takePen();
-    this.#note('');
-    this.#queue = this.#queue
-      .then(async () => {
-        const said = await act(await this.#opening);
-        this.#showSession();
-        this.#guess('done', typeof said === 'string' ? said : '');
-      })
-      .catch((error) => {
-        this.#showSession();
-        this.#guess('done');
-        this.#fail(error);
-      });
+  #putBack(look: Look): void {
+    if (!this.#easel.look) this.#easel.put(look);
   }
 
   #showSession(): void {
@@ -440,7 +329,7 @@ export class DrawSection {
    */
   #guess(drawing: 'growing' | 'done', before = ''): void {
     if (drawing === 'done') this.#pace.cancel(); // nothing that was put off may come after it
-    if (this.#endDemo) return;
+    if (!this.#turn.isVisitors) return;
     if (drawing === 'done') this.#keeper.soon();
     const look = this.#easel.look;
     this.#showUndo(look !== undefined);
