@@ -2,7 +2,8 @@
 export { messageOf, UserError } from './common/errors.js';
 export { Random, type RandomState } from './common/random.js';
 export { ATLAS_SIDE, type DataSet, type DrawingClass } from './data/drawings.js';
-export { glyphs } from './data/glyphs.js';
+export { type GlyphOptions, glyphs } from './data/glyphs.js';
+export type { LoadProgress } from './data/progress.js';
 export { holdOut, type Split, type SplitKind, splitClasses } from './data/splits.js';
 export { MANNCell, type MANNCellOptions } from './engine/cell.js';
 export { createEngine, type EngineOptions, fastestKind } from './engine/create.js';
@@ -18,7 +19,7 @@ export type {
   TrainStepOptions,
   Views,
 } from './engine/engine.js';
-export { describeGpu, type Gpu } from './engine/webgpu/device.js';
+export { describeGpu, type Gpu } from './engine/webgpu/describe.js';
 export type { Canvas, Drawing, Pixels } from './learner/drawing.js';
 export { type Example, type Inspection, Learner, type LearnerOptions } from './learner/learner.js';
 export { KNOWN_FROM, type Prediction } from './learner/prediction.js';
@@ -38,13 +39,15 @@ export {
   tensorSpecs,
 } from './model/tensors.js';
 export { parseCheckpoint, serialiseCheckpoint } from './runs/checkpoint.js';
-export { parseSafetensors, serialiseSafetensors } from './runs/safetensors.js';
+export { parseSafetensors, serialiseSafetensors, type TensorFile } from './runs/safetensors.js';
 export {
+  type AutoencoderOptions,
   type Encoder,
   trainAutoencoder,
   variedDrawings,
 } from './tasks/classification/baselines/autoencoder.js';
 export {
+  type DrawnEpisodes,
   drawings,
   type NeighbourOptions,
   nearestNeighbours,
@@ -75,6 +78,7 @@ export {
   type Sampler,
 } from './tasks/classification/episodes.js';
 export { logitsOf } from './tasks/classification/predicted.js';
+export type { Spelling } from './tasks/classification/string-labels.js';
 export { copyTask } from './tasks/copy/copy.js';
 export type { CopyBatch } from './tasks/copy/copy-sampler.js';
 export type { FunctionBatch } from './tasks/regression/functions.js';
@@ -97,17 +101,23 @@ export type {
   EpisodeSource,
   EpisodeTask,
   Grading,
+  Sampled,
+  Sampling,
   Task,
   TestEpisodes,
 } from './tasks/task.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './training/evaluation/evaluate.js';
+export type { Familiarity } from './training/evaluation/familiarity.js';
+export type { KeptState } from './training/kept-memory.js';
+export type { Position, Stage } from './training/recipe/curriculum.js';
 export {
   makeRecipe,
   type Recipe,
   type RecipeOptions,
   recipePresets,
 } from './training/recipe/recipe.js';
-export type { Checkpoint } from './training/state.js';
+export type { StatisticsState } from './training/running-statistics.js';
+export type { Checkpoint, ResumableCheckpoint, TrainingState } from './training/state.js';
 export {
   type EvaluationLine,
   type Progress,

@@ -1,13 +1,15 @@
 /** The library in Node: what works in browsers, and files. */
 export * from './browser.js';
-export { loadFolder } from './data/folders/folders.js';
-export { downloadOmniglot } from './data/omniglot/download.js';
-export { loadOmniglot } from './data/omniglot/omniglot.js';
-export { openDataSet } from './data/open.js';
+export { type FolderOptions, loadFolder } from './data/folders/folders.js';
+export { type DownloadOptions, downloadOmniglot } from './data/omniglot/download.js';
+export { loadOmniglot, type OmniglotOptions } from './data/omniglot/omniglot.js';
+export { type OpenOptions, openDataSet } from './data/open.js';
 export {
+  type FoundCheckpoint,
   loadCheckpoint,
   newestCheckpoint,
   RunFolder,
+  type RunFolderOptions,
   resolveCheckpoint,
   saveCheckpoint,
 } from './runs/run-folder.js';

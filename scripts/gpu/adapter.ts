@@ -1,6 +1,7 @@
 /** What WebGPU runs on here. Exits with 0 on a graphics processor, with 3 on a program that imitates one, else with 1. */
 import { messageOf } from '../../dist/common/errors.js';
-import { describeGpu, findAdapter } from '../../dist/engine/webgpu/device.js';
+import { describeGpu } from '../../dist/engine/webgpu/describe.js';
+import { findAdapter } from '../../dist/engine/webgpu/device.js';
 
 const limits = [
   'maxComputeWorkgroupStorageSize',

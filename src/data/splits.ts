@@ -1,4 +1,5 @@
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import { Random } from '../common/random.js';
 import type { DataSet } from './drawings.js';
 
@@ -30,6 +31,9 @@ export function splitClasses(data: DataSet, kind: SplitKind = 'random', seed = S
       `${data.name} has no background and evaluation alphabets (only omniglot has): use --split random`,
     );
   }
+  if (kind !== 'random') {
+    throw new UserError(`split must be random or alphabets, not ${quoted(String(kind))}`);
+  }
   const classes = data.classes.length;
   if (classes < 2) {
     throw new UserError(
@@ -42,8 +46,17 @@ export function splitClasses(data: DataSet, kind: SplitKind = 'random', seed = S
   return { train: sorted(order.slice(0, training)), test: sorted(order.slice(training)) };
 }
 
-/** Holds out `count` of the training classes for validation: `holdOut(splitClasses(data).train, 60)`. */
+/**
+ * Holds out `count` of the training classes for validation: `holdOut(splitClasses(data).train, 10)`.
+ * @throws UserError unless some are left to train on
+ */
 export function holdOut(train: readonly number[], count: number, seed = SPLIT_SEED): Split {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UserError(`classes to hold out must be a whole number from 1, not ${count}`);
+  }
+  if (count >= train.length) {
+    throw new UserError(`${count} classes to hold out leave none of ${train.length} to train on`);
+  }
   const order = new Random(seed, 'hold out').shuffle([...train]);
   return { train: order.slice(count), test: order.slice(0, count) };
 }

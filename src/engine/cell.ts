@@ -71,15 +71,20 @@ export interface MANNCellOptions {
 export class MANNCell {
   /** H + R·W: the width of the output. */
   readonly outputSize: number;
-  readonly #options: MANNCellOptions;
+  readonly #seed: number;
   readonly #base: ModelConfig;
   #engine: WasmEngine | undefined;
 
   /** @throws UserError that names the option and its allowed values */
   constructor(options: MANNCellOptions = {}) {
     checkObject('MANNCell', options);
-    const { inputSize, seed, ...network } = options;
-    this.#options = options;
+    const { inputSize, seed = 0, ...network } = options;
+    if (!Number.isSafeInteger(seed))
+      throw new UserError(`MANNCell: seed must be a whole number, not ${seed}`);
+    if (inputSize !== undefined && !(Number.isInteger(inputSize) && inputSize >= 1)) {
+      throw new UserError(`MANNCell: inputSize must be a whole number from 1, not ${inputSize}`);
+    }
+    this.#seed = seed;
     this.#base = modelConfig({ ...modelPresets.paper, ...network });
     this.outputSize = this.#base.lstmSize + this.#base.nbReads * this.#base.memoryDim;
     if (inputSize !== undefined) this.#build(inputSize);
@@ -87,9 +92,6 @@ export class MANNCell {
 
   /** The state before the first step, `cell.zeroState(16)`: M = 1e-6, w^r and u one-hot at slot 0, the rest zero. */
   zeroState(batch: number): CellState {
-    if (!Number.isInteger(batch) || batch < 1) {
-      throw new UserError(`zeroState needs a batch of at least 1, not ${batch}`);
-    }
     return zeroState(this.#base, batch);
   }
 
@@ -147,9 +149,7 @@ export class MANNCell {
     const checked = modelConfig({ ...base, inputHeight: 1, inputWidth: inputSize });
     const config = { ...checked, numClasses: 0 };
     this.#engine = makeEngine(config);
-    this.#engine.setParameters(
-      initialTensors(config, new Random(this.#options.seed ?? 0, 'weights')),
-    );
+    this.#engine.setParameters(initialTensors(config, new Random(this.#seed, 'weights')));
     return this.#engine;
   }
 }

@@ -69,7 +69,12 @@ export async function createEngine(
       return createWebGpuEngine(config, await createWasmEngine(config, fastestKind(), 0));
     },
   }[kind]();
-  if (parameters) engine.setParameters(parameters);
+  try {
+    if (parameters) engine.setParameters(parameters);
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
   return engine;
 }
 
@@ -107,7 +112,12 @@ async function createWasmEngine(config: ModelConfig, kind: 'simd' | 'relaxed', t
       return { module, memory, rank, network };
     }),
   );
-  return new WasmEngine(config, kind, module, memory, pool);
+  try {
+    return new WasmEngine(config, kind, module, memory, pool);
+  } catch (error) {
+    await Promise.all(pool.map((thread) => thread.end()));
+    throw error;
+  }
 }
 
 async function binary(kind: 'simd' | 'relaxed', shared: boolean): Promise<Uint8Array<ArrayBuffer>> {

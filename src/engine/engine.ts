@@ -148,7 +148,7 @@ export interface Engine {
   /** One update with Adam: `engine.trainStep(batch, { learningRate: 1e-3 })`. Returns loss and logits from before it. */
   trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward>;
 
-  /** The state before the first step: M = 1e-6, w^r and u (w^w of an NTM) one-hot at slot 0, the rest zero. */
+  /** The state before the first step: M = 1e-6, w^r and u (w^w of an NTM) one-hot at slot 0, the rest zero. @throws UserError */
   zeroState(batch: number): CellState;
   /** One step of B episodes. `inputs` is [B, X]; `state` is not changed. */
   step(inputs: Floats, state: CellState): StepResult;
@@ -159,6 +159,6 @@ export interface Engine {
    */
   settle(): Promise<void>;
 
-  /** Stops the threads. */
+  /** Waits for the call that is under way, and stops the threads. Calls that come later throw. */
   dispose(): Promise<void>;
 }

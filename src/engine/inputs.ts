@@ -72,7 +72,8 @@ function checkState(shapes: Shapes, state: CellState, B: number): void {
   }
 }
 
-function checkCount(what: string, count: number): void {
+/** Checks the number of episodes, or of the steps of each: `checkCount('batch', 16)`. @throws UserError */
+export function checkCount(what: 'batch' | 'length', count: number): void {
   if (Number.isInteger(count) && count >= 1) return;
   throw new UserError(`${what} of a batch must be a whole number from 1, not ${count}`);
 }

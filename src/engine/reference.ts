@@ -17,6 +17,7 @@ import {
   type NetworkState,
   stepForward,
 } from '../reference/network.js';
+import { checkUpdate } from './adam-numbers.js';
 import type {
   Batch,
   CellState,
@@ -26,7 +27,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from './engine.js';
-import { checkBatch, checkCounts, checkStep } from './inputs.js';
+import { checkBatch, checkCount, checkCounts, checkStep } from './inputs.js';
 import { checkRoom } from './room.js';
 
 /** The equations of `src/reference/` behind the engine's interface: float64, slow, exact. */
@@ -83,6 +84,7 @@ export class ReferenceEngine implements Engine {
   async trainStep(batch: Batch, options: TrainStepOptions): Promise<Forward> {
     const gradients = this.#zeros();
     const forward = this.#run(batch, gradients);
+    checkUpdate(options);
     const { learningRate, adam: form, clip = 0 } = options;
     clipToNorm(gradients, clip);
     this.#step++;
@@ -94,6 +96,7 @@ export class ReferenceEngine implements Engine {
   }
 
   zeroState(batch: number): CellState {
+    checkCount('batch', batch);
     checkRoom(this.#bytes(1) * batch, batch, 1);
     return this.#join(Array.from({ length: batch }, () => initialState(this.config)));
   }

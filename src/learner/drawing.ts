@@ -1,6 +1,6 @@
 import { readDrawing } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
-import { tagOf } from '../common/tag.js';
+import { bytesIn, tagOf } from '../common/tag.js';
 import { checkSize, flatten, luma, type Picture } from '../data/grey.js';
 
 /**
@@ -34,9 +34,12 @@ interface Context {
  */
 export function pictureOf(drawing: Drawing): Picture {
   if (typeof drawing === 'string') return readDrawing(drawing);
-  if (typeof drawing !== 'object' || drawing === null) {
+  if (typeof drawing !== 'object' || drawing === null || !('width' in drawing)) {
+    const what = typeof drawing === 'object' && drawing !== null ? tagOf(drawing) : `${drawing}`;
+    const bytes = bytesIn(drawing) !== undefined || what === 'Blob' || what === 'File';
     throw new UserError(
-      `a drawing is an ImageData, a canvas, { width, height, data } or a file's path, not ${drawing}`,
+      `a drawing is an ImageData, a canvas, { width, height, data } or a file's path, not ${what}` +
+        (bytes ? ': decode the picture first, or give its path' : ''),
     );
   }
   return greyOf('getContext' in drawing ? pixelsOf(drawing) : drawing);

@@ -10,7 +10,7 @@ import type { Checkpoint } from '../training/state.js';
 import { type Drawing, pictureOf } from './drawing.js';
 import { type Outputs, outputsOf } from './outputs.js';
 import { type Prediction, predictionOf } from './prediction.js';
-import { type Form, isPrepared, type Prepared, prepare } from './prepare.js';
+import { checkInk, type Form, isPrepared, type Prepared, prepare } from './prepare.js';
 import { Provenance, type Recalled } from './provenance.js';
 import { checkSaved, type SavedLearner, sameLabel, savedState } from './saved.js';
 import { digestOf, formOf, openWeights, type Weights } from './weights.js';
@@ -173,6 +173,7 @@ export class Learner {
     const examples = Array.isArray(given)
       ? (given as readonly Example[])
       : [{ drawing: given as Drawing, label: label! }];
+    if (examples.length === 0) return;
     let memory = this.#memory;
     for (const example of examples) {
       const { drawing, label } = checkExample(example);
@@ -214,7 +215,10 @@ export class Learner {
       const name = typeof drawing === 'string' ? drawing : undefined;
       return prepare(pictureOf(drawing), this.#form, height, width, name);
     }
-    if (drawing.height === height && drawing.width === width) return drawing;
+    if (drawing.height === height && drawing.width === width) {
+      checkInk(drawing.ink);
+      return drawing;
+    }
     throw new UserError(
       `this drawing was prepared for another network: ${drawing.width} by ${drawing.height} pixels, not ${width} by ${height}`,
     );

@@ -1,5 +1,6 @@
 import { readCheckpoint, shippedWeights } from '#learner-files';
 import { messageOf, UserError } from '../common/errors.js';
+import { nonFiniteIn } from '../common/finite.js';
 import { fnv1a64 } from '../common/numbers/fnv.js';
 import { tagOf } from '../common/tag.js';
 import { type ModelConfig, savedConfig } from '../model/config.js';
@@ -55,7 +56,13 @@ async function read(weights: Weights): Promise<Checkpoint> {
     return readCheckpoint(weights as string | URL);
   }
   const checkpoint = checkpointIn(weights, 'weights');
-  if (checkpoint) return checkpoint;
+  if (checkpoint) {
+    for (const [name, { data }] of checkpoint.parameters) {
+      const bad = nonFiniteIn(data);
+      if (bad) throw new UserError(`weights: tensor ${name} holds ${bad}`);
+    }
+    return checkpoint;
+  }
   throw new UserError(
     'weights are the path or URL of a checkpoint, its bytes, or a parsed checkpoint',
   );

@@ -1,6 +1,7 @@
 import { UserError } from '../common/errors.js';
 import { quoted } from '../common/printable.js';
 import type { Random } from '../common/random.js';
+import { tagOf } from '../common/tag.js';
 import type { ModelConfig } from './fields.js';
 import { convLayers, shapesOf } from './shapes.js';
 
@@ -146,19 +147,25 @@ function fill(
   }
 }
 
-/** Checks that tensors are those of a network: same names, same shapes. `where` opens the message. */
+/** Checks that tensors are those of a network: same names, same shapes, as many numbers. `where` opens the message. */
 export function checkTensors(
   config: ModelConfig,
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data?: Floats }>,
   where: string,
 ): void {
+  if (tagOf(tensors) !== 'Map') throw new UserError(`${where} must be a Map of tensors by name`);
   const specs = tensorSpecs(config);
-  for (const { name, shape } of specs) {
+  for (const { name, shape, size } of specs) {
     const tensor = tensors.get(name);
     if (!tensor) throw new UserError(`${where}: tensor ${name} [${shape}] is missing`);
     if (tensor.shape.join() !== shape.join()) {
       throw new UserError(
         `${where}: tensor ${name} has shape [${tensor.shape}], but this network needs [${shape}]`,
+      );
+    }
+    if (tensor.data && tensor.data.length !== size) {
+      throw new UserError(
+        `${where}: tensor ${name} has ${tensor.data.length} numbers, but its shape [${shape}] needs ${size}`,
       );
     }
   }

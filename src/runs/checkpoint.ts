@@ -14,15 +14,9 @@ import type { KeptState } from '../training/kept-memory.js';
 import { type Position, stageAt } from '../training/recipe/curriculum.js';
 import { checkRecipe } from '../training/recipe/recipe.js';
 import { WINDOW } from '../training/running-statistics.js';
-import type { Checkpoint, TrainingState } from '../training/state.js';
+import { type Checkpoint, recordSchemas, type TrainingState } from '../training/state.js';
 import { duplicateKey } from './json-keys.js';
-import {
-  parseIndex,
-  readTensors,
-  serialiseSafetensors,
-  type TensorIndex,
-  type TensorPlace,
-} from './safetensors.js';
+import { parseIndex, readTensors, serialiseSafetensors, type TensorPlace } from './safetensors.js';
 
 /** Version of the file format; newer ones are refused. */
 const CHECKPOINT_FORMAT = 1;
@@ -37,7 +31,8 @@ const KEPT = 'kept.';
  * same bytes.
  * @param where the name of the file in messages
  * @param options `half`: numbers are rounded to 16 bits, which halves the file
- * @throws UserError if a tensor contains NaN or infinity, or numbers that are too large for 16 bits
+ * @throws UserError if it could not be read again: fields are missing or not valid, tensors are not those of the network or
+ *   contain NaN or infinity, or numbers that are too large for 16 bits
  */
 export function serialiseCheckpoint(
   checkpoint: Checkpoint,
@@ -60,6 +55,8 @@ export function serialiseCheckpoint(
     if (kept) for (const [name, tensor] of keptTensors(kept, config)) tensors.set(name, tensor);
   }
   const metadata = new Map(Object.entries(values).map(([k, value]) => [k, JSON.stringify(value)]));
+  const places = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+  parseHead({ places, metadata }, `${where}: not written, for it could not be read again`);
   return serialiseSafetensors(tensors, metadata, where, options.half);
 }
 
@@ -104,8 +101,14 @@ export function checkHead(head: Uint8Array, size: number, where: string): void {
   parseHead(parseIndex(head, size, where), where);
 }
 
+/** Metadata, and the names and shapes of tensors; their numbers where they are there. */
+interface Head {
+  readonly places: readonly Pick<TensorPlace & Partial<Tensor>, 'name' | 'shape' | 'data'>[];
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 /** The contents of the metadata, once the tensors are known to be those of the network. */
-function parseHead({ places, metadata }: TensorIndex, where: string) {
+function parseHead({ places, metadata }: Head, where: string) {
   const values = new Metadata(metadata, where);
   if (!values.has('format') || !values.has('config')) {
     throw new UserError(
@@ -123,7 +126,7 @@ function parseHead({ places, metadata }: TensorIndex, where: string) {
   const config = values.check('config', (value) => savedConfig(value as ModelOptions));
   const step = values.has('step') ? values.read('step', countSchema) : 0;
 
-  const named = places.map((place): [string, TensorPlace] => [place.name, place]);
+  const named = places.map((place) => [place.name, place] as const);
   const { parameters, first, second, kept } = groupsOf(named);
   checkTensors(config, parameters, where);
   const adam = values.has('optimizer') ? values.read('optimizer', optimizerSchema) : undefined;
@@ -208,12 +211,6 @@ function checkKept(
 const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const engineSchema = v.picklist(['reference', 'simd', 'relaxed', 'webgpu']);
 const optimizerSchema = v.strictObject({ name: v.literal('adam'), step: countSchema });
-const datasetSchema = v.strictObject({
-  name: v.string(),
-  digest: v.string(),
-  split: v.string(),
-  options: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
-});
 const countsSchema = v.pipe(v.array(v.number()), v.maxLength(MOST_COLUMNS));
 const windowOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.maxLength(WINDOW));
 const statisticsSchema = v.pipe(
@@ -247,8 +244,8 @@ function parseTraining(values: Metadata, step: number, config: ModelConfig): Tra
   const recipe = values.check('recipe', (value) => checkRecipe(value));
   const state = {
     recipe,
-    dataset: values.read('dataset', datasetSchema),
-    seed: values.read('seed', v.pipe(v.number(), v.safeInteger())),
+    dataset: values.read('dataset', recordSchemas.dataset),
+    seed: values.read('seed', recordSchemas.seed),
     generators: values.read('generators', generatorsSchema),
     statistics: values.read('statistics', statisticsSchema),
     logged: values.read('logged', v.boolean()),

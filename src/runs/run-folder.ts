@@ -59,14 +59,22 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
 
 /**
  * Writes a checkpoint file, completely or not at all: `await saveCheckpoint(path, checkpoint)`.
- * @throws UserError if the file can't be written
+ * @throws UserError if the file can't be written, or could not be read again
  */
-export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  return write(path, checkpoint, (error) => fileError(error, `cannot write ${path}`));
+}
+
+async function write(
+  path: string,
+  checkpoint: Checkpoint,
+  inWords: (error: unknown) => UserError,
+): Promise<void> {
   const bytes = serialiseCheckpoint(checkpoint, path);
   try {
     await writeFileAtomic(path, bytes);
   } catch (error) {
-    throw runFileError(error, path);
+    throw inWords(error);
   }
 }
 
@@ -132,7 +140,7 @@ async function otherWeights(folder: string): Promise<string> {
 export interface RunFolderOptions {
   /** Resume the run in the folder. Without it a folder that holds checkpoints is refused. Default false. */
   readonly resume?: boolean | undefined;
-  /** Number of newest checkpoints to keep. Default 2. */
+  /** Number of newest checkpoints to keep, from 1; `Infinity` keeps all. Default 2. */
   readonly keep?: number | undefined;
   /** The folder of the run's logs, if it is another one. */
   readonly logs?: string | undefined;
@@ -167,6 +175,11 @@ export class RunFolder {
   ): Promise<{ folder: RunFolder; found: FoundCheckpoint | undefined }> {
     checkOptions('RunFolder.open', options, { resume: 'boolean', keep: 'number', logs: 'string' });
     const { resume = false, keep = 2, logs } = options;
+    if (keep !== Infinity && !(Number.isInteger(keep) && keep >= 1)) {
+      throw new UserError(
+        `RunFolder.open: keep must be a whole number from 1, or Infinity, not ${keep}`,
+      );
+    }
     const locks = new Map<string, FolderLock>();
     const folder = new RunFolder(path, keep, locks);
     try {
@@ -197,7 +210,7 @@ export class RunFolder {
   async save(checkpoint: Checkpoint): Promise<string> {
     this.check();
     const path = join(this.path, checkpointName(checkpoint.step));
-    await saveCheckpoint(path, checkpoint);
+    await write(path, checkpoint, (error) => runFileError(error, path));
     await this.#removeOld(checkpoint.step);
     return path;
   }

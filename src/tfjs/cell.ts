@@ -119,6 +119,11 @@ export class MANNCell extends RNNCell {
       if (x.shape[1] !== X) {
         throw new UserError(`x is ${x.shape[1]} wide, but this cell was built for ${X}`);
       }
+      for (const [i, { shape }] of states.entries()) {
+        const right = [x.shape[0], this.stateSize[i]];
+        if (shape.join() === right.join()) continue;
+        throw new UserError(`state ${i} is [${shape}], but with this x it must be [${right}]`);
+      }
       const weights = new Map(
         [...this.#variables!].map(([name, variable]) => [name, variable.read()]),
       );

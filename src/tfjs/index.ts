@@ -4,6 +4,7 @@
  */
 import './conv-gradient.js';
 
+export type { Checkpoint } from '../training/state.js';
 export { MANNCell } from './cell.js';
 export type { CellNetwork, MANNCellArgs } from './cell-options.js';
 export { type CheckpointOptions, fromCheckpoint, toCheckpoint } from './checkpoint.js';

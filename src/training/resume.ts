@@ -9,7 +9,8 @@ import type { Checkpoint, ResumableCheckpoint } from './state.js';
  * @throws UserError
  */
 export function requireResumable(checkpoint: Checkpoint, where: string): ResumableCheckpoint {
-  if (checkpoint.optimizer && checkpoint.training) return checkpoint as ResumableCheckpoint;
+  if (checkpoint.config && checkpoint.optimizer && checkpoint.training)
+    return checkpoint as ResumableCheckpoint;
   throw new UserError(
     `${where}: holds weights only, without the ${checkpoint.optimizer ? 'state of the training' : 'optimiser'}: ` +
       'it can be tested, but training cannot resume from it',

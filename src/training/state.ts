@@ -1,4 +1,7 @@
 /** What a training is between two batches; `src/runs/` writes it to files and reads it again. */
+import * as v from 'valibot';
+import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import type { RandomState } from '../common/random.js';
 import type { EngineKind, OptimizerState } from '../engine/engine.js';
 import type { ModelConfig } from '../model/config.js';
@@ -7,6 +10,37 @@ import type { DatasetRecord } from '../tasks/task.js';
 import type { KeptState } from './kept-memory.js';
 import type { Recipe } from './recipe/recipe.js';
 import type { StatisticsState } from './running-statistics.js';
+
+/** What a training is named by in its checkpoints, as they are read again. */
+export const recordSchemas = {
+  seed: v.pipe(v.number(), v.safeInteger()),
+  dataset: v.strictObject({
+    name: v.string(),
+    digest: v.string(),
+    split: v.string(),
+    options: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+  }),
+};
+
+/**
+ * Checks what is going to be recorded: `checkRecords({ seed, dataset })`. Checkpoints with anything else could not be
+ * read again.
+ * @throws UserError
+ */
+export function checkRecords(records: {
+  readonly seed: number;
+  readonly dataset: DatasetRecord;
+}): void {
+  for (const [name, schema] of Object.entries(recordSchemas)) {
+    const result = v.safeParse(schema, records[name as keyof typeof records], { abortEarly: true });
+    if (result.success) continue;
+    const [issue] = result.issues;
+    const path = [name, v.getDotPath(issue)].filter(Boolean).join('.');
+    throw new UserError(
+      `train: ${path} cannot be recorded in checkpoints: ${quoted(issue.message)}`,
+    );
+  }
+}
 
 /** Everything besides weights and optimiser that determines the batches and log lines to come. */
 export interface TrainingState {

@@ -21,9 +21,9 @@ import { type Evaluation, evaluate } from './evaluation/evaluate.js';
 import { KeptMemory } from './kept-memory.js';
 import { type Position, stageAt } from './recipe/curriculum.js';
 import { learningRateAt, type Recipe } from './recipe/recipe.js';
-import { checkConfig } from './resume.js';
+import { checkConfig, requireResumable } from './resume.js';
 import { RunningStatistics } from './running-statistics.js';
-import type { Checkpoint, ResumableCheckpoint } from './state.js';
+import { type Checkpoint, checkRecords, type ResumableCheckpoint } from './state.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** Reported after every batch. */
@@ -31,7 +31,7 @@ export interface Progress {
   /** Number of batches trained. */
   readonly batch: number;
   readonly batches: number;
-  /** Loss of the last batch. */
+  /** Where the last batch stood in the curriculum, and the sizes of its episodes. */
   readonly position: Position;
   readonly learningRate: number;
   /** Mean loss of the last 100 batches. */
@@ -76,7 +76,7 @@ export interface TrainOptions {
    * for a fast graphics processor would wait otherwise. The batches are the same. Default: here.
    */
   readonly sampling?: ((source: EpisodeSource) => Sampling | undefined) | undefined;
-  /** Recorded in checkpoints. */
+  /** A whole number, recorded in checkpoints. */
   readonly seed: number;
   readonly dataset: DatasetRecord;
   /** Version of the program, recorded in checkpoints. */
@@ -86,8 +86,8 @@ export interface TrainOptions {
    * same, and must not use the generator of the training episodes. Default: no evaluation.
    */
   readonly evaluation?: ((step: number) => TestEpisodes) | undefined;
-  /** Resume from here. Its weights, optimiser and random states replace those of engine and source. */
-  readonly resume?: ResumableCheckpoint | undefined;
+  /** Resume from here. Its weights, optimiser and random states replace those of engine and source. One with weights alone is refused. */
+  readonly resume?: Checkpoint | undefined;
   /** Stops after the current batch (or those that are under way, see {@link Engine.ahead}), with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 
@@ -118,8 +118,8 @@ export interface TrainResult {
  * const source = trainingEpisodes(data, splitClasses(data).train, config, recipe, 1);
  * await train({ engine, recipe, source, seed: 1, dataset });
  * ```
- * @throws UserError if the loss or a weight is no longer finite, or if the checkpoint to resume from is of another
- *   network; and what the callbacks throw
+ * @throws UserError if the loss or a weight is no longer finite, if the checkpoint to resume from is of another
+ *   network or holds weights only, or if seed or data set could not be recorded; and what the callbacks throw
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkOptions(
@@ -173,7 +173,10 @@ class Training {
   #evaluation: EvaluationLine | undefined;
 
   constructor(options: TrainOptions) {
-    const { engine, recipe, source, resume } = options;
+    const { engine, recipe, source, seed, dataset } = options;
+    checkRecords({ seed, dataset });
+    const where = 'the checkpoint to resume from';
+    const resume = options.resume && requireResumable(options.resume, where);
     this.#options = options;
     this.#engine = engine;
     this.#recipe = recipe;
@@ -184,7 +187,7 @@ class Training {
       );
     }
     if (resume) {
-      checkConfig(resume.config, engine.config, 'the checkpoint to resume from');
+      checkConfig(resume.config, engine.config, where);
       engine.setParameters(resume.parameters);
       engine.setOptimizer(resume.optimizer);
       source.restore(resume.training.generators.training);

@@ -197,6 +197,19 @@ class ForeignController {
   }
 }
 
+test('a signal stops it at any moment before the answer too', async () => {
+  const { baseUrl } = await serve(() => {}); // which never comes
+  for (let turns = 0; turns < 14; turns++) {
+    const stop = new AbortController();
+    const folder = scratch.folder();
+    const attempt = downloadOmniglot({ folder, baseUrl, checksums, signal: stop.signal });
+    const rejected = expect(attempt).rejects.toThrow('enough');
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+    stop.abort(new Error('enough'));
+    await rejected;
+  }
+});
+
 test.each([
   ['a signal', AbortController],
   ['a signal of another realm', ForeignController],

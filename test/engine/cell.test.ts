@@ -107,7 +107,7 @@ describe('MANNCell', () => {
     const cell = new MANNCell({ lstmSize: 8, memorySize: 16, memoryDim: 4, nbReads: 1 });
     expect(() => new MANNCell({ nbReads: 0 })).toThrow(/nbReads must be at least 1/);
     expect(() => cell.parameters()).toThrow(/inputSize/);
-    expect(() => cell.zeroState(0)).toThrow(/at least 1/);
+    expect(() => cell.zeroState(0)).toThrow(/whole number from 1, not 0/);
     const state = cell.zeroState(2);
     expect(() => cell.call(new Float32Array(3), state)).toThrow(/batch of 2/);
     cell.call(new Float32Array(4), state);

@@ -160,6 +160,25 @@ describe('a checkpoint file', () => {
     );
   });
 
+  it.each<[string, () => object, RegExp]>([
+    ['a broken seed', () => ({ training: { ...checkpoint.training, seed: 0.5 } }), /"seed" is not/],
+    ['no number of batches', () => ({ step: Number.NaN }), /"step" is not valid/],
+    ['weights missing', () => ({ parameters: new Map() }), /tensor [\w.]+ \[[\d,]+\] is missing/],
+    [
+      'weights of another size',
+      () => {
+        const parameters = new Map(checkpoint.parameters);
+        parameters.set('out.bias', { shape: [3], data: new Float64Array(4) });
+        return { parameters };
+      },
+      /tensor out\.bias has 4 numbers, but its shape \[3\] needs 3/,
+    ],
+  ])('that could not be read again is not made: %s', (_, change, message) => {
+    const make = () => serialiseCheckpoint({ ...checkpoint, ...change() }, 'a.file');
+    expect(make).toThrow(/^a\.file: not written, for it could not be read again: /);
+    expect(make).toThrow(message);
+  });
+
   it('truncated anywhere is refused', () => {
     for (let length = 0; length < bytes.length; length += 97) {
       expect(() => parseCheckpoint(bytes.slice(0, length), 'f')).toThrow(

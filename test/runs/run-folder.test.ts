@@ -59,6 +59,17 @@ describe('a run folder', () => {
     expect((await newestCheckpoint(folder.path))?.checkpoint).toEqual(saved[2]);
   });
 
+  it('keeps at least one', async () => {
+    for (const keep of [0, -1, 1.5, Number.NaN]) {
+      await expect(RunFolder.open(dir, { keep })).rejects.toThrow(
+        `RunFolder.open: keep must be a whole number from 1, or Infinity, not ${keep}`,
+      );
+    }
+    const { folder } = await open(dir, { keep: Number.POSITIVE_INFINITY });
+    for (const checkpoint of saved) await folder.save(checkpoint);
+    expect(files()).toHaveLength(3);
+  });
+
   it('leaves other files alone', async () => {
     writeFileSync(join(dir, 'notes.txt'), 'mine');
     writeFileSync(join(dir, 'checkpoint-old.safetensors'), 'mine');

@@ -73,7 +73,11 @@ describe('a thread that samples', () => {
       /^episodes of 4 classes and 99 without a label were asked for/,
     );
     await expect(tooMany).rejects.toMatchObject({ name: 'UserError' });
-    const { batch } = await thread.next({ classes: 4, length: 12 });
+    await expect(thread.next({ classes: 5, length: 12 })).rejects.toThrow(RangeError);
+    const unclonable = { classes: 4, length: 12, note() {} };
+    await expect(thread.next(unclonable)).rejects.toThrow(/could not be cloned/);
+    const drawnHere = source().next({ classes: 4, length: 12 }) as EpisodeBatch;
+    const { batch } = await thread.next({ classes: 4, length: 12 }, drawnHere);
     expect(batch.views!.atlas).toBe(data.atlas);
     await thread.end();
     await expect(thread.next({ classes: 4, length: 12 })).rejects.toThrow('the thread was ended');

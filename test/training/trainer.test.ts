@@ -60,6 +60,24 @@ describe.each(fast)('exact resume on another number of threads, engine %s', (kin
   });
 });
 
+describe('what checkpoints could not say', () => {
+  it.each<[string, object, RegExp]>([
+    ['half a seed', { seed: 0.5 }, /^train: seed cannot be recorded in checkpoints: /],
+    ['no seed', { seed: Number.NaN }, /^train: seed cannot be recorded/],
+    [
+      'more of the data set',
+      { dataset: { name: 'a', digest: 'b', split: 'c', note: 'd' } },
+      /note/,
+    ],
+    ['no digest', { dataset: { name: 'a', split: 'c' } }, /^train: dataset\.digest cannot be/],
+    ['weights alone', { resume: { config: {}, step: 1, parameters: new Map() } }, /weights only/],
+    ['nothing', { resume: {} }, /^the checkpoint to resume from: holds weights only/],
+  ])('is refused before anything is trained: %s', async (_, options, message) => {
+    const onProgress = () => expect.unreachable();
+    await expect(tinyRun({ ...options, onProgress })).rejects.toThrow(message);
+  });
+});
+
 describe('a memory that is kept between episodes', () => {
   const memoryOf = ({ last }: Awaited<ReturnType<typeof tinyRun>>) => last!.training.kept;
   const wiped = { ...tinyRecipe, keepMemory: false };
@@ -395,6 +413,15 @@ describe('evaluate', () => {
     expect(result.familiarity).toEqual({ auroc: 75, known: 100, new: 50 });
     expect(Object.keys(result.ci95)).toEqual(['1', '2']);
     expect(batches).toEqual([1, 2, 3]);
+  });
+
+  it('needs batches', async () => {
+    const source = new NoiseSource(new Random(1)).tests();
+    for (const batches of [0, 1.5, Number.NaN]) {
+      await expect(evaluate(await tinyEngine(), source, batches)).rejects.toThrow(
+        `evaluate: batches must be a whole number from 1, not ${batches}`,
+      );
+    }
   });
 
   it('ends with the reason of the signal', async () => {

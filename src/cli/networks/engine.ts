@@ -61,7 +61,7 @@ export async function openTrainingEngine(
   if (askedOf(flags) !== undefined || !mayBeGpu) {
     return { engine: await openEngine(config, flags, parameters, begunOn) };
   }
-  const { describeGpu } = await import('../../engine/webgpu/device.js');
+  const { describeGpu } = await import('../../engine/webgpu/describe.js');
   const { gpuSupports } = await import('../../engine/webgpu/supports.js');
   const missing = isKept ? 'no memory that is kept between episodes' : gpuSupports(config);
   const against = againstGpu(await describeGpu(), missing, begunOn);

@@ -117,6 +117,7 @@ async function transfer(target: Target, options: DownloadOptions): Promise<boole
   // Not by AbortSignal.any: it does not hear signals of another realm, a test runner's window for one.
   const stop = () => ending.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', stop);
+  if (options.signal?.aborted) stop(); // since it was last asked
   try {
     const response = await fetch(url, {
       // A compressed answer could not be resumed.

@@ -20,7 +20,7 @@ import type {
   StepResult,
   TrainStepOptions,
 } from '../engine.js';
-import { checkBatch, checkCounts, checkStep } from '../inputs.js';
+import { checkBatch, checkCount, checkCounts, checkStep, sizeOf, stateShapes } from '../inputs.js';
 import { checkRoom } from '../room.js';
 import {
   address,
@@ -54,6 +54,9 @@ export class WasmEngine implements Engine {
   #changed = true;
   #shape = '';
   #busy = false;
+  /** What the threads were last given to do. */
+  #job: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
 
   /** @param pool threads whose kernels share `memory`; none: the calling thread does all the work */
   constructor(
@@ -142,6 +145,8 @@ export class WasmEngine implements Engine {
   async settle(): Promise<void> {}
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await Promise.allSettled([this.#job]);
     await Promise.all(this.pool.map((thread) => thread.end()));
   }
 
@@ -164,8 +169,10 @@ export class WasmEngine implements Engine {
         ...update,
       };
       k.resetBarrier();
-      if (this.pool.length > 0) await Promise.all(this.pool.map((thread) => thread.run(job)));
-      else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2, job.epsilon, job.clip);
+      if (this.pool.length > 0) {
+        this.#job = Promise.all(this.pool.map((thread) => thread.run(job)));
+        await this.#job;
+      } else k.run(job.what, 0, 1, job.rate, job.correct1, job.correct2, job.epsilon, job.clip);
       this.#changed = false;
       const losses = new Float64Array(this.memory.buffer, address(k.losses), B);
       return {
@@ -212,6 +219,7 @@ export class WasmEngine implements Engine {
   }
 
   #claim(): void {
+    if (this.#isDisposed) throw new Error('this engine was disposed of: create another one');
     if (this.#busy) throw new Error('this engine is still at work: await one call before the next');
     this.#busy = true;
   }
@@ -282,9 +290,14 @@ function lanesFor(batch: number, threads: number): 4 | 8 {
 /**
  * The state before the first step: M = 1e-6, u one-hot at slot 0, and w^r of every head (or of head 0 alone), of an NTM
  * w^w too, but not u; the rest zero.
+ * @throws UserError
  */
 export function zeroState(config: ModelConfig, batch: number): CellState {
-  const { H, L, N, W, R, kept } = shapesOf(config);
+  checkCount('batch', batch);
+  const shapes = shapesOf(config);
+  const { H, L, N, W, R, kept } = shapes;
+  const numbers = Object.values(stateShapes(shapes, batch)).map(sizeOf);
+  checkRoom(4 * numbers.reduce((sum, n) => sum + n, 0), batch, 1);
   const readWeights = new Float32Array(batch * R * N);
   const writeWeights = new Float32Array(batch * R * N);
   const usage = new Float32Array(batch * N);

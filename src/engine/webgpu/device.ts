@@ -1,4 +1,4 @@
-/** The graphics processor: which one there is, and a device with all that it can do. */
+/** A device of the graphics processor, with all that it can do. */
 import { openGpu } from '#platform';
 import { UserError } from '../../common/errors.js';
 
@@ -14,33 +14,6 @@ const LIMITS = [
   'maxBufferSize',
   'maxStorageBuffersPerShaderStage',
 ] as const;
-
-/** The graphics processor of this machine. */
-export interface Gpu {
-  /** Browsers give the maker and the kind at most, such as `NVIDIA ampere`; where they give nothing it is `GPU`. */
-  readonly name: string;
-  /** False where a program on the CPU imitates one: training would be slower with it than without. */
-  readonly real: boolean;
-}
-
-/**
- * The graphics processor that the backend `webgpu` would compute on:
- *
- * ```ts
- * const gpu = await describeGpu(); // { name: 'NVIDIA H100 80GB HBM3', real: true }
- * const engine = await createEngine(config, { kind: gpu?.real ? 'webgpu' : fastestKind() });
- * ```
- * @returns undefined where there is none, or where Node has no package webgpu
- */
-export async function describeGpu(): Promise<Gpu | undefined> {
-  try {
-    const adapter = await findAdapter();
-    return adapter && { name: nameOf(adapter), real: isReal(adapter) };
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
 
 /** @param flags for Dawn, Node's WebGPU: `backend=null` checks shaders and runs none */
 export async function findAdapter(flags?: readonly string[]): Promise<GPUAdapter | undefined> {
@@ -68,12 +41,12 @@ const MAKERS: Readonly<Record<string, string>> = {
   qualcomm: 'Qualcomm',
 };
 
-function nameOf({ info }: GPUAdapter): string {
+export function nameOf({ info }: GPUAdapter): string {
   const maker = MAKERS[info.vendor] ?? info.vendor;
   return info.device || info.description || [maker, info.architecture].join(' ').trim() || 'GPU';
 }
 
-function isReal(adapter: GPUAdapter): boolean {
+export function isReal(adapter: GPUAdapter): boolean {
   const { info } = adapter;
   const said = [info.vendor, info.architecture, info.device, info.description].join(' ');
   return !info.isFallbackAdapter && !SOFTWARE.test(said);

@@ -51,6 +51,7 @@ export class WebGpuEngine implements Engine {
   #isTrained = false;
   /** The weights have been turned over for the way back. */
   #isTurned = false;
+  #isDisposed = false;
 
   /**
    * @param cpu has the weights and moments from before the last training, and works single steps
@@ -127,7 +128,9 @@ export class WebGpuEngine implements Engine {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await this.#last;
+    await this.#runner.gpu.queue.onSubmittedWorkDone().catch(() => {}); // where it has failed
     this.#runner.gpu.destroy();
     await this.cpu.dispose();
   }
@@ -149,6 +152,7 @@ export class WebGpuEngine implements Engine {
 
   /** Hands the work over when it is its turn, and waits for the answers. */
   async #run(batch: Batch, work: Work, options?: TrainStepOptions): Promise<Forward> {
+    if (this.#isDisposed) throw new Error('this engine was disposed of: create another one');
     if (batch.start) {
       throw new UserError(
         'the webgpu engine begins every episode anew: to keep the memory between episodes, use another engine',

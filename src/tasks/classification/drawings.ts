@@ -1,6 +1,8 @@
 /** Episodes of drawings and their labels: from Omniglot, glyphs or folders. */
 import { inWords } from '../../common/bytes.js';
 import { UserError } from '../../common/errors.js';
+import { checkOptions } from '../../common/options.js';
+import { quoted } from '../../common/printable.js';
 import { Random } from '../../common/random.js';
 import { checkEnough, type DataSet } from '../../data/drawings.js';
 import { holdOut, type Split, type SplitKind, splitClasses } from '../../data/splits.js';
@@ -112,10 +114,14 @@ export interface DrawingsTask extends Task<EpisodeBatch, DrawingRecipe> {
 
 /**
  * The task of Santoro et al. 2016 on a data set: `drawingsTask(glyphs())`, or `drawingsTask(await loadOmniglot())`.
- * @throws UserError if holding out leaves nothing to train on
+ * @throws UserError that names the option, or if holding out leaves nothing to train on
  */
 export function drawingsTask(data: DataSet, options: DrawingsOptions = {}): DrawingsTask {
+  checkOptions('drawingsTask', options, { split: 'string', holdOut: 'number', labels: 'string' });
   const { split = 'random', holdOut: held, labels = 'one-hot' } = options;
+  if (labels !== 'one-hot' && labels !== 'strings') {
+    throw new UserError(`labels must be one-hot or strings, not ${quoted(String(labels))}`);
+  }
   const { train, test } = partsOf(data, split, held);
   return {
     name: data.name,

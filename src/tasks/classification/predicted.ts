@@ -7,7 +7,8 @@
 export function logitsOf(predicted: ArrayLike<number>, numClasses: number): Float32Array {
   const logits = new Float32Array(predicted.length * numClasses);
   for (let i = 0; i < predicted.length; i++) {
-    if (predicted[i]! < numClasses) logits[i * numClasses + predicted[i]!] = 1;
+    const label = predicted[i]!;
+    if (label >= 0 && label < numClasses) logits[i * numClasses + label] = 1;
   }
   return logits;
 }

@@ -1,5 +1,8 @@
 /** Regression: functions that are new each episode, drawn from a Gaussian process. */
+import { UserError } from '../../common/errors.js';
 import { fnv1a64 } from '../../common/numbers/fnv.js';
+import { checkOptions } from '../../common/options.js';
+import { quoted } from '../../common/printable.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
 import type { Counts, Measure } from '../scores.js';
@@ -37,12 +40,17 @@ export interface RegressionOptions {
 /**
  * Regression (Santoro et al. 2016, section 4.3): `regressionTask({ dimensions: 2 })`. Each step shows a point and the value
  * at the point before; asked is the value, as a mean and a deviation.
+ * @throws UserError that names the option
  */
-export function regressionTask({
-  dimensions = 1,
-  functions = 'fixed',
-  fourierFeatures = 0,
-}: RegressionOptions = {}): Task<FunctionBatch> {
+export function regressionTask(given: RegressionOptions = {}): Task<FunctionBatch> {
+  checkOptions('regressionTask', given, {
+    ...{ dimensions: 'number', functions: 'string', fourierFeatures: 'number' },
+  });
+  const { dimensions = 1, functions = 'fixed', fourierFeatures = 0 } = given;
+  if (!Object.hasOwn(functionProcesses, functions)) {
+    const kinds = Object.keys(functionProcesses).join(' or ');
+    throw new UserError(`regressionTask: functions must be ${kinds}, not ${quoted(functions)}`);
+  }
   const options = { dimensions, functions, ...(fourierFeatures > 0 && { fourierFeatures }) };
   const process = functionProcesses[functions];
   const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) =>

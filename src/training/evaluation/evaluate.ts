@@ -1,3 +1,4 @@
+import { UserError } from '../../common/errors.js';
 import { checkOptions } from '../../common/options.js';
 import { coreToSpare } from '../../engine/create.js';
 import type { Batch, Engine, Forward } from '../../engine/engine.js';
@@ -40,8 +41,8 @@ export interface EvaluateOptions {
 
 /**
  * Tests a network: `const { scores, ci95 } = await evaluate(engine, test, 400)`. The weights do not change.
- * @param batches number of batches
- * @throws the signal's reason if it was aborted
+ * @param batches number of batches, from 1
+ * @throws UserError if there is no such number of batches; the signal's reason if it was aborted
  */
 export async function evaluate(
   engine: Pick<Engine, 'forward' | 'threads' | 'zeroState'> &
@@ -54,6 +55,9 @@ export async function evaluate(
     ...{ onProgress: 'function', keepMemory: 'boolean', signal: 'object' },
   });
   const { onProgress, keepMemory, signal } = options;
+  if (!Number.isInteger(batches) || batches < 1) {
+    throw new UserError(`evaluate: batches must be a whole number from 1, not ${batches}`);
+  }
   const episodes: Counts[] = [];
   const { measure } = source;
   const columns = measure.columns.length;

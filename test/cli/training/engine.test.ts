@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { againstGpu, GPU_BATCH, machineName } from '../../../dist/cli/networks/engine.js';
-import { describeGpu } from '../../../dist/engine/webgpu/device.js';
+import { describeGpu } from '../../../dist/engine/webgpu/describe.js';
 import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
 import { tinyEngine } from '../../training/tiny.js';
 import { mann, temporaryFolder, tiny } from '../run.js';

@@ -18,8 +18,8 @@ export interface Request {
   readonly spent?: EpisodeBatch | undefined;
 }
 
-/** A batch, or what was wrong with a request. */
-export type Answer = Sampled<EpisodeBatch> | { readonly wrong: string };
+/** A batch, or what was wrong with a request: a UserError, or else a RangeError. */
+export type Answer = Sampled<EpisodeBatch> | { readonly wrong: string; readonly isUsers: boolean };
 
 /** A batch whose views are of another atlas: the drawings stay where they are. */
 export function withAtlas(batch: EpisodeBatch, atlas: Uint8Array): EpisodeBatch {

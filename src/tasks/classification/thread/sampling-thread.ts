@@ -10,8 +10,8 @@ import { type Answer, arraysOf, type Sampler, withAtlas } from './messages.js';
  *
  * ```ts
  * const sampling = samplingThread(source); // or let it be asked for: train({ ..., sampling: samplingThread })
- * const { batch } = await sampling.next({ classes: 5, length: 50 });
- * await sampling.end();
+ * const sampled = await sampling?.next({ classes: 5, length: 50 }); // sampled.batch
+ * await sampling?.end();
  * ```
  * It is for engines that draw (`engine.draws`): a fast graphics processor would wait for the CPU otherwise. The batches are
  * those of the source, whose own state does not change.
@@ -54,9 +54,10 @@ class SamplingThread implements Sampling<EpisodeBatch> {
 
   async next(task: EpisodeTask, spent?: EpisodeBatch): Promise<Sampled<EpisodeBatch>> {
     if (this.#failure) throw this.#failure;
-    const old = spent && withAtlas(spent, new Uint8Array());
-    this.#worker.ref(); // an idle thread does not keep the program alive, but one that is waited for does
+    // one whose pictures were drawn here has other arrays
+    const old = spent?.views && withAtlas(spent, new Uint8Array());
     this.#worker.postMessage({ task, spent: old }, old ? arraysOf(old) : []);
+    this.#worker.ref(); // an idle thread does not keep the program alive, but one that is waited for does
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
@@ -67,7 +68,8 @@ class SamplingThread implements Sampling<EpisodeBatch> {
 
   #take(answer: Answer): void {
     const { resolve, reject } = this.#waiting.shift()!;
-    if ('wrong' in answer) reject(new UserError(answer.wrong));
+    if ('wrong' in answer)
+      reject(answer.isUsers ? new UserError(answer.wrong) : new RangeError(answer.wrong));
     else resolve({ ...answer, batch: withAtlas(answer.batch, this.#atlas) });
     if (this.#waiting.length === 0) this.#worker.unref();
   }

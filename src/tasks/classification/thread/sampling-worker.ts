@@ -24,7 +24,8 @@ function answerTo({ task, spent }: Request): Answer {
     const batch = sampler.next(task, spent && withAtlas(spent, atlas), true);
     return { batch, before, after: sampler.state };
   } catch (error) {
-    if (error instanceof UserError) return { wrong: error.message };
+    const isUsers = error instanceof UserError;
+    if (isUsers || error instanceof RangeError) return { wrong: error.message, isUsers };
     throw error;
   }
 }
