@@ -1,5 +1,5 @@
-import { type Argument, Command, CommanderError } from 'commander';
-import { LONGEST_MESSAGE } from '../common/errors.js';
+import { type Argument, Command, CommanderError, type Option } from 'commander';
+import { LONGEST_MESSAGE, UserError } from '../common/errors.js';
 import { printable } from '../common/printable.js';
 import { classifyCommand } from './commands/classify.js';
 import { dataCommand } from './commands/data/data.js';
@@ -75,10 +75,19 @@ function prepare(command: Command): void {
     })
     .helpCommand(false)
     .helpOption('-h, --help', 'print this help');
+  if (!command.parent) {
+    command.hook('preAction', (_, action) => checkValues(action.options, action.opts()));
+  }
   if (command.parent) {
     if (command.commands.length === 0) command.option('--debug', 'show stack traces of errors');
   }
   for (const child of command.commands) prepare(child);
+}
+
+/** @throws UserError where an option was given nothing: `--save-dir=` */
+function checkValues(options: readonly Option[], values: Readonly<Record<string, unknown>>): void {
+  const empty = options.find((option) => values[option.attributeName()] === '');
+  if (empty) throw new UserError(`${empty.long ?? empty.short} needs a value: ${empty.flags}`);
 }
 
 /** `<file>` or `[file]`. */

@@ -155,11 +155,14 @@ export class RunFolder {
   readonly #keep: number;
   /** Locks of the run folder and of the folder of its logs. */
   readonly #locks: ReadonlyMap<string, FolderLock>;
+  /** Folders that were made for this run, those inside others after them. */
+  readonly #made: readonly string[];
 
-  private constructor(path: string, keep: number, locks: ReadonlyMap<string, FolderLock>) {
+  private constructor(path: string, keep: number, { locks, made }: Taken) {
     this.path = path;
     this.#keep = keep;
     this.#locks = locks;
+    this.#made = made;
   }
 
   /**
@@ -180,12 +183,12 @@ export class RunFolder {
         `RunFolder.open: keep must be a whole number from 1, or Infinity, not ${keep}`,
       );
     }
-    const locks = new Map<string, FolderLock>();
-    const folder = new RunFolder(path, keep, locks);
+    const taken: Taken = { locks: new Map(), made: [] };
+    const folder = new RunFolder(path, keep, taken);
     try {
       // Find out now that a folder can't be written, not after an hour of training.
-      await takeFolder(path, locks, `cannot write to ${path}`);
-      if (logs !== undefined) await takeFolder(logs, locks, `cannot write logs to ${logs}`);
+      await takeFolder(path, taken, `cannot write to ${path}`);
+      if (logs !== undefined) await takeFolder(logs, taken, `cannot write logs to ${logs}`);
       const newest = (await listCheckpoints(path)).at(-1);
       if (newest && !resume) {
         throw new UserError(
@@ -228,10 +231,11 @@ export class RunFolder {
     for (const lock of this.#locks.values()) lock.release();
   }
 
-  /** Closes the folder, and removes it if it is empty. */
+  /** Closes the folder, and removes it if it is empty, with those around it that were made for it. */
   async discard(): Promise<void> {
     this.close();
-    for (const path of this.#locks.keys()) await rmdir(path).catch(() => undefined);
+    const folders = [...this.#locks.keys(), ...[...this.#made].reverse()];
+    for (const path of folders) await rmdir(path).catch(() => undefined);
   }
 
   async #removeOld(newest: number): Promise<void> {
@@ -242,14 +246,16 @@ export class RunFolder {
   }
 }
 
+/** What a run holds of the file system. */
+interface Taken {
+  readonly locks: Map<string, FolderLock>;
+  readonly made: string[];
+}
+
 /** Creates a folder if there is none, and locks it for this process. */
-async function takeFolder(
-  path: string,
-  locks: Map<string, FolderLock>,
-  what: string,
-): Promise<void> {
+async function takeFolder(path: string, { locks, made }: Taken, what: string): Promise<void> {
   try {
-    await makeFolder(path);
+    made.push(...(await makeFolder(path)));
     const real = await realpath(path);
     if (locks.has(real)) return;
     locks.set(real, FolderLock.take(path));

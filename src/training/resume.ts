@@ -1,5 +1,6 @@
 /** Whether a training can go on from a checkpoint: with the same network and the same drawings. */
 import { UserError } from '../common/errors.js';
+import { quoted } from '../common/printable.js';
 import { type ModelConfig, type ModelOptions, unusedFields } from '../model/config.js';
 import type { DatasetRecord } from '../tasks/task.js';
 import type { Checkpoint, ResumableCheckpoint } from './state.js';
@@ -52,6 +53,12 @@ export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: 
   b.name = ours.name.normalize('NFC');
   for (const field of ['name', 'split', ...Object.keys({ ...a, ...b }), 'digest']) {
     if (field === 'digest' && a.name !== b.name) continue; // already said
+    if (a[field] !== b[field] && field === 'digest') {
+      throw new UserError(
+        `${where}: was trained on other data: ${quoted(theirs.name)} has changed since (its digest was ` +
+          `${brief(theirs)}, and is ${brief(ours)}): bring back what it was, or begin a new run in another folder`,
+      );
+    }
     if (a[field] !== b[field]) {
       const what = field === 'name' ? 'data set' : `${field} of the data set`;
       throw new UserError(
@@ -60,3 +67,5 @@ export function checkDataset(theirs: DatasetRecord, ours: DatasetRecord, where: 
     }
   }
 }
+
+const brief = ({ digest }: DatasetRecord): string => `${digest.slice(0, 12)}…`;

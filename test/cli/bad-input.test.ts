@@ -38,7 +38,7 @@ describe('flags', () => {
     ['trian', /unknown command 'trian': did you mean train\?/],
     ['--mode walk', /--mode must be train or test, not walk/],
     ['--mode', /--mode must be train or test/],
-    ['train --num-layers 2', /numLayers is for the LSTM baseline/],
+    ['train --num-layers 2', /configuration: --num-layers is for the LSTM baseline/],
     [
       'train --encoder-widths 16,x',
       /--encoder-widths must be whole numbers separated by commas, such as 16,16,16, not '16,x'/,
@@ -48,16 +48,27 @@ describe('flags', () => {
     ['train --encoder-widths 16,16,16,16,16,16', /the drawing is too small for so many layers/],
     [
       'train --encoder none --encoder-widths 16',
-      /encoderWidths must name the layers of an mlp or conv/,
+      /--encoder-widths must name the layers of an mlp or conv/,
     ],
-    ['train --preset flat --embedding-size 64', /embeddingSize needs an encoder/],
+    ['train --preset flat --embedding-size 64', /--embedding-size needs an encoder/],
     ['train --encoder vit', /--encoder must be one of conv, mlp, none, not 'vit'/],
-    ['train --key-size 65', /keySize must not be greater than memoryDim/],
+    ['train --key-size 65', /--key-size must not be greater than --memory-word-size/],
     ['train --output-hidden -1', /--output-hidden must be a whole number/],
     ['train --clip -1', /--clip must be a number between 0 and/],
     ['train --controller gru', /--controller must be one of lstm, feedforward/],
     ['train --encoder mlp --encoder-widths 16384,16384', /more than 268,435,456 weights/],
-    ['train --num-reads 9 --memory-locations 8', /nbReads must not be greater than memorySize/],
+    [
+      'train --num-reads 9 --memory-locations 8',
+      /--num-reads must not be greater than --memory-locations/,
+    ],
+    ['models lst', /unknown command 'lst' of mann models: there are list and verify$/m],
+    ['train --save-dir=', /--save-dir needs a value: --save-dir <dir>$/m],
+    ['classify --support=', /--support needs a value/],
+    [
+      'train --test-batches 2e9',
+      /--test-batches must be a whole number from 1 to 1,000,000,000, not/,
+    ],
+    ['train --dataset glyphs --hold-out 1', /--hold-out 1 leaves 1199 classes .* hold out another/],
     ['data inf', /unknown command 'inf': did you mean info\?/],
   ])('%s', async (line, message) => {
     const cwd = temporaryFolder();

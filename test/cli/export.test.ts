@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +26,22 @@ describe('mann export', () => {
     });
     expect(resume.code).toBe(2);
     expect(resume.stderr).toMatch(/holds weights only/);
+  });
+
+  it('leaves the checkpoint that it reads', async () => {
+    const cwd = temporaryFolder();
+    await mann(['train', ...tiny, '--iterations', '2', '--save-dir', 'run'], { cwd });
+    const path = join(cwd, 'run/checkpoint-0000002.safetensors');
+    const before = readFileSync(path);
+    symlinkSync(path, join(cwd, 'other.safetensors'));
+    for (const to of ['run/checkpoint-0000002.safetensors', path, 'other.safetensors']) {
+      const { code, stderr } = await mann(['export', 'run', to], { cwd });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `mann: ${to} is the checkpoint itself, and training could not resume from what is left: give another file\n`,
+      });
+    }
+    expect(readFileSync(path)).toEqual(before);
   });
 });
 

@@ -45,7 +45,12 @@ test: { split: test, episodes: 640 }`;
   });
 
   const refused: [text: string, message: RegExp][] = [
-    ['base: {preset: flat}\naxes: {gamma: 0.9}', /axes\.gamma must be a list of values$/],
+    [
+      'base: {preset: flat}\naxes: {gamma: 0.9}',
+      /axes\.gamma must be a list of one value or more$/,
+    ],
+    ['base: {gamma: 1}\nruns: []', /runs must be a list of one run or more$/],
+    ['base: {gamma: 1}\ntest: {batches: 1}', /: test\.split is missing$/],
     ['base: {Preset: flat}', /base\.Preset is not the name of an option/],
     ['base: {--preset: flat}', /is not the name of an option: write batch-size/],
     ['base: {preset: null}', /base\.preset must be a text, a number/],
@@ -65,8 +70,8 @@ test: { split: test, episodes: 640 }`;
     ['base: {seed: 1}\nseeds: [2]', /base has a seed: give the seeds of all runs as seeds/],
     ['axes: {seed: [1]}', /axes has a seed/],
     ['runs: [{seed: 1, seeds: [2]}]', /runs\.0 has seed and seeds/],
-    ['base: {gamma: 1}\ntest: {split: train}', /test\.0\.split must be test or validation/],
-    ['base: {gamma: 1}\ntest: {episodes: 3}', /test\.0\.split is missing/],
+    ['base: {gamma: 1}\ntest: {split: train}', /test\.split must be test or validation/],
+    ['base: {gamma: 1}\ntest: {episodes: 3}', /test\.split is missing/],
     ['runs: [{name: ../up}]', /runs\.0\.name must begin with a letter/],
     ['runs: [{name: a, b: [[1]]}]', /runs\.0\.b must be a text/],
     ['', /it must be a map/],

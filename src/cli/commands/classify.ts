@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import colours from 'picocolors';
+import stringWidth from 'string-width';
 import { UserError } from '../../common/errors.js';
 import { printable } from '../../common/printable.js';
 import { Random } from '../../common/random.js';
@@ -182,11 +183,11 @@ function table(folder: string, named: readonly Classified[]): string {
     row.map((cell) => printable(cell)),
   );
   const widths = all[0]!.map((_, k) =>
-    all.reduce((most, row) => Math.max(most, row[k]!.length), 0),
+    all.reduce((most, row) => Math.max(most, stringWidth(row[k]!)), 0),
   );
   const lines = all.map((row) =>
     row
-      .map((cell, k) => cell.padEnd(widths[k]!))
+      .map((cell, k) => cell + ' '.repeat(widths[k]! - stringWidth(cell)))
       .join('  ')
       .trimEnd(),
   );

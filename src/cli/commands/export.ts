@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UserError } from '../../common/errors.js';
 import { pretrainedNamed } from '../../learner/files-node.js';
@@ -48,6 +49,11 @@ Examples:
       const { path, checkpoint } = await resolveCheckpoint(
         pretrainedNamed(from) ?? (await runFolderIn(from)),
       );
+      if (await isSame(path, to)) {
+        throw new UserError(
+          `${to} is the checkpoint itself, and training could not resume from what is left: give another file`,
+        );
+      }
       const { bytes, lines } = onnx
         ? await asOnnx(checkpoint, flags)
         : weights(checkpoint, to, flags);
@@ -55,6 +61,11 @@ Examples:
       const what = onnx ? 'the network' : 'the weights';
       process.stdout.write(`${to}: ${count(bytes.length)} bytes, ${what} of ${path}\n${lines}`);
     });
+}
+
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => realpath(path).catch(() => path)));
+  return a === b;
 }
 
 function checkFlags(to: string, { half, step }: ExportFlags, onnx: boolean): void {

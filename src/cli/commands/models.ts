@@ -34,7 +34,11 @@ function listCommand(): Command {
     .optionsGroup('Output:')
     .option('--json', 'print JSON with the paths of the files')
     .addHelpText('after', '\nExamples:\n  mann models list\n  mann models list --json')
-    .action(({ json }: { json?: true }) => {
+    .allowExcessArguments()
+    .action(({ json }: { json?: true }, { args: [other] }: Command) => {
+      if (other !== undefined) {
+        throw new UserError(`unknown command '${other}' of mann models: there are list and verify`);
+      }
       const models = shipped();
       if (models.length === 0) throw new UserError('this copy of mann has no pretrained models');
       process.stdout.write(`${json ? JSON.stringify(models) : modelTable(models)}\n`);

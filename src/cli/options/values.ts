@@ -3,10 +3,14 @@ import { InvalidArgumentError, Option } from 'commander';
 
 /** A whole number of `low` to `high`. */
 export function whole(low: number, high = 1e9): (text: string) => number {
-  const range = high < 1e9 ? `from ${low} to ${high}` : `of at least ${low}`;
   return (text) => {
     const value = number(text);
     if (!Number.isInteger(value) || value < low || value > high) {
+      // the limit is of no interest to whoever is far below it
+      const range =
+        high < 1e9 || value > high
+          ? `from ${low} to ${high.toLocaleString('en')}`
+          : `of at least ${low}`;
       throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }
     return value;

@@ -3,6 +3,7 @@ import { inWords } from '../../common/bytes.js';
 import { messageOf, UserError } from '../../common/errors.js';
 import { printable } from '../../common/printable.js';
 import { say } from '../display/wrapped.js';
+import { inFlags } from './in-flags.js';
 
 /** Exit codes. */
 export const EXIT = {
@@ -20,7 +21,7 @@ export const EXIT = {
 /** Prints an error and gives the exit code that belongs to it. */
 export function failWith(error: unknown, debug: boolean): number {
   const isOurs = !(error instanceof UserError || isOutOfMemory(error));
-  const message = isOutOfMemory(error) ? tooLittleMemory() : printable(messageOf(error));
+  const message = isOutOfMemory(error) ? tooLittleMemory() : printable(inFlags(messageOf(error)));
   let text = `mann: ${message}`;
   if (debug && error instanceof Error) {
     text += `\n${error.stack}`;

@@ -59,6 +59,12 @@ export function drawingsOf(data: DataSet, flags: DataFlags): OpenDrawings {
     fitted(asked) {
       const usual = makeRecipe();
       const most = Math.min(trainClasses, testClasses, usual.numClasses);
+      if (asked.numClasses === undefined && most < 2 && holdOut !== undefined) {
+        throw new UserError(
+          `--hold-out ${holdOut} leaves ${trainClasses} classes to train on and ${testClasses} to test on, and at ` +
+            'least two of both are needed: hold out another number',
+        );
+      }
       if (asked.numClasses === undefined && most < 2) {
         throw new UserError(
           `${data.name} has ${trainClasses} classes to train on and ${testClasses} to test on, and at least two of both ` +

@@ -69,5 +69,13 @@ function generated<B extends Batch>(
   task: Task<B>,
   { network, recipe, ...words }: InWords,
 ): OpenTask<B> {
-  return { ...task, ...words, usual: { network, recipe }, fitted: () => ({}), check() {} };
+  return {
+    ...{ ...task, ...words },
+    usual: { network, recipe },
+    fitted: () => ({}),
+    check(config, recipe) {
+      task.trainingEpisodes(config, recipe, 0);
+      task.testEpisodes(config, recipe, 0, 'test');
+    },
+  };
 }

@@ -33,21 +33,24 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
 /**
  * Makes a folder and those above it, where they are missing. (Node's own recursive mkdir never
  * returns where a file system, /proc for example, answers that a parent is missing though it is there.)
+ * @returns those that were made, the outermost first
  * @throws what the file system throws
  */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<string[]> {
   try {
     await mkdir(path);
+    return [path];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const isFolder = await stat(path).then(
       (stats) => stats.isDirectory(),
       () => false,
     );
-    if (isFolder) return;
+    if (isFolder) return [];
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
+    const above = await makeFolder(dirname(path));
     await mkdir(path);
+    return [...above, path];
   }
 }
 

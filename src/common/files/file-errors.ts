@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file of this name is in the way',
   EMFILE: 'too many open files',
   ELOOP: 'this is a link that leads to itself',
+  ENAMETOOLONG: 'a name in this path is too long',
 };
 
 /**

@@ -80,14 +80,14 @@ const schema = v.strictObject(
     /** Every combination of their values is a run. */
     axes: v.optional(
       mapOf(
-        listOf(value, 'must be a list of values'),
+        listOf(value, 'must be a list of one value or more'),
         'must be options with a list of values each',
       ),
     ),
     /** Combinations that are left out. */
     exclude: v.optional(listOf(options, 'must be a list of options of mann train')),
     /** Further runs, with their own options, and their own seeds where they have some. */
-    runs: v.optional(listOf(run, 'must be a list of runs')),
+    runs: v.optional(listOf(run, 'must be a list of one run or more')),
     /** Every run once with each. */
     seeds: v.optional(seeds),
     /** How each network is tested. */
@@ -110,7 +110,11 @@ export type Definition = Readonly<v.InferOutput<typeof schema>>;
  */
 export function checkDefinition(found: unknown, where: string): Definition {
   const result = v.safeParse(schema, inFull(found, where), { abortEarly: true });
-  if (!result.success) throw new UserError(`${where}: ${sentenceOf(result.issues[0])}`);
+  if (!result.success) {
+    const isAlone = isMap(found) && isMap(found.test);
+    const sentence = sentenceOf(result.issues[0]);
+    throw new UserError(`${where}: ${isAlone ? sentence.replace(/^test\.0\b/, 'test') : sentence}`);
+  }
   const { base, axes, runs, seeds } = result.output;
   if (!base && !axes && !runs) {
     throw new UserError(`${where}: says of no run what it is: it needs base, axes or runs`);

@@ -1,5 +1,4 @@
 /** Episodes of drawings and their labels: from Omniglot, glyphs or folders. */
-import { inWords } from '../../common/bytes.js';
 import { UserError } from '../../common/errors.js';
 import { checkOptions } from '../../common/options.js';
 import { quoted } from '../../common/printable.js';
@@ -8,6 +7,7 @@ import { checkEnough, type DataSet } from '../../data/drawings.js';
 import { holdOut, type Split, type SplitKind, splitClasses } from '../../data/splits.js';
 import type { ModelConfig } from '../../model/fields.js';
 import { shapesOf } from '../../model/shapes.js';
+import { checkRoomFor } from '../check.js';
 import { type EpisodeRecipe, fullTask, type Task, type TestEpisodes, testsOf } from '../task.js';
 import { type Augment, type EpisodeBatch, EpisodeSampler, type Sampler } from './episodes.js';
 import { FIVE_OF_FIVE, type Spelling } from './string-labels.js';
@@ -60,9 +60,6 @@ export function testEpisodes(
   return testsOf(source, fullTask(recipe));
 }
 
-/** The most bytes that fit into an engine. */
-const LARGEST_BATCH = 2 ** 32;
-
 function samplerOf(
   data: DataSet,
   classes: readonly number[],
@@ -76,13 +73,7 @@ function samplerOf(
     const drawings = Math.ceil(episodeLength / (numClasses + distractors));
     checkEnough(data, classes, { numClasses, distractors }, drawings);
   }
-  const bytes = 4 * batchSize * episodeLength * shapesOf(config).X;
-  if (bytes > LARGEST_BATCH) {
-    throw new UserError(
-      `a batch of ${batchSize} episodes of ${episodeLength} drawings has ${inWords(bytes)}, ` +
-        `and ${inWords(LARGEST_BATCH)} is the limit: give a smaller --batch-size, --num-samples or --episode-length`,
-    );
-  }
+  checkRoomFor({ batchSize, episodeLength }, shapesOf(config).X, 'drawings');
   const spelling = spellingOf(config);
   const options = { batchSize, numClasses, inputHeight, inputWidth, augment, sampler, spelling };
   return new EpisodeSampler(data, classes, options, random);

@@ -2,6 +2,7 @@
 import { fnv1a64 } from '../../common/numbers/fnv.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
+import { checkRoomFor } from '../check.js';
 import type { Counts, Measure } from '../scores.js';
 import { type EpisodeRecipe, type EpisodeSource, type Task, testsOf } from '../task.js';
 import { type CopyBatch, type CopyOptions, CopySampler } from './copy-sampler.js';
@@ -19,8 +20,11 @@ export function copyTask({
 }: {
   readonly bits?: number | undefined;
 } = {}): Task<CopyBatch> {
-  const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) =>
-    new CopySource({ batchSize, bits }, random, BEYOND * episodeLength);
+  const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) => {
+    const longest = BEYOND * episodeLength;
+    checkRoomFor({ batchSize, episodeLength: 2 * longest + 1 }, 2 * bits + 1, 'steps');
+    return new CopySource({ batchSize, bits }, random, longest);
+  };
   return {
     name: 'copy',
     record: {

@@ -5,6 +5,7 @@ import { checkOptions } from '../../common/options.js';
 import { quoted } from '../../common/printable.js';
 import { Random } from '../../common/random.js';
 import type { Forward } from '../../engine/engine.js';
+import { checkRoomFor } from '../check.js';
 import type { Counts, Measure } from '../scores.js';
 import { type EpisodeRecipe, type EpisodeSource, fullTask, type Task, testsOf } from '../task.js';
 import { pointFeatures } from './fourier-features.js';
@@ -27,6 +28,9 @@ export const functionProcesses: Readonly<Record<FunctionKind, Partial<FunctionPr
   fixed: {},
   varied: { length: [0.1, 0.6], scale: [0.1, 1] },
 };
+
+/** The process is sampled and answered by the factors of a matrix of as many rows: with these, seconds for an episode. */
+const MOST_POINTS = 2000;
 
 export interface RegressionOptions {
   /** D: numbers of a point, 1 to 3. Default 1. */
@@ -53,8 +57,21 @@ export function regressionTask(given: RegressionOptions = {}): Task<FunctionBatc
   }
   const options = { dimensions, functions, ...(fourierFeatures > 0 && { fourierFeatures }) };
   const process = functionProcesses[functions];
-  const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) =>
-    new FunctionSource({ batchSize, dimensions, fourierFeatures, process }, random, episodeLength);
+  const { size } = pointFeatures(dimensions, fourierFeatures);
+  const make = ({ batchSize, episodeLength }: EpisodeRecipe, random: Random) => {
+    if (episodeLength > MOST_POINTS) {
+      throw new UserError(
+        `functions of ${episodeLength} points: ${MOST_POINTS.toLocaleString('en')} are the most, for the time that they take ` +
+          'grows with the cube of their number: give a smaller --episode-length',
+      );
+    }
+    checkRoomFor({ batchSize, episodeLength }, size + 1, 'points');
+    return new FunctionSource(
+      { batchSize, dimensions, fourierFeatures, process },
+      random,
+      episodeLength,
+    );
+  };
   return {
     name: 'regression',
     record: {
@@ -65,7 +82,7 @@ export function regressionTask(given: RegressionOptions = {}): Task<FunctionBatc
     },
     network: () => ({
       ...{ output: 'gaussian', targetSize: 1, inputHeight: 1 },
-      inputWidth: pointFeatures(dimensions, fourierFeatures).size,
+      inputWidth: size,
     }),
     trainingEpisodes: (_, recipe, seed) => make(recipe, new Random(seed, 'training episodes')),
     testEpisodes: (_, recipe, seed, stream) => {

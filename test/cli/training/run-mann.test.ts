@@ -58,7 +58,7 @@ describe('options of run_mann.py', () => {
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^mann: --restore_training is called --resume here.*\n$/);
     const layers = await mann(['train', '--num_layers', '2'], { cwd });
-    expect(layers.stderr).toMatch(/numLayers is for the LSTM baseline/);
+    expect(layers.stderr).toMatch(/--num-layers is for the LSTM baseline/);
     const augment = await mann(['train', '--augment', 'maybe'], { cwd });
     expect(augment.stderr).toBe("mann: --augment must be true, false or wide, not 'maybe'\n");
     expect(readdirSync(cwd)).toEqual([]);
@@ -96,7 +96,7 @@ describe('episodes', () => {
     const on = (...more: string[]) =>
       mann(['train', '--resume', '--save-dir', 'run', '--iterations', '2', ...more], { cwd });
     const other = await on('--num-samples', '3');
-    expect(other.stderr).toMatch(/begun with episodeLength 4, not 6/);
+    expect(other.stderr).toMatch(/begun with --episode-length 4, not 6/);
     const same = await on(...flags, '--test-batches', '1');
     expect(same.code, same.stderr).toBe(0);
   });

@@ -199,7 +199,7 @@ describe('labels as strings', () => {
     );
     await refused(
       ['train', '--resume', '--save-dir', 'run', '--num-classes', '3'],
-      /begun with numClasses 2, not 3/,
+      /begun with --num-classes 2, not 3/,
       { cwd },
     );
     const classify = ['classify', '--weights', 'run', '--support', symbols, '--loo', '--json'];
@@ -258,6 +258,12 @@ describe('options of another task', () => {
     ['--task copy --demo', /--demo trains on drawings: leave out --task copy/],
     ['--task copy --log-format original', /--log-format original is for drawings with one-hot/],
     ['--labels strings --log-format original', /--log-format original is for drawings with/],
+    [
+      '--task regression --episode-length 2001',
+      /^mann: functions of 2001 points: 2,000 are the most/,
+    ],
+    ['--task regression --batch-size 99999999', /99999999 episodes of 50 points has .*4 GB is the/],
+    ['--task copy --episode-length 1000000000', /4000000001 steps has .*, and 4 GB is the limit/],
     ['--task walk', /--task must be one of drawings, regression, copy, not 'walk'/],
     ['--task regression --dimensions 4', /--dimensions must be a whole number from 1 to 3/],
     ['--task copy --bits 65', /--bits must be a whole number from 1 to 64/],

@@ -112,9 +112,9 @@ describe('mann train', () => {
     const run = ['train', '--save-dir', 'run', '--resume'];
     expect((await mann([...run, ...tiny, '--iterations', '1'], { cwd })).code).toBe(0);
     for (const [flags, message] of [
-      [['--controller-size', '9'], /lstmSize is 8 there, 9 here/],
+      [['--controller-size', '9'], /--controller-size is 8 there, 9 here/],
       [['--model', 'LSTM'], /model is mann there, lstm here/],
-      [['--batch-size', '3'], /begun with batchSize 2, not 3/],
+      [['--batch-size', '3'], /begun with --batch-size 2, not 3/],
       [['--seed', '7'], /begun with seed 1, not 7/],
     ] as const) {
       const { code, stderr } = await mann([...run, ...flags], { cwd });
@@ -252,7 +252,7 @@ describe('mann test and mann report', () => {
     expect(text.stdout).toMatch(/^MANN +\d/m);
     const other = await mann(['test', 'run', '--controller-size', '9'], { cwd });
     expect(other.code, other.stderr).toBe(2);
-    expect(other.stderr).toMatch(/lstmSize is 8 there, 9 here/);
+    expect(other.stderr).toMatch(/--controller-size is 8 there, 9 here/);
 
     const page = await mann(['report', 'run', '--test-batches', '1', '--output', 'page.html'], {
       cwd,
@@ -302,7 +302,7 @@ describe('classes held out', () => {
       { cwd },
     );
     expect(resumed.code).toBe(2);
-    expect(resumed.stderr).toMatch(/holdOut of the data set is 2 there, 3 here/);
+    expect(resumed.stderr).toMatch(/--hold-out of the data set is 2 there, 3 here/);
   });
 
   it('must leave some', async () => {
