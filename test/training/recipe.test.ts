@@ -157,21 +157,9 @@ describe('a curriculum that grows', () => {
     }
   });
 
-  it('has classes without a label in the proportion of the full task, once it grows', () => {
-    const options = { numClasses: 50, episodeLength: 500, distractors: 10 };
-    const tasks = grown(options).flatMap(({ tasks }) => tasks);
-    expect(tasks.map(({ distractors }) => distractors)).toEqual(
-      Array.from({ length: 35 }, (_, i) => Math.round((15 + i) / 5)),
-    );
-    expect(tasks.map(({ length }) => length)).toEqual(
-      Array.from({ length: 35 }, (_, i) => 10 * (15 + i)),
-    );
-    const recipe = makeRecipe({ ...options, curriculum: 'grow' });
-    expect(recipe.curriculum[0]!.tasks).toEqual(makeRecipe().curriculum[0]!.tasks);
-    for (const few of [undefined, 0, 1]) {
-      // of 1 in 50, 24 classes have none
-      const { distractors } = grown({ ...options, distractors: few })[9]!.tasks[0]!;
-      expect(distractors).toBeUndefined();
+  it('has no more drawings of a class at its beginning either', () => {
+    for (const { classes, length } of sizesOf({ numClasses: 50, episodeLength: 100 })) {
+      expect(Math.ceil(length / classes)).toBeLessThanOrEqual(2);
     }
   });
 
@@ -217,12 +205,10 @@ describe('a curriculum that grows', () => {
         const { curriculum } = makeRecipe({ ...options, curriculum: 'grow' });
         const total = curriculum.reduce((sum, { batches }) => sum + batches, 0);
         expect(total).toBeLessThanOrEqual(0.8 * n);
-        for (const { classes, length, distractors = 0 } of curriculum.flatMap((s) => s.tasks)) {
+        for (const { classes, length } of curriculum.flatMap((s) => s.tasks)) {
           expect(classes).toBeLessThanOrEqual(C);
           expect(length).toBeLessThanOrEqual(T);
-          expect(distractors).toBeLessThan(none);
-          const drawings = Math.ceil(length / (classes + distractors));
-          expect(drawings).toBeLessThanOrEqual(Math.ceil(T / (C + none - 1)));
+          expect(Math.ceil(length / classes)).toBeLessThanOrEqual(Math.ceil(T / C));
         }
         const own = grown(options).map(({ tasks }) => tasks[0]!.classes);
         if (own[0] !== 15) return; // the default's doubling

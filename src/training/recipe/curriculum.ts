@@ -90,9 +90,9 @@ export function autoCurriculum(
   recipe: Sizes,
   kind: keyof typeof curriculumSteps = 'default',
 ): Stage[] {
-  const { numClasses: C, episodeLength: T } = recipe;
+  const { numClasses: C, episodeLength: T, distractors = 0 } = recipe;
   if (C < 2) return [];
-  const most = drawingsOfClass(recipe);
+  const most = Math.ceil(T / (C + distractors)); // drawings of one class in an episode of the full task
   const plan = [...curriculumSteps[kind]];
   for (let classes = 10; classes < C; classes *= 2) {
     plan.push({ episodes: DOUBLING_EPISODES, tasks: [{ classes, length: 5 * classes }] });
@@ -122,11 +122,6 @@ export function autoCurriculum(
   return stages;
 }
 
-/** The most drawings of one class in an episode of the full task: no easier one needs more of a data set. */
-function drawingsOfClass({ numClasses: C, episodeLength: T, distractors = 0 }: Sizes): number {
-  return Math.ceil(T / (C + distractors));
-}
-
 /** A growing curriculum begins with this many classes, as in the paper. */
 const FIRST_CLASSES = 15;
 /** It grows over this part of a training; the rest is the full task. */
@@ -134,15 +129,14 @@ const GROWING_SHARE = 0.8;
 
 /**
  * The curriculum of Santoro et al. 2016 for many classes: after the first stages of the default one, episodes of 15
- * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has). Classes without
- * a label are as large a part of them as of the full task, for what is new is harder to tell the more there are.
+ * classes, and then of one class more at a time, ten drawings of each (or as many as the full task has).
  */
 export function growingCurriculum(
   recipe: Sizes,
   kind: keyof typeof curriculumSteps = 'default',
 ): Stage[] {
-  const { numClasses: C, episodeLength: T, iterations, distractors = 0 } = recipe;
-  const most = drawingsOfClass(recipe);
+  const { numClasses: C, episodeLength: T, iterations } = recipe;
+  const most = Math.ceil(T / C); // drawings of one class
   const begin = autoCurriculum({ ...recipe, numClasses: Math.min(C, 5) }, kind).map(
     ({ batches, tasks }) => ({
       batches,
@@ -155,15 +149,12 @@ export function growingCurriculum(
   const spent = begin.reduce((sum, { batches }) => sum + batches, 0);
   const every = Math.floor((GROWING_SHARE * iterations - spent) / Math.max(1, grown));
   if (grown === 0 || every < 1) return autoCurriculum(recipe, kind);
-  const drawings = Math.min(10, Math.ceil(T / C));
+  const drawings = Math.min(10, most);
   return [
     ...begin,
     ...Array.from({ length: grown }, (_, i) => {
       const classes = FIRST_CLASSES + i;
-      const unlabelled = Math.round((distractors * classes) / C);
-      const length = Math.min(T, drawings * classes, most * (classes + unlabelled));
-      const task = { classes, length, ...(unlabelled > 0 && { distractors: unlabelled }) };
-      return { batches: every, tasks: [task] };
+      return { batches: every, tasks: [{ classes, length: Math.min(T, drawings * classes) }] };
     }),
   ];
 }
