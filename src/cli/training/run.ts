@@ -68,13 +68,18 @@ export async function runTraining(flags: TrainFlags): Promise<number> {
 export async function trainToEnd(flags: TrainFlags): Promise<Finished | undefined> {
   checkFlags(flags);
   const { path, logs } = await placesOf(flags);
-  // Nothing is to be saved yet: Ctrl-C quits, but what is done at the end of a program is done.
   const { asChild } = flags;
-  const quit = onInterrupt(() => process.exit(EXIT.interrupted), { asChild });
-  const { folder, found } = await RunFolder.open(path, {
-    resume: flags.resume,
-    logs,
-  });
+  let opening: ReturnType<typeof RunFolder.open> | undefined;
+  const quit = onInterrupt(
+    () => {
+      say('Stopped before anything was trained.');
+      const discarded = opening?.then(({ folder }) => folder.discard());
+      void Promise.allSettled([discarded]).then(() => process.exit(EXIT.interrupted));
+    },
+    { asChild },
+  );
+  opening = RunFolder.open(path, { resume: flags.resume, logs });
+  const { folder, found } = await opening;
   try {
     for (const sentence of found?.skipped ?? []) say(`Skipped: ${sentence}`);
     const plan = found ? await resumedPlan(flags, found) : await freshPlan(flags);

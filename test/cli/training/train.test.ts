@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -137,6 +138,18 @@ describe('mann train', () => {
     // Checkpoint intervals are part of the recipe, which the second run took over.
     expect(a!.equals(b!)).toBe(true);
   });
+
+  it.each([180, 240, 280, 320, 400])(
+    'stopped after %i ms leaves a checkpoint, or nothing',
+    async (ms) => {
+      const cwd = temporaryFolder();
+      const args = ['train', ...tiny, '--iterations', '1000000', '--save-dir', 'deep/run'];
+      const onSpawn = (child: ChildProcess) => void setTimeout(() => child.kill('SIGINT'), ms);
+      await mann(args, { cwd, onSpawn });
+      const folder = join(cwd, 'deep/run');
+      if (existsSync(join(cwd, 'deep'))) expect(readdirSync(folder).join()).toMatch(/checkpoint-/);
+    },
+  );
 
   it('stops at Ctrl-C, saves, and says how to go on', async () => {
     const cwd = temporaryFolder();
