@@ -43,7 +43,9 @@ function networkInWords(config: ModelConfig): string {
   const units = config.controller === 'lstm' ? 'LSTM' : 'feed-forward';
   parts.push(`${layers}${lstmSize} ${units} units`);
   if (config.memory !== 'none') {
-    parts.push(`memory of ${config.memorySize} slots × ${config.memoryDim}`);
+    parts.push(
+      `memory of ${config.memorySize} ${config.memorySize === 1 ? 'slot' : 'slots'} × ${config.memoryDim}`,
+    );
     parts.push(`${nbReads} read ${nbReads === 1 ? 'head' : 'heads'}`);
   }
   const names = { mann: 'MANN', ntm: 'NTM', lstm: 'LSTM', feedforward: 'Feed-forward network' };

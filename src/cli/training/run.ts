@@ -129,7 +129,8 @@ async function trainAndTest(
     });
     if (result.status === 'stopped') {
       display.done();
-      say(`Stopped, and saved after ${count(result.step)} batches. To resume:`);
+      const batches = result.step === 1 ? 'batch' : 'batches';
+      say(`Stopped, and saved after ${count(result.step)} ${batches}. To resume:`);
       say(`  ${resumeCommand(flags, path, logDir)}`);
       return undefined;
     }

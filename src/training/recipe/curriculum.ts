@@ -205,12 +205,12 @@ export function stagesInWords(curriculum: readonly Stage[]): string[] {
     if (tasks.length === 1) {
       while (curriculum[end]?.batches === batches && curriculum[end]!.tasks.length === 1) end++;
     }
-    const number = batches.toLocaleString('en');
+    const number = `${batches.toLocaleString('en')} ${batches === 1 ? 'batch' : 'batches'}`;
     const last = curriculum[end - 1]!.tasks;
     words.push(
       end - i > 1
-        ? `${number} batches each of ${tasksInWords(tasks)} to ${tasksInWords(last)}`
-        : `${number} batches of ${tasksInWords(tasks)}`,
+        ? `${number} each of ${tasksInWords(tasks)} to ${tasksInWords(last)}`
+        : `${number} of ${tasksInWords(tasks)}`,
     );
     i = end;
   }

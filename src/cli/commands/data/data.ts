@@ -6,7 +6,8 @@ import { dataShowCommand } from './show.js';
 /** `mann data` */
 export function dataCommand(): Command {
   return new Command('data')
-    .description('Describe, draw or download a data set.')
+    .summary('describe, draw or download a data set')
+    .description('Describes, draws or downloads a data set.')
     .addCommand(dataInfoCommand())
     .addCommand(dataShowCommand())
     .addCommand(dataDownloadCommand())

@@ -15,7 +15,7 @@ export function dataDownloadCommand(): Command {
   return new Command('download')
     .summary('download Omniglot (14 MB) from its author')
     .description(
-      'Downloads Omniglot (14 MB) from its author and verifies it. Files that are there already are\n' +
+      'Downloads Omniglot (14 MB) from its author and verifies it. Files that are there already are ' +
         'kept, and an interrupted download resumes where it stopped.',
     )
     .optionsGroup('Options:')

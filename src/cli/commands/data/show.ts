@@ -33,7 +33,7 @@ export function dataShowCommand(): Command {
   const command = new Command('show')
     .summary('draw classes, or one episode as the network sees it, as a PNG picture')
     .description(
-      'Draws a PNG picture: a contact sheet with one named class in each row, or with --episode one\n' +
+      'Draws a PNG picture: a contact sheet with one named class in each row, or with --episode one ' +
         'episode of test classes, step by step, as the network gets it.',
     )
     .optionsGroup('Output:')
