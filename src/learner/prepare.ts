@@ -63,7 +63,7 @@ export function isPrepared(drawing: unknown): drawing is Prepared {
 
 /** Checks what was prepared, or passes for it. @throws UserError if it is empty, or no picture */
 export function checkInk(ink: Float32Array): void {
-  const bad = ink.find((x) => !(x >= 0 && x <= 1));
+  const bad = ink.find((x) => !(x >= 0 && x < 1.001)); // sums of shares may be rounded up
   if (bad !== undefined) {
     throw new UserError(`a prepared drawing holds ${bad}: its numbers lie between 0 and 1`);
   }

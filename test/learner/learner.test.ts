@@ -257,6 +257,8 @@ describe('inspect', () => {
     learner.predict(letter('X'));
     const after = learner.inspect();
     expect(after.last).toBe('prediction');
+    learner.observe([]); // nothing
+    expect(learner.inspect().last).toBe('prediction');
     expect(after.memory).toEqual(before.memory);
     expect(after.written).toBe(before.written);
     expect(after.readWeights).not.toEqual(before.readWeights);

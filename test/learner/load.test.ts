@@ -7,6 +7,16 @@ import { serialiseCheckpoint } from '../../dist/runs/checkpoint.js';
 import { userError, weights } from './taught.ts';
 import { hasShipped, shipped, untrained } from './weights.ts';
 
+/** A parsed checkpoint, which no file was checked for. */
+function withNaN() {
+  const parameters = new Map(weights.parameters);
+  const { shape, data } = parameters.get('out.bias')!;
+  return {
+    ...weights,
+    parameters: parameters.set('out.bias', { shape, data: data.map(() => NaN) }),
+  };
+}
+
 describe('load', () => {
   it('takes bytes, an ArrayBuffer, a URL or a checkpoint alike', async () => {
     const bytes = serialiseCheckpoint(weights);
@@ -22,6 +32,11 @@ describe('load', () => {
     ['a missing file', 'nowhere.safetensors', /cannot read nowhere\.safetensors/],
     ['bytes that are none', new Uint8Array(4), /too short for a safetensors file/],
     ['something else', { weights: 1 }, /weights are the path or URL/],
+    [
+      'weights that are no numbers',
+      withNaN(),
+      /^weights: tensor out\.bias holds NaN \(at index 0\)/,
+    ],
     ['a baseline', untrained({ model: 'lstm' }), /LSTM baseline/],
     ['an NTM', untrained({ memory: 'ntm' }), /memory lrua.*this is an NTM/],
     [

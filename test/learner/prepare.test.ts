@@ -229,6 +229,10 @@ describe('what the network sees', () => {
 });
 
 describe('refuses', () => {
+  const prepared = (ink: number) => ({
+    ...{ width: 20, height: 20 },
+    ink: new Float32Array(400).fill(ink),
+  });
   const blank = { width: 30, height: 30, data: new Uint8Array(900).fill(200) };
   it.each<[string, unknown, RegExp]>([
     ['an empty drawing', blank, /the drawing is empty/],
@@ -236,6 +240,16 @@ describe('refuses', () => {
     ['none', undefined, /a drawing is an ImageData, a canvas/],
     ['a number', 7, /not 7/],
     ['no size', { data: new Uint8Array(9) }, /not Object$/],
+    ['bytes of a file', new Uint8Array(9), /not Uint8Array: decode the picture first, or give its/],
+    ['a blob', new Blob(['x']), /not Blob: decode the picture first/],
+    ['a promise', Promise.resolve(blank), /file's path, not Promise$/],
+    ['no ink, prepared', prepared(0), /the drawing is empty/],
+    [
+      'NaN, prepared',
+      prepared(Number.NaN),
+      /^a prepared drawing holds NaN: its numbers lie between/,
+    ],
+    ['bytes, prepared', prepared(255), /^a prepared drawing holds 255/],
     ['half a pixel', { ...blank, width: 29.5 }, /both must be whole/],
     ['no pixels', { width: 0, height: 0, data: new Uint8Array(0) }, /0 by 0/],
     ['a column of a mile', { width: 1, height: 70_000, data: new Uint8Array(70_000) }, /too large/],

@@ -120,5 +120,6 @@ describe('nearest neighbours', () => {
 
   it('that say no class have no logit', () => {
     expect([...logitsOf([1, 2, 1], 2)]).toEqual([0, 1, 0, 0, 0, 1]);
+    expect([...logitsOf([0, -1], 2)]).toEqual([1, 0, 0, 0]);
   });
 });
