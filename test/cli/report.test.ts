@@ -105,3 +105,15 @@ describe.each(tasks)('the report of %s', (_, { flags, parts, again }) => {
     }
   });
 });
+
+it('a report that cannot be written is refused before anything is tested', async () => {
+  const cwd = temporaryFolder();
+  await mann(['train', ...tasks[0]![1].flags, ...small, ...memory, '--save-dir', 'run'], { cwd });
+  for (const [output, why] of [
+    ['run', 'this is a folder'],
+    ['run/log.csv/report.html', 'a file of this name is in the way'],
+  ]) {
+    const { code, stderr } = await mann(['report', 'run', '--output', output!], { cwd });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `mann: cannot write ${output}: ${why}\n` });
+  }
+});

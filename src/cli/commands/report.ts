@@ -10,7 +10,7 @@ import { machineOptions } from '../options/machine-options.js';
 import { TEST_BATCHES } from '../options/recipe-options.js';
 import { taskOptions } from '../options/task-options.js';
 import { whole } from '../options/values.js';
-import { writeOutput } from '../process/write-output.js';
+import { checkOutput, writeOutput } from '../process/write-output.js';
 import { drawingsEpisode } from '../report/episode.js';
 import { writeReport } from '../report/write-report.js';
 
@@ -63,6 +63,8 @@ async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> 
       process.stdout.write(`${flags.strip}\n`);
       return;
     }
+    const output = flags.output ?? join(folder, 'report.html');
+    await checkOutput(output);
     const episodes = task.testEpisodes(engine.config, recipe, seed, 'test');
     const display = makeDisplay({ recipe, measure: episodes.measure, unseen: task.unseen });
     const batches = flags.testBatches ?? TEST_BATCHES;
@@ -72,7 +74,6 @@ async function runReport(checkpoint: string, flags: ReportFlags): Promise<void> 
       keepMemory: recipe.keepMemory,
     });
     display.done();
-    const output = flags.output ?? join(folder, 'report.html');
     await writeReport(output, { ...trained, test, logDir: folder });
     process.stdout.write(`${output}\n`);
   } finally {
