@@ -25,7 +25,9 @@ function answerTo({ task, spent }: Request): Answer {
     return { batch, before, after: sampler.state };
   } catch (error) {
     const isUsers = error instanceof UserError;
-    if (isUsers || error instanceof RangeError) return { wrong: error.message, isUsers };
+    if (isUsers || (error as Error)?.name === 'RangeError') {
+      return { wrong: (error as Error).message, isUsers };
+    }
     throw error;
   }
 }
