@@ -11,6 +11,7 @@ import { sweepCommand } from './commands/sweep.js';
 import { testCommand } from './commands/test.js';
 import { trainCommand } from './commands/train.js';
 import { workerCommand } from './commands/worker.js';
+import { inFlags } from './options/in-flags.js';
 import { EXIT, failWith } from './process/exit.js';
 import { oneSentence } from './process/one-sentence.js';
 import { version } from './process/version.js';
@@ -116,6 +117,6 @@ export async function runProgram(argv: readonly string[], make = makeProgram): P
   } catch (error) {
     // Commander has written its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return failWith(error, debug);
+    return failWith(error, debug, inFlags);
   }
 }

@@ -12,7 +12,7 @@ const ROOM = 2 ** 32;
 export function checkRoom(bytes: number, batch: number, length: number): void {
   if (bytes <= ROOM) return;
   throw new UserError(
-    `too little memory: this network takes ${inWords(bytes)} for ${batch} × ${length} steps, and ` +
+    `too little memory: this network takes ${inWords(bytes)} for ${batch} × ${length} drawings, and ` +
       `${inWords(ROOM)} is the limit: use a smaller batch or a smaller network`,
   );
 }

@@ -61,14 +61,12 @@ export function isPrepared(drawing: unknown): drawing is Prepared {
   return tagOf(ink) === 'Float32Array' && ink!.length === width! * height!;
 }
 
-/** Checks what was prepared, or passes for it. @throws UserError if it is empty, or no picture */
+/** Checks what was prepared, or passes for it. @throws UserError if it is no picture */
 export function checkInk(ink: Float32Array): void {
   const bad = ink.find((x) => !(x >= 0 && x < 1.001)); // sums of shares may be rounded up
   if (bad !== undefined) {
     throw new UserError(`a prepared drawing holds ${bad}: its numbers lie between 0 and 1`);
   }
-  if (!ink.some((x) => x > 0))
-    throw new UserError('the drawing is empty: nothing in it stands out');
 }
 
 /**

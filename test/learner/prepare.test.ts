@@ -243,7 +243,6 @@ describe('refuses', () => {
     ['bytes of a file', new Uint8Array(9), /not Uint8Array: decode the picture first, or give its/],
     ['a blob', new Blob(['x']), /not Blob: decode the picture first/],
     ['a promise', Promise.resolve(blank), /file's path, not Promise$/],
-    ['no ink, prepared', prepared(0), /the drawing is empty/],
     [
       'NaN, prepared',
       prepared(Number.NaN),

@@ -9,7 +9,7 @@ export function whole(low: number, high = 1e9): (text: string) => number {
       // the limit is of no interest to whoever is far below it
       const range =
         high < 1e9 || value > high
-          ? `from ${low} to ${high.toLocaleString('en')}`
+          ? `from ${low} to ${high < 1e9 ? high : high.toLocaleString('en')}`
           : `of at least ${low}`;
       throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }

@@ -3,7 +3,6 @@ import { inWords } from '../../common/bytes.js';
 import { messageOf, UserError } from '../../common/errors.js';
 import { printable } from '../../common/printable.js';
 import { say } from '../display/wrapped.js';
-import { inFlags } from './in-flags.js';
 
 /** Exit codes. */
 export const EXIT = {
@@ -18,10 +17,17 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** Prints an error and gives the exit code that belongs to it. */
-export function failWith(error: unknown, debug: boolean): number {
+/**
+ * Prints an error and gives the exit code that belongs to it.
+ * @param spelt gives a message the words that people type
+ */
+export function failWith(
+  error: unknown,
+  debug: boolean,
+  spelt: (message: string) => string = (message) => message,
+): number {
   const isOurs = !(error instanceof UserError || isOutOfMemory(error));
-  const message = isOutOfMemory(error) ? tooLittleMemory() : printable(inFlags(messageOf(error)));
+  const message = isOutOfMemory(error) ? tooLittleMemory() : printable(spelt(messageOf(error)));
   let text = `mann: ${message}`;
   if (debug && error instanceof Error) {
     text += `\n${error.stack}`;

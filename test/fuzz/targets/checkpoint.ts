@@ -3,6 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import { Random } from '../../../dist/common/random.js';
 import { type ModelOptions, modelConfig } from '../../../dist/model/config.js';
+import { shapesOf } from '../../../dist/model/shapes.js';
 import { initialTensors } from '../../../dist/model/tensors.js';
 import { parseCheckpoint, serialiseCheckpoint } from '../../../dist/runs/checkpoint.js';
 import { parseSafetensors, serialiseSafetensors } from '../../../dist/runs/safetensors.js';
@@ -16,6 +17,8 @@ function checkpoint(options: ModelOptions, whole: boolean): Uint8Array {
   const config = modelConfig(options);
   const random = new Random(1, 'weights');
   const parameters = initialTensors(config, random);
+  const { N, W } = shapesOf(config);
+  const B = tinyRecipe.batchSize;
   if (!whole) return serialiseCheckpoint({ config, step: 3, parameters });
   return serialiseCheckpoint({
     config,
@@ -29,6 +32,7 @@ function checkpoint(options: ModelOptions, whole: boolean): Uint8Array {
       dataset,
       seed: 7,
       generators: { training: random.state },
+      kept: { memory: new Float32Array(B * N * W), usage: new Float32Array(B * N) },
       statistics: {
         losses: [1.5, 2],
         correct: [new Array(10).fill(1), new Array(10).fill(2)],

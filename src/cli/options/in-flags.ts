@@ -1,5 +1,5 @@
 /** Messages about networks and recipes, with the options that people type instead of the fields that programs set. */
-import { flagOf, networkFields } from '../options/network-options.js';
+import { flagOf, networkFields } from './network-options.js';
 
 /** Fields of recipes and data sets whose options are called the same. */
 const RECIPE = [
