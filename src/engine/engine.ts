@@ -159,6 +159,9 @@ export interface Engine {
    */
   settle(): Promise<void>;
 
-  /** Waits for the call that is under way, and stops the threads. Calls that come later throw. */
+  /**
+   * Waits for the call that is under way, and stops the threads. Calls that come later throw; on a graphics processor those
+   * whose answers have not come yet do too.
+   */
   dispose(): Promise<void>;
 }

@@ -130,7 +130,6 @@ export class WebGpuEngine implements Engine {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await this.#last;
-    await this.#runner.gpu.queue.onSubmittedWorkDone().catch(() => {}); // where it has failed
     this.#runner.gpu.destroy();
     await this.cpu.dispose();
   }
